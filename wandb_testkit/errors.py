@@ -1,0 +1,98 @@
+"""Every exception of the kit, and which profile raises it.
+
+    Exception
+    ├── Error                        wandb.Error                          both
+    │   ├── CommError                wandb.CommError                      both
+    │   │   └── AuthenticationError  wandb.errors                         current
+    │   ├── UsageError               wandb.UsageError                     both
+    │   │   └── UnsupportedError     wandb.errors                         current
+    │   ├── LogError                 wandb.errors                         classic
+    │   └── ConfigError              wandb.sdk.lib.config_util            both
+    ├── ServerResponseError          wandb.sdk.mailbox                    current
+    ├── ValueError
+    │   └── ValidationError          pydantic's, with its own last words  current
+    └── TestkitError                 the kit's own: the test is told, never the code under test
+        ├── RunLookupError           also a LookupError: fake.run when there is not exactly one
+        ├── UnknownMetricError       also a KeyError: history["los"]
+        ├── NotModelledAttributeError, NotModelledImportError   names that the drop-in module does not have
+        └── LostDataError            also an AssertionError: rows were dropped, requests refused
+
+The classes above `TestkitError` are what user code catches as `wandb.Error` ...; the drop-in module shows these very
+objects. Source: spec.md ERR-2, ERR-3.
+"""
+
+from __future__ import annotations
+
+
+class Error(Exception):
+    """Base class of what wandb raises; `message` is its text."""
+
+    def __init__(self, message: str = "", context: dict[str, object] | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.context = context
+
+
+class CommError(Error):
+    """The server could not be reached, or refused; `exc` is the cause, where there is one."""
+
+    def __init__(self, msg: str = "", exc: Exception | None = None) -> None:
+        super().__init__(msg)
+        self.exc = exc
+
+
+class AuthenticationError(CommError):
+    """The API key has a form that no server could accept."""
+
+
+class UsageError(Error):
+    """The API was used in a way that it does not allow."""
+
+
+class UnsupportedError(UsageError):
+    """The server or the mode does not support what was asked for."""
+
+
+class LogError(Error):
+    """A row could not be logged."""
+
+
+class ConfigError(Error):
+    """A config value was to be changed that may not be, or a config file cannot be used."""
+
+
+class ServerResponseError(Exception):
+    """The service process answered a request with an error."""
+
+
+class ValidationError(ValueError):
+    """An argument or setting has a value that the settings do not allow."""
+
+
+class TestkitError(Exception):
+    """Base class of the kit's own errors."""
+
+    __test__ = False  # pytest collects classes whose names begin with "Test"
+
+
+class RunLookupError(TestkitError, LookupError):
+    """There is not exactly one run to speak of."""
+
+
+class UnknownMetricError(TestkitError, KeyError):
+    """No row of the run has that key."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])  # KeyError would show the repr of the message
+
+
+class NotModelledAttributeError(TestkitError, AttributeError):
+    """The name is not part of the drop-in module."""
+
+
+class NotModelledImportError(TestkitError, ImportError):
+    """The name cannot be imported from the drop-in module."""
+
+
+class LostDataError(TestkitError, AssertionError):
+    """Data was logged that production would have lost without a word."""

@@ -1,0 +1,280 @@
+"""What can be seen afterwards: runs as plain, frozen values, and how to tell two of them apart.
+
+A view copies nothing: streams only grow, so a view is the stream and a length. What a client writes of its own accord
+(times, telemetry) is kept out of rows and summary and is found in `RunView.client` and `History.with_times()`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from enum import Enum
+from typing import TYPE_CHECKING, Any, overload
+
+from wandb_testkit.errors import UnknownMetricError
+
+if TYPE_CHECKING:
+    from wandb_testkit.records import Row
+
+TIME_KEYS = ("_timestamp", "_runtime")
+
+
+class RunState(str, Enum):
+    """Where a run stands; compares equal to its own text (spec.md 0.3)."""
+
+    RUNNING = "running"
+    FINISHED = "finished"
+    FAILED = "failed"
+    CRASHED = "crashed"
+    DELETED = "deleted"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class History(Sequence["Row"]):
+    """The rows that a run logged, in order: a sequence of dicts, and by key a list of values.
+
+    Rows hold `_step` and what the user logged. `history["loss"]` is the list of all values of a key; a dotted key reaches
+    into nested values; `_timestamp` and `_runtime` (seconds) can be asked for by name. Compares equal to a list of rows.
+    """
+
+    __slots__ = ("_length", "_rows", "_runtimes", "_timestamps", "run_id")
+
+    def __init__(
+        self,
+        rows: Sequence[Row] = (),
+        timestamps: Sequence[float] = (),
+        runtimes: Sequence[float] = (),
+        run_id: str = "",
+    ) -> None:
+        self._rows = rows
+        self._timestamps = timestamps
+        self._runtimes = runtimes
+        self._length = len(rows)
+        self.run_id = run_id
+
+    def __len__(self) -> int:
+        return self._length
+
+    @overload
+    def __getitem__(self, index: int) -> Row: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Row]: ...
+    @overload
+    def __getitem__(self, index: str) -> list[Any]: ...
+    def __getitem__(self, index: int | slice | str) -> Row | list[Row] | list[Any]:
+        if isinstance(index, str):
+            return self.column(index)
+        if isinstance(index, slice):
+            return [self._rows[i].copy() for i in range(*index.indices(self._length))]
+        at = index + self._length if index < 0 else index
+        if not 0 <= at < self._length:
+            raise IndexError(f"row {index} of run {self.run_id!r}: it has {self._length} rows")
+        return self._rows[at].copy()
+
+    def __iter__(self) -> Iterator[Row]:
+        rows = self._rows
+        return (rows[i].copy() for i in range(self._length))
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, History):
+            other = list(other)
+        if isinstance(other, (list, tuple)):
+            return len(other) == self._length and all(mine == theirs for mine, theirs in zip(self, other, strict=True))
+        return NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return repr(list(self))
+
+    def column(self, key: str) -> list[Any]:
+        """Every value of one key, in order; rows without it are passed over.
+
+        Raises:
+            UnknownMetricError: No row has the key; the message lists the keys there are.
+        """
+        if key == "_timestamp":
+            return list(self._timestamps[: self._length])
+        if key == "_runtime":
+            return list(self._runtimes[: self._length])
+        return [value for _, value in self._cells(key)]
+
+    def steps(self, key: str) -> list[int]:
+        """The `_step` of every row that has the key."""
+        return [step for step, _ in self._cells(key)]
+
+    def last(self, key: str) -> Any:
+        """The last value of a key."""
+        return self.column(key)[-1]
+
+    def keys(self) -> list[str]:
+        """Every key that some row has, in order of appearance, without `_step`."""
+        seen: dict[str, None] = {}
+        for i in range(self._length):
+            seen.update(dict.fromkeys(self._rows[i]))
+        seen.pop("_step", None)
+        return list(seen)
+
+    def with_times(self) -> list[Row]:
+        """Whole rows: with `_timestamp` (seconds since the epoch) and `_runtime` (seconds), as the server keeps them."""
+        return [
+            {**self._rows[i], "_runtime": self._runtimes[i], "_timestamp": self._timestamps[i]}
+            for i in range(self._length)
+        ]
+
+    def to_pandas(self) -> Any:
+        """The rows as a data frame, one column a key.
+
+        Raises:
+            ImportError: pandas is not installed.
+        """
+        try:
+            pandas = importlib.import_module("pandas")
+        except ImportError as cause:
+            raise ImportError("history.to_pandas() needs pandas: pip install pandas") from cause
+        return pandas.DataFrame(list(self))
+
+    def _cells(self, key: str) -> list[tuple[int, Any]]:
+        rows = self._rows
+        cells = [(rows[i]["_step"], rows[i][key]) for i in range(self._length) if key in rows[i]]
+        if not cells and "." in key:
+            path = key.split(".")
+            for i in range(self._length):
+                found, value = _at_path(rows[i], path)
+                if found:
+                    cells.append((rows[i]["_step"], value))
+        if not cells:
+            raise UnknownMetricError(self._unknown(key))
+        return cells
+
+    def _unknown(self, key: str) -> str:
+        known = self.keys()
+        if not known:
+            logged = "has logged no rows" if not self._length else "has only empty rows"
+            return f"history[{key!r}]: run {self.run_id!r} {logged}"
+        near = difflib.get_close_matches(key, known, n=1)
+        hint = f" Did you mean {near[0]!r}?" if near else ""
+        return (
+            f"history[{key!r}]: no row of run {self.run_id!r} has that key; its {self._length} rows have "
+            f"{', '.join(map(repr, known))}.{hint}"
+        )
+
+
+def _at_path(value: Any, path: Sequence[str]) -> tuple[bool, Any]:
+    for part in path:
+        if not isinstance(value, Mapping) or part not in value:
+            return False, None
+        value = value[part]
+    return True, value
+
+
+@dataclass(frozen=True)
+class RunView:
+    """One run, as the world's server (or the log of an offline run) has it.
+
+    Attributes:
+        id, entity, project: Its key. `entity` is "" for an offline run that named none.
+        name: Display name, None for an offline run without one (NAME-2).
+        state: A RunState; `exit_code` is None until the end was reported.
+        config, summary: Plain dicts, without what the client writes of its own accord.
+        history: A History: rows in order, columns by key.
+        resumed_from: The first `_step` of the latest resumption, None if the run was never resumed.
+        files: Name below the run's files directory -> content.
+        output: Console lines.
+        warnings: What the client warned about, and every row it dropped.
+        requests: Kinds of the records that spoke of this run, in order.
+        mode: "online" or "offline".
+        client: What the client writes by itself: `_wandb` of the config, times of the summary, metric definitions.
+    """
+
+    id: str
+    entity: str
+    project: str
+    name: str | None
+    state: RunState
+    exit_code: int | None
+    config: dict[str, Any]
+    summary: dict[str, Any]
+    history: History
+    tags: tuple[str, ...]
+    group: str | None
+    job_type: str | None
+    notes: str | None
+    resumed_from: int | None
+    files: dict[str, bytes]
+    artifacts: dict[str, Any]
+    output: list[str]
+    alerts: list[dict[str, Any]]
+    warnings: list[str]
+    requests: list[str] = field(compare=False)
+    mode: str = "online"
+    client: dict[str, Any] = field(default_factory=dict, compare=False)
+
+    def __repr__(self) -> str:
+        end = "" if self.exit_code is None else f", exit code {self.exit_code}"
+        return f"<RunView {self.entity}/{self.project}/{self.id}: {self.state}{end}, {len(self.history)} rows>"
+
+    @property
+    def path(self) -> str:
+        """`entity/project/id`."""
+        return f"{self.entity}/{self.project}/{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class InitSeen:
+    """What one init() of a script showed.
+
+    Attributes:
+        run: The name the script gave the result.
+        error: Name of the exception's class, "" if none was raised; `message` is its text.
+        returned: The name of the run whose very object came back (its own name for a new object, "" after an error).
+        is_dummy: The disabled run came back.
+        run_id, resumed, starting_step, mode, entity: Read from the object; mode is online, offline or disabled.
+        wandb_run: The name of the run that wandb.run is afterwards, "" if None.
+        asked: Kinds of the records that the server got meanwhile, each with the run id it speaks of ("" for none).
+        resume_file: The run id in the resume file before and after, None where there is no file.
+        warnings: Kinds of warnings shown.
+    """
+
+    run: str
+    error: str
+    message: str
+    returned: str
+    is_dummy: bool
+    run_id: str
+    resumed: bool
+    starting_step: int
+    mode: str
+    entity: str
+    wandb_run: str
+    asked: tuple[tuple[str, str], ...]
+    resume_file: tuple[str | None, str | None]
+    warnings: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What a whole script showed: each init(), and the runs there are at the end."""
+
+    inits: tuple[InitSeen, ...]
+    runs: tuple[RunView, ...]
+
+
+def diff(expected: object, got: object) -> list[str]:
+    """The fields in which two observations, views or outcomes differ: one line each, expected first."""
+    if type(expected) is not type(got):
+        return [f"expected {expected!r}, got {got!r}"]
+    names: Sequence[str]
+    if hasattr(expected, "_fields"):
+        names = expected._fields
+    else:
+        names = [f.name for f in fields(expected) if f.compare]  # type: ignore[arg-type]
+    return [
+        f"{name}: expected {getattr(expected, name)!r}, got {getattr(got, name)!r}"
+        for name in names
+        if getattr(expected, name) != getattr(got, name)
+    ]

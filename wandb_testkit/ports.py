@@ -1,0 +1,118 @@
+"""What the implementation asks of the world around it, as protocols.
+
+Nothing implicit: clock, ids, environment, disk, terminal and notebook shell enter here, and so do the two seams of the
+data's way, Transport (client side) and Backend (server side).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from wandb_testkit.actions import Script
+    from wandb_testkit.observation import Observation
+    from wandb_testkit.profiles import Profile
+    from wandb_testkit.records import Record, Result
+
+
+class Transport(Protocol):
+    """Carries records from a client to a backend."""
+
+    def deliver(self, record: Record) -> Result:
+        """Send a record and wait for its answer."""
+
+    def publish(self, record: Record) -> None:
+        """Send a record that needs no answer; a refusal is recorded by the backend, never raised here."""
+
+
+class Backend(Protocol):
+    """Takes records: the fake server, or a log."""
+
+    def apply(self, record: Record, *, api_key: str | None = None) -> Result:
+        """Carry out one record on behalf of the account of `api_key`."""
+
+
+class Observer(Protocol):
+    """Is told everything that happens between client and server."""
+
+    def accepted(self, record: Record, result: Result) -> None:
+        """A record was carried out."""
+
+    def refused(self, record: Record, result: Result) -> None:
+        """A record was refused."""
+
+    def dropped(self, run_id: str, message: str) -> None:
+        """The client gave up a row of the user's, as wandb does with no more than a warning."""
+
+    def warned(self, run_id: str, message: str) -> None:
+        """The client warned the user about a run."""
+
+
+class Clock(Protocol):
+    """Tells the time."""
+
+    def time(self) -> float:
+        """Seconds since the epoch."""
+
+
+class Ids(Protocol):
+    """Makes names that do not repeat."""
+
+    def run_id(self) -> str:
+        """A run id: 8 characters of 0-9a-z (ID-2)."""
+
+    def dummy_id(self) -> str:
+        """The id of a classic dummy: 22 characters (DISABLED-2)."""
+
+
+class Disk(Protocol):
+    """Keeps the files of one machine; paths use "/", relative ones are below the world's own root."""
+
+    def read(self, path: str) -> bytes | None:
+        """The content of a file, or None where there is none."""
+
+    def write(self, path: str, content: bytes) -> None:
+        """Write a file, and the directories above it."""
+
+    def remove(self, path: str) -> None:
+        """Remove a file; nothing happens where there is none."""
+
+    def is_dir(self, path: str) -> bool:
+        """Whether the directory exists."""
+
+    def real_path(self, path: str) -> str:
+        """A directory that exists on the real disk and shows what was written below `path`."""
+
+    def files_below(self, path: str) -> Mapping[str, bytes]:
+        """Every file below a directory: path relative to it -> content."""
+
+
+class Terminal(Protocol):
+    """Shows lines to the user."""
+
+    def line(self, text: str, *, level: str) -> None:
+        """Show one line; level is "info", "warning" or "error"."""
+
+
+class Shell(Protocol):
+    """What surrounds the interpreter."""
+
+    def is_notebook(self) -> bool:
+        """Whether an IPython shell runs the code (REINIT-4)."""
+
+
+class Target(Protocol):
+    """An implementation under judgement."""
+
+    @property
+    def name(self) -> str:
+        """How reports call it."""
+
+    def run(self, script: Script, profile: Profile) -> Observation:
+        """Carry out a whole script in a fresh world and tell what could be seen."""
+
+
+Environ = Mapping[str, str]
+Settings = Mapping[str, Any]
+Lines = Sequence[str]
