@@ -14,6 +14,7 @@
     └── TestkitError                 the kit's own: the test is told, never the code under test
         ├── RunLookupError           also a LookupError: fake.run when there is not exactly one
         ├── UnknownMetricError       also a KeyError: history["los"]
+        ├── NotModelledError         an argument or a mode that this version of the kit refuses by name
         ├── NotModelledAttributeError, NotModelledImportError   names that the drop-in module does not have
         └── LostDataError            also an AssertionError: rows were dropped, requests refused
 
@@ -84,6 +85,10 @@ class UnknownMetricError(TestkitError, KeyError):
 
     def __str__(self) -> str:
         return str(self.args[0])  # KeyError would show the repr of the message
+
+
+class NotModelledError(TestkitError):
+    """What was asked for is part of wandb, and not of this version of the kit."""
 
 
 class NotModelledAttributeError(TestkitError, AttributeError):

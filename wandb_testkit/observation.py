@@ -37,8 +37,9 @@ class RunState(str, Enum):
 class History(Sequence["Row"]):
     """The rows that a run logged, in order: a sequence of dicts, and by key a list of values.
 
-    Rows hold `_step` and what the user logged. `history["loss"]` is the list of all values of a key; a dotted key reaches
-    into nested values; `_timestamp` and `_runtime` (seconds) can be asked for by name. Compares equal to a list of rows.
+    Rows hold `_step` and what the user logged. `history["loss"]` is the list of all values of a key; a dotted key
+    reaches into nested values; `_timestamp` and `_runtime` (seconds) can be asked for by name. Compares equal to a list
+    of rows.
     """
 
     __slots__ = ("_length", "_rows", "_runtimes", "_timestamps", "run_id")
@@ -120,7 +121,7 @@ class History(Sequence["Row"]):
         return list(seen)
 
     def with_times(self) -> list[Row]:
-        """Whole rows: with `_timestamp` (seconds since the epoch) and `_runtime` (seconds), as the server keeps them."""
+        """Whole rows, with `_timestamp` (seconds since the epoch) and `_runtime` (seconds), as the server keeps them."""
         return [
             {**self._rows[i], "_runtime": self._runtimes[i], "_timestamp": self._timestamps[i]}
             for i in range(self._length)

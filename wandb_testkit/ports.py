@@ -6,14 +6,14 @@ data's way, Transport (client side) and Backend (server side).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from wandb_testkit.actions import Script
-    from wandb_testkit.observation import Observation
+    from wandb_testkit.observation import Observation, RunState, RunView
     from wandb_testkit.profiles import Profile
-    from wandb_testkit.records import Record, Result
+    from wandb_testkit.records import Record, Result, RunPath
 
 
 class Transport(Protocol):
@@ -33,8 +33,26 @@ class Backend(Protocol):
         """Carry out one record on behalf of the account of `api_key`."""
 
 
+class RunSource(Protocol):
+    """A run record, wherever it is kept."""
+
+    @property
+    def path(self) -> RunPath:
+        """Its key."""
+
+    @property
+    def state(self) -> RunState:
+        """Where it stands."""
+
+    def view(self, requests: list[str], warnings: list[str]) -> RunView:
+        """The run as a frozen value; the observer adds what it saw pass by."""
+
+
 class Observer(Protocol):
     """Is told everything that happens between client and server."""
+
+    def opened(self, run: RunSource) -> None:
+        """A run record came into being."""
 
     def accepted(self, record: Record, result: Result) -> None:
         """A record was carried out."""
@@ -111,8 +129,3 @@ class Target(Protocol):
 
     def run(self, script: Script, profile: Profile) -> Observation:
         """Carry out a whole script in a fresh world and tell what could be seen."""
-
-
-Environ = Mapping[str, str]
-Settings = Mapping[str, Any]
-Lines = Sequence[str]

@@ -7,7 +7,7 @@ transaction log. Mappings and rows are handed over with the record: who sends on
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, NamedTuple, Union
 
 Row = dict[str, Any]
@@ -106,6 +106,16 @@ class MetricRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class WatchRecord:
+    """One watch() call: class name of the model, what is to be logged, and how often."""
+
+    path: RunPath
+    model: str
+    log: str | None
+    log_freq: int
+
+
+@dataclass(frozen=True, slots=True)
 class OutputRecord:
     """Console lines, from line `first_line` on."""
 
@@ -140,14 +150,40 @@ Record = Union[  # noqa: UP007 - a runtime value: isinstance and tables use the 
     SummaryRecord,
     ConfigRecord,
     MetricRecord,
+    WatchRecord,
     OutputRecord,
     FilesRecord,
     ExitRecord,
 ]
 
 RunScopedRecord = Union[  # noqa: UP007 - as above
-    RunRecord, HistoryRecord, SummaryRecord, ConfigRecord, MetricRecord, OutputRecord, FilesRecord, ExitRecord
+    RunRecord,
+    HistoryRecord,
+    SummaryRecord,
+    ConfigRecord,
+    MetricRecord,
+    WatchRecord,
+    OutputRecord,
+    FilesRecord,
+    ExitRecord,
 ]
+
+
+KINDS: dict[type, str] = {
+    ViewerRequest: "viewer",
+    AnonymousAccountRequest: "anonymous",
+    RunStatusRequest: "status",
+    RunRecord: "run",
+    HistoryRecord: "history",
+    SummaryRecord: "summary",
+    ConfigRecord: "config",
+    MetricRecord: "metric",
+    WatchRecord: "watch",
+    OutputRecord: "output",
+    FilesRecord: "files",
+    ExitRecord: "exit",
+}
+"""The short name of each record: what faults are set on, and what `RunView.requests` lists."""
 
 
 class Account(NamedTuple):
@@ -171,6 +207,7 @@ class RunStatus(NamedTuple):
     last_runtime: float
     history_lines: int
     output_lines: int
+    started: bool
 
 
 class RunInfo(NamedTuple):
@@ -207,8 +244,7 @@ class Fault:
     """Something that goes wrong on purpose.
 
     Args:
-        on: The record that meets it: "viewer", "anonymous", "status", "run", "history", "summary", "config", "metric",
-            "output", "files", "exit", or "any".
+        on: The kind of record that meets it, one of KINDS' names, or "any".
         nth: The how many-th such record fails, from 1; None means every one.
         reply: The HTTP status to refuse with; 0 means that no connection comes about.
         message: The text of the refusal; a standard text if empty.
@@ -218,4 +254,10 @@ class Fault:
     nth: int | None = None
     reply: int = 500
     message: str = ""
-    seen: list[int] = field(default_factory=lambda: [0], compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        known = ("any", *KINDS.values())
+        if self.on not in known:
+            raise ValueError(f"Fault(on={self.on!r}): there is no such record; expected one of {', '.join(known)}")
+        if self.nth is not None and self.nth < 1:
+            raise ValueError(f"Fault(nth={self.nth!r}): records are counted from 1; use None for every one")

@@ -1,0 +1,183 @@
+"""How the fake is switched on, and what a mistake is answered with."""
+
+from __future__ import annotations
+
+import pytest
+
+from wandb_testkit import pytest_plugin
+from wandb_testkit.profiles import Profile
+
+IS_FAKE = """
+    import wandb
+
+    def test_wandb_is_the_fake(request):
+        assert request.getfixturevalue("wandb_fake").runs == []
+        with wandb.init(project="demo") as run:
+            run.log({"loss": 1.0})
+        assert len(request.getfixturevalue("wandb_fake").runs) == 1
+"""
+
+
+def test_a_path_after_the_option_stays_a_path(pytester: pytest.Pytester) -> None:
+    pytester.mkdir("tests").joinpath("test_it.py").write_text(
+        "import wandb\n\ndef test_it(wandb_fake):\n    wandb.init().finish()\n    assert len(wandb_fake.runs) == 1\n"
+    )
+    pytester.makepyfile(test_elsewhere="def test_elsewhere(): assert False")
+
+    result = pytester.runpytest_subprocess("--wandb-fake", "tests")
+
+    result.assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize("option", ["--wandb-fake", "--wandb-fake=module"])
+def test_the_option_works_from_PYTEST_ADDOPTS(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, option: str
+) -> None:
+    pytester.makepyfile(IS_FAKE)
+    monkeypatch.setenv("PYTEST_ADDOPTS", option)
+
+    pytester.runpytest_subprocess().assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize("line", ["addopts = --wandb-fake", "addopts = --wandb-fake=module", "wandb_fake = module"])
+def test_the_option_works_from_the_configuration_file(pytester: pytest.Pytester, line: str) -> None:
+    pytester.makepyfile(IS_FAKE)
+    pytester.makeini(f"[pytest]\n{line}\n")
+
+    pytester.runpytest_subprocess().assert_outcomes(passed=1)
+
+
+def test_the_command_line_can_take_back_what_the_configuration_file_says(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("import sys\n\ndef test_it():\n    assert 'wandb' not in sys.modules\n")
+    pytester.makeini("[pytest]\nwandb_fake = module\n")
+
+    pytester.runpytest_subprocess("-o", "wandb_fake=").assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize(
+    ("where", "spelled"),
+    [
+        ("command line", "--wandb-fake=modul"),
+        ("command line", "--wandb-fake="),
+        ("PYTEST_ADDOPTS", "--wandb-fake=Module"),
+        ("addopts", "--wandb-fake=yes"),
+        ("ini", "wandb_fake = true"),
+    ],
+)
+def test_a_mistyped_value_is_answered_with_the_values_there_are(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, where: str, spelled: str
+) -> None:
+    args = []
+    if where == "command line":
+        args.append(spelled)
+    elif where == "PYTEST_ADDOPTS":
+        monkeypatch.setenv("PYTEST_ADDOPTS", spelled)
+    else:
+        pytester.makeini(f"[pytest]\n{'addopts = ' if where == 'addopts' else ''}{spelled}\n")
+
+    result = pytester.runpytest_subprocess(*args)
+
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([f"ERROR: {spelled}: there is no such value; the only value is module. --wandb-fake is *"])
+    result.stderr.no_fnmatch_line("*Traceback*")
+
+
+@pytest.mark.parametrize("spelled", ["--wandb-fake=server", "-owandb_fake=server"])
+def test_the_mode_that_is_not_there_yet_is_refused_in_words(pytester: pytest.Pytester, spelled: str) -> None:
+    result = pytester.runpytest_subprocess(spelled)
+
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["ERROR: *fake*server: this version of wandb_testkit has no fake server*module*"])
+
+
+def test_a_mistake_is_answered_in_process_as_well(pytester: pytest.Pytester) -> None:
+    result = pytester.runpytest_inprocess("--wandb-fake=modul")
+
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["ERROR: --wandb-fake=modul: there is no such value*"])
+
+
+def test_help_shows_the_options(pytester: pytest.Pytester) -> None:
+    result = pytester.runpytest_subprocess("--help")
+
+    result.stdout.fnmatch_lines(["*--wandb-fake, --wandb-fake=module, --wandb-fake=server*"])
+    result.stdout.fnmatch_lines(["*--wandb-profile={classic,current}*"])
+    result.stdout.fnmatch_lines(["*--wandb-report=FILE.html*"])
+    result.stdout.fnmatch_lines(["*wandb_strict (bool)*"])
+
+
+def test_the_profiles_on_the_command_line_are_those_there_are() -> None:
+    assert pytest_plugin.PROFILES == tuple(map(str, Profile))
+
+
+@pytest.mark.parametrize("profile", ["classic", "current"])
+def test_the_profile_can_be_chosen(pytester: pytest.Pytester, profile: str) -> None:
+    pytester.makepyfile(
+        f"""
+        import inspect
+        import wandb
+
+        def test_the_signature_is_that_of_the_profile():
+            parameters = inspect.signature(wandb.init).parameters
+            assert ("sync_tensorboard" in parameters)
+            assert ("finish_previous" in str(parameters)) == ({profile!r} == "current")
+        """
+    )
+
+    result = pytester.runpytest_subprocess("--wandb-fake", f"--wandb-profile={profile}")
+
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines([f"wandb: fake, profile {profile}"])
+
+
+def test_the_marker_is_known_and_changes_nothing_when_bare(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import pytest
+
+        @pytest.mark.wandb
+        def test_marked(): pass
+
+        def test_other(): pass
+        """
+    )
+
+    result = pytester.runpytest_subprocess("--strict-markers", "-m", "wandb")
+
+    result.assert_outcomes(passed=1, deselected=1)
+
+
+def test_a_marker_with_an_unknown_argument_is_answered_with_those_there_are(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import pytest
+
+        @pytest.mark.wandb(proflie="classic")
+        def test_mistyped(): pass
+
+        @pytest.mark.wandb(profile="clasic")
+        def test_unknown(): pass
+
+        @pytest.mark.wandb
+        def test_good(): pass
+        """
+    )
+
+    result = pytester.runpytest_subprocess("--wandb-fake")
+
+    result.assert_outcomes(passed=1, errors=2)
+    result.stdout.fnmatch_lines(
+        [
+            "*wandb does not take proflie; it takes profile=, strict=, allow_unfinished= (all by keyword)",
+            "*wandb: profile 'clasic' does not exist; expected 'classic' * or 'current' *",
+        ],
+    )
+
+
+def test_the_plugin_can_be_left_out(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("def test_it(): pass")
+
+    pytester.runpytest_subprocess("-p", "no:wandb_testkit").assert_outcomes(passed=1)
+    refused = pytester.runpytest_subprocess("-p", "no:wandb_testkit", "--wandb-fake")
+
+    assert refused.ret == pytest.ExitCode.USAGE_ERROR

@@ -1,0 +1,122 @@
+"""wandb_testkit: test, mock and simulate `wandb.init()`.
+
+Public names load at first use: every pytest run of everybody who installs this package imports it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from wandb_testkit import spec
+    from wandb_testkit.dropin.install import install
+    from wandb_testkit.errors import (
+        AuthenticationError,
+        CommError,
+        ConfigError,
+        Error,
+        LostDataError,
+        NotModelledError,
+        RunLookupError,
+        ServerResponseError,
+        TestkitError,
+        UnknownMetricError,
+        UsageError,
+        ValidationError,
+    )
+    from wandb_testkit.observation import History, Observation, RunState, RunView
+    from wandb_testkit.profiles import CLASSIC, CURRENT, Profile
+    from wandb_testkit.recorder import Recorder
+    from wandb_testkit.records import Fault
+    from wandb_testkit.sdk.disabled import Dummy
+    from wandb_testkit.sdk.run import Run
+    from wandb_testkit.sdk.settings import Settings
+    from wandb_testkit.server.app import FakeServer
+    from wandb_testkit.world import World, current, fake, init
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "AuthenticationError": "errors",
+    "CLASSIC": "profiles",
+    "CURRENT": "profiles",
+    "CommError": "errors",
+    "ConfigError": "errors",
+    "Dummy": "sdk.disabled",
+    "Error": "errors",
+    "FakeServer": "server.app",
+    "Fault": "records",
+    "History": "observation",
+    "LostDataError": "errors",
+    "NotModelledError": "errors",
+    "Observation": "observation",
+    "Profile": "profiles",
+    "Recorder": "recorder",
+    "Run": "sdk.run",
+    "RunLookupError": "errors",
+    "RunState": "observation",
+    "RunView": "observation",
+    "ServerResponseError": "errors",
+    "Settings": "sdk.settings",
+    "TestkitError": "errors",
+    "UnknownMetricError": "errors",
+    "UsageError": "errors",
+    "ValidationError": "errors",
+    "World": "world",
+    "current": "world",
+    "fake": "world",
+    "init": "world",
+    "install": "dropin.install",
+}
+"""Public name -> the module below this package that has it."""
+
+__all__ = [
+    "CLASSIC",
+    "CURRENT",
+    "AuthenticationError",
+    "CommError",
+    "ConfigError",
+    "Dummy",
+    "Error",
+    "FakeServer",
+    "Fault",
+    "History",
+    "LostDataError",
+    "NotModelledError",
+    "Observation",
+    "Profile",
+    "Recorder",
+    "Run",
+    "RunLookupError",
+    "RunState",
+    "RunView",
+    "ServerResponseError",
+    "Settings",
+    "TestkitError",
+    "UnknownMetricError",
+    "UsageError",
+    "ValidationError",
+    "World",
+    "current",
+    "fake",
+    "init",
+    "install",
+    "spec",
+]
+
+
+def __getattr__(name: str) -> object:
+    from importlib import import_module
+
+    if name == "spec":
+        return import_module("wandb_testkit.spec")
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module 'wandb_testkit' has no attribute {name!r}; it has {', '.join(__all__)}")
+    value: object = getattr(import_module(f"wandb_testkit.{home}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

@@ -1,0 +1,74 @@
+"""Owns what a test is told about its world at the end: data that production would have lost, runs nobody finished.
+
+wandb never fails a script over lost data: it prints a line, or nothing, and the run lacks a row. That is what a test is
+for, so here it fails (design.md section 5). An unfinished run is no loss, because the end of a process finishes it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wandb_testkit.records import (
+    KINDS,
+    AnonymousAccountRequest,
+    HistoryRecord,
+    Record,
+    RunRecord,
+    RunStatusRequest,
+    ViewerRequest,
+)
+from wandb_testkit.recorder import RefusedRecord, path_of
+
+if TYPE_CHECKING:
+    from wandb_testkit.world import World
+
+MAX_LINES = 10
+
+_ASKED = (AnonymousAccountRequest, RunStatusRequest, ViewerRequest)
+
+
+def lost_data(world: World) -> str:
+    """What was lost in a world without a word to the code under test; "" if nothing was."""
+    recorder = world.recorder
+    lines = [f"run {notice.run_id!r}: {notice.message}" for notice in recorder.dropped_rows]
+    lines += [_refusal_line(refused) for refused in recorder.refusals if _is_silent(refused.record)]
+    if not lines:
+        return ""
+    left = len(lines) - MAX_LINES
+    shown = [f"  {line}" for line in lines[:MAX_LINES]] + ([f"  ... and {left} more"] if left > 0 else [])
+    return "\n".join(
+        (
+            "data that this test logged was lost, and in production nobody would have been told:",
+            *shown,
+            "Correct the call that logs it. If the loss itself is what you test, do it in a world of its own:",
+            "    with wandb_testkit.fake() as fake: ...",
+        )
+    )
+
+
+def unfinished_runs(names: list[str]) -> str:
+    """What to say about runs that were finished in the test's stead."""
+    which = "run " + repr(names[0]) if len(names) == 1 else f"{len(names)} runs ({', '.join(map(repr, names))})"
+    it, was = ("it", "was") if len(names) == 1 else ("they", "were")
+    return (
+        f"the test left {which} unfinished; {it} {was} finished with exit code 0, as at the end of a process. "
+        "Call run.finish(), or write `with wandb.init() as run:`; "
+        "or allow it with @pytest.mark.wandb(allow_unfinished=True)."
+    )
+
+
+def _is_silent(record: Record) -> bool:
+    """Whether a refusal reached nobody: what wants an answer raises in the code under test, what is published does not."""
+    return not isinstance(record, _ASKED) and not (isinstance(record, RunRecord) and record.starts)
+
+
+def _refusal_line(refused: RefusedRecord) -> str:
+    record, refusal = refused
+    path = path_of(record)
+    run = "" if path is None else f"run {path.run_id!r}: "
+    what = KINDS[type(record)]
+    if isinstance(record, HistoryRecord):
+        steps = [row["_step"] for row in record.rows]
+        what = f"the row of step {steps[0]}" if len(steps) == 1 else f"{len(steps)} rows (steps {steps[0]} to {steps[-1]})"
+    status = f" ({refusal.status})" if refusal.status else ""
+    return f"{run}the server refused {what}: {refusal.message}{status}"

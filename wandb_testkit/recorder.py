@@ -1,0 +1,134 @@
+"""Owns what was seen between clients and server: records in order, refusals, dropped rows, warnings, runs.
+
+Thread-safe, and frozen when read: every question is answered with a value that no later record changes.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import NamedTuple, TypeVar
+
+from wandb_testkit.observation import RunState, RunView
+from wandb_testkit.ports import RunSource
+from wandb_testkit.records import (
+    KINDS,
+    AnonymousAccountRequest,
+    Record,
+    Refusal,
+    Result,
+    RunPath,
+    ViewerRequest,
+)
+
+_T = TypeVar("_T")
+
+
+class RefusedRecord(NamedTuple):
+    """A record that was not accepted, and why."""
+
+    record: Record
+    refusal: Refusal
+
+
+class Notice(NamedTuple):
+    """Something the client told its user about a run."""
+
+    run_id: str
+    message: str
+
+
+class Recorder:
+    """Everything a world's servers and clients said.
+
+    Args:
+        before_read: Is called before anything is read: open batches of history are published then.
+    """
+
+    def __init__(self, before_read: Callable[[], None]) -> None:
+        self._before_read = before_read
+        self._lock = threading.Lock()
+        self._records: list[Record] = []
+        self._refusals: list[RefusedRecord] = []
+        self._dropped: list[Notice] = []
+        self._warnings: list[Notice] = []
+        self._sources: list[RunSource] = []
+        self._requests: dict[RunPath, list[str]] = {}
+
+    # ------------------------------------------------------------------ told (ports.Observer)
+
+    def opened(self, run: RunSource) -> None:
+        """A run record came into being."""
+        with self._lock:
+            self._sources.append(run)
+
+    def accepted(self, record: Record, result: Result) -> None:
+        """A record was carried out."""
+        path = result.run.path if result.run is not None else path_of(record)
+        with self._lock:
+            self._records.append(record)
+            if path is not None:
+                self._requests.setdefault(path, []).append(KINDS[type(record)])
+
+    def refused(self, record: Record, result: Result) -> None:
+        """A record was refused."""
+        if result.refusal is None:
+            raise ValueError(f"refused() was told of {record!r}, which was accepted")
+        with self._lock:
+            self._refusals.append(RefusedRecord(record, result.refusal))
+
+    def dropped(self, run_id: str, message: str) -> None:
+        """The client gave up a row of the user's."""
+        with self._lock:
+            self._dropped.append(Notice(run_id, message))
+
+    def warned(self, run_id: str, message: str) -> None:
+        """The client warned the user about a run."""
+        with self._lock:
+            self._warnings.append(Notice(run_id, message))
+
+    # ------------------------------------------------------------------ read
+
+    @property
+    def records(self) -> list[Record]:
+        """Every record that was accepted, in order."""
+        return self._read(self._records)
+
+    @property
+    def refusals(self) -> list[RefusedRecord]:
+        """Every record that was refused, in order."""
+        return self._read(self._refusals)
+
+    @property
+    def dropped_rows(self) -> list[Notice]:
+        """Every row that the client dropped with no more than a warning (LOG-3)."""
+        return self._read(self._dropped)
+
+    @property
+    def warnings(self) -> list[Notice]:
+        """Every warning about a run."""
+        return self._read(self._warnings)
+
+    @property
+    def runs(self) -> list[RunView]:
+        """The runs there are, in order of creation; deleted ones are gone."""
+        self._before_read()
+        with self._lock:
+            return [self._view(run) for run in self._sources if run.state is not RunState.DELETED]
+
+    def _view(self, run: RunSource) -> RunView:
+        run_id = run.path.run_id
+        told = [notice.message for notice in (*self._warnings, *self._dropped) if notice.run_id == run_id]
+        return run.view(list(self._requests.get(run.path, ())), told)
+
+    def _read(self, told: list[_T]) -> list[_T]:
+        self._before_read()
+        with self._lock:
+            return list(told)
+
+
+def path_of(record: Record) -> RunPath | None:
+    """The run that a record speaks of, or None for records about accounts."""
+    if isinstance(record, (ViewerRequest, AnonymousAccountRequest)):
+        return None
+    return record.path

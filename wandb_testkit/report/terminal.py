@@ -1,0 +1,137 @@
+"""Owns the runs in a terminal: a table, and a small chart for each metric. rich is imported when it is used."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from wandb_testkit.report.chart import Line, draw
+from wandb_testkit.report.data import Entry, RunData
+from wandb_testkit.report.figures import clip, count, listing, pairs
+from wandb_testkit.report.text import summary_line
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+MAX_RUNS = 40  # rows of the table
+MAX_CHARTS = 12
+MAX_LINES = 6  # in one chart: as many as there are colours
+CHART_HEIGHT = 8
+CHART_WIDTH = 38  # two beside each other in 80 columns
+CONFIG_FROM = 100  # columns: in a narrower terminal the table leaves the config out
+
+_COLOURS = ("cyan", "yellow", "magenta", "green", "blue", "red")
+_STATE_STYLES = {"finished": "green", "failed": "red", "crashed": "red", "running": "yellow"}
+
+
+class _Shown(NamedTuple):
+    entry: Entry
+    run: RunData
+
+
+def show(entries: Sequence[Entry], console: Console) -> None:
+    """Print the runs of some tests: a table, then one chart per metric with the runs as its lines."""
+    shown = [_Shown(entry, run) for entry in entries for run in entry["runs"]]
+    console.print(summary_line(entries), highlight=False, markup=False)
+    if not shown:
+        return
+    runs = [run for _, run in shown]
+    common = _common_config(runs)
+    console.print(_table(shown[:MAX_RUNS], common, with_config=console.width >= CONFIG_FROM))
+    if len(shown) > MAX_RUNS:
+        console.print(f"... and {count(len(shown) - MAX_RUNS, 'more run')}", highlight=False, markup=False)
+    if common and len(runs) > 1:
+        line = "config of all runs: " + "  ".join(pairs(common))
+        console.print(line, highlight=False, markup=False, style="dim")
+    _show_charts(runs, console)
+
+
+def sentence(node_id: str) -> str:
+    """The name of a test as the sentence it is: `tests/test_a.py::test_losses_fall[sgd]` is "losses fall [sgd]"."""
+    path, bracket, parameters = node_id.partition("[")
+    name = path.rpartition("::")[2].removeprefix("test_").replace("_", " ")
+    return f"{name} [{parameters}" if bracket else name
+
+
+def _common_config(runs: Sequence[RunData]) -> dict[str, Any]:
+    """What the config of every run has in common: said once, it need not fill the table."""
+    if len(runs) < 2:
+        return {}
+    return {
+        key: value
+        for key, value in runs[0]["config"].items()
+        if all(key in run["config"] and run["config"][key] == value for run in runs)
+    }
+
+
+def _table(shown: Sequence[_Shown], common: Mapping[str, Any], *, with_config: bool) -> Table:
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    table.add_column("test", overflow="fold", min_width=18)
+    table.add_column("run", overflow="fold", min_width=8)
+    table.add_column("state", min_width=10)
+    table.add_column("rows", justify="right", min_width=4)
+    if with_config:
+        table.add_column("config", overflow="fold", min_width=20)
+    table.add_column("summary", overflow="fold", min_width=22)
+    before = None
+    for entry, run in shown:
+        name = Text(sentence(entry["test"]) if entry is not before else "")
+        if entry["outcome"] != "passed" and name:
+            name.append(f" {entry['outcome'].upper()}", style="bold red")
+        own = {key: value for key, value in run["config"].items() if key not in common and value is not None}
+        results = {key: value for key, value in run["summary"].items() if key[:1] != "_"}
+        table.add_row(
+            name,
+            Text(run["id"]),
+            Text(_short_state(run), style=_STATE_STYLES.get(run["state"], "")),
+            Text(str(run["rows"])),
+            *([Text(listing(sorted(pairs(own), key=len), 60))] if with_config else []),
+            Text(listing(pairs(results), 60)),
+        )
+        before = entry
+    return table
+
+
+def _short_state(run: RunData) -> str:
+    return f"{run['state']} ({run['exit_code']})" if run["exit_code"] else str(run["state"])
+
+
+def _show_charts(runs: Sequence[RunData], console: Console) -> None:
+    from rich.table import Table
+
+    metrics = list(dict.fromkeys(key for run in runs for key in run["metrics"]))
+    across = max(1, (console.width + 2) // (CHART_WIDTH + 2))
+    width = min(CHART_WIDTH, console.width)
+    grid = Table.grid(padding=(0, 2, 1, 0))
+    charts = [_chart(key, runs, width, console) for key in metrics[:MAX_CHARTS]]
+    for start in range(0, len(charts), across):
+        grid.add_row(*charts[start : start + across])
+    console.print(grid)
+    if len(metrics) > MAX_CHARTS:
+        left = listing(metrics[MAX_CHARTS:], max(20, console.width - 20))
+        console.print(f"metrics not drawn: {left}", highlight=False, markup=False)
+
+
+def _chart(key: str, runs: Sequence[RunData], width: int, console: Console) -> Text:
+    from rich.text import Text
+
+    with_key = [run for run in runs if key in run["metrics"]]
+    longest = sorted(with_key, key=lambda run: -int(run["metrics"][key]["count"]))[:MAX_LINES]
+    lines = [Line(run["metrics"][key]["steps"], run["metrics"][key]["values"]) for run in longest]
+    number = count(len(with_key), "run")
+    if len(with_key) > MAX_LINES:
+        number = f"the longest {MAX_LINES} of {number}"
+    text = Text(clip(key, width - len(number) - 3), style="bold")
+    text.append(f" ({number})\n", style="not bold dim")
+    for row in draw(lines, width, CHART_HEIGHT, ascii_only=console.options.ascii_only):
+        for cell in row:
+            text.append(cell.character, style="not bold" if cell.line is None else f"not bold {_COLOURS[cell.line]}")
+        text.append("\n")
+    text.right_crop(1)
+    return text

@@ -1,0 +1,306 @@
+"""The classic profile: what the 2021 reference page says, and wandb 0.10.33 where the page is silent.
+
+Source: spec.md C.3, and the rulings of section F.1 (DEV-n) where the page and the real client differ.
+"""
+
+from __future__ import annotations
+
+import datetime
+import os
+import tempfile
+from collections.abc import Mapping
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+from wandb_testkit.errors import UsageError
+from wandb_testkit.profiles import Profile
+from wandb_testkit.records import Account
+from wandb_testkit.sdk.behaviour import Behaviour, RowRules
+from wandb_testkit.sdk.config import ConfigRules
+from wandb_testkit.sdk.disabled import Dummy
+from wandb_testkit.sdk.init import choose_id, start_offline, start_online, write_resume_file
+from wandb_testkit.sdk.login import ask_anonymous, ask_viewer
+from wandb_testkit.sdk.metric import Metric, metric_record
+from wandb_testkit.sdk.run import Run
+from wandb_testkit.sdk.values import Unserializable, dotted_name
+
+if TYPE_CHECKING:
+    from wandb_testkit.sdk.init import _WandbInit
+
+MODES = {"online": "online", "run": "online", "offline": "offline", "dryrun": "offline", "disabled": "disabled"}
+RESUME_WORDS = ("allow", "must", "never", "auto")
+ANONYMOUS = {"never": "never", "false": "never", "allow": "allow", "true": "allow", "must": "must"}
+TEXTS = ("run_job_type", "run_group", "run_name", "run_notes", "project", "entity", "run_id")
+
+ENVIRONMENT = {
+    "WANDB_ENTITY": "entity",
+    "WANDB_PROJECT": "project",
+    "WANDB_BASE_URL": "base_url",
+    "WANDB_API_KEY": "api_key",
+    "WANDB_SWEEP_ID": "sweep_id",
+    "WANDB_MODE": "mode",
+    "WANDB_RUN_GROUP": "run_group",
+    "WANDB_RUN_ID": "run_id",
+    "WANDB_ANONYMOUS": "anonymous",
+    "WANDB_RESUME": "resume",
+    "WANDB_DIR": "root_dir",
+    "WANDB_NAME": "run_name",
+    "WANDB_NOTES": "run_notes",
+    "WANDB_TAGS": "run_tags",
+    "WANDB_JOB_TYPE": "run_job_type",
+}
+
+
+def init(
+    job_type: str | None = None,
+    dir: str | os.PathLike[str] | None = None,
+    config: Any = None,
+    project: str | None = None,
+    entity: str | None = None,
+    reinit: bool | None = None,
+    tags: Any = None,
+    group: str | None = None,
+    name: str | None = None,
+    notes: str | None = None,
+    magic: Any = None,
+    config_exclude_keys: Any = None,
+    config_include_keys: Any = None,
+    anonymous: str | None = None,
+    mode: str | None = None,
+    allow_val_change: bool | None = None,
+    resume: bool | str | None = None,
+    force: bool | None = None,
+    tensorboard: Any = None,
+    sync_tensorboard: Any = None,
+    monitor_gym: Any = None,
+    save_code: Any = None,
+    id: str | None = None,
+    settings: Any = None,
+) -> dict[str, Any]:
+    """Collect the arguments of init() by name; the signature is the reference page's (A.1)."""
+    return dict(locals())
+
+
+def check(values: Mapping[str, Any]) -> None:
+    """Refuse settings that 0.10 refuses (A.1).
+
+    Raises:
+        TypeError: A value that is none of the words there are, or of the wrong type.
+    """
+    mode = values.get("mode")
+    if mode is not None and mode not in MODES:
+        raise TypeError(f"mode={mode!r}: expected {', '.join(map(repr, MODES))} [MODE-1]")
+    for name in TEXTS:
+        value = values.get(name)
+        if value is not None and not isinstance(value, str):
+            raise TypeError(f"{name}={value!r}: expected a str, got {type(value).__name__}")
+    for tag in values.get("run_tags") or ():
+        if not isinstance(tag, str):
+            raise TypeError(f"tags: expected strings, got {tag!r} of type {type(tag).__name__} [TAGS-1]")
+
+
+def normalise(starting: _WandbInit) -> None:
+    """Read mode, resume and anonymous; an unknown resume word is the run id (RESUME-9)."""
+    settings = starting.settings
+    starting.mode = MODES[settings.get("mode") or "online"]
+    if not settings.get("run_id"):
+        settings.pop("run_id", None)  # "" is "not given" (ID-3)
+    starting.resume = _read_resume(starting, settings.get("resume"))
+    anonymous = settings.get("anonymous")
+    validates = starting.mode == "online" or "anonymous" not in starting.explicit  # ANON-8: the variable always
+    if validates and anonymous is not None and anonymous not in ANONYMOUS:
+        raise TypeError(f"anonymous={anonymous!r}: expected 'never', 'allow' or 'must' [ANON-8]")
+
+
+def _read_resume(starting: _WandbInit, resume: Any) -> str:
+    if resume is None or resume is False:
+        return "none"
+    if resume is True:
+        return "auto"
+    if resume in RESUME_WORDS:
+        return str(resume)
+    if "resume" not in starting.explicit:
+        return "allow" if resume else "none"  # the variable is never an id (C.6)
+    if not isinstance(resume, str):
+        raise TypeError(f"resume={resume!r}: expected a bool or one of {', '.join(map(repr, RESUME_WORDS))} [RESUME-9]")
+    id_is_explicit = "run_id" in starting.explicit and "run_id" in starting.settings
+    if resume and not id_is_explicit:
+        starting.settings["run_id"] = resume
+    return "allow"
+
+
+def return_dummy(starting: _WandbInit) -> Dummy | None:
+    """Disabled mode: a dummy, before anything is asked or written (MODE-5, REINIT-5, DISABLED-1)."""
+    if starting.mode != "disabled":
+        return None
+    dummy = Dummy(starting.session, starting.config)
+    starting.session.run = dummy
+    return dummy
+
+
+def return_or_finish_active(starting: _WandbInit) -> Run | None:
+    """An active run is returned as it is, or finished first (REINIT-2, REINIT-3, REINIT-4)."""
+    session = starting.session
+    if not session.active:
+        return None
+    reinit = starting.settings.get("reinit")
+    if not (session.shell.is_notebook() if reinit is None else reinit):
+        return session.active[-1]
+    for run in list(session.active):
+        run.finish(0)
+    return None
+
+
+def log_in_or_go_offline(starting: _WandbInit) -> None:
+    """Find out whose run it is; without credentials that work, offline unless forced.
+
+    Source: FORCE-1, FORCE-2, ANON-2, ANON-3.
+    """
+    if starting.mode != "online":
+        return
+    session = starting.session
+    anonymous = ANONYMOUS[starting.settings.get("anonymous") or "never"]
+    api_key = starting.settings.get("api_key") or session.api_key()
+    answer = None
+    if anonymous == "must":
+        answer = ask_anonymous(session)
+    elif api_key is not None:
+        answer = ask_viewer(session, api_key)
+    elif anonymous == "allow":
+        answer = ask_anonymous(session)
+    if isinstance(answer, Account):
+        starting.account = answer
+        starting.api_key = answer.api_key
+        return
+    why = "there is no API key" if answer is None else answer.message
+    if starting.settings.get("force"):
+        raise starting.error(
+            "LOGIN", f"init(force=True) could not log in: {why} [FORCE-2]. Call login(), or set WANDB_API_KEY"
+        )
+    starting.mode = "offline"
+    session.warn("offline_fallback", f"could not log in: {why}. The run is made in offline mode [FORCE-1]")
+
+
+def missing_root_dir(path: str) -> str:
+    """A `dir` that does not exist gives way to the system's temporary directory (DIR-2)."""
+    return path if os.path.isdir(path) and os.access(path, os.W_OK) else tempfile.gettempdir()
+
+
+def fallback(value: Any) -> Any:
+    """JSON of values that JSON does not know, as 0.10.33 writes them (LOG-5)."""
+    if isinstance(value, int) and not isinstance(value, Enum):
+        return int(value)
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    if callable(value) and hasattr(value, "__name__"):
+        return dotted_name(value)
+    if isinstance(value, (datetime.date, datetime.datetime)):
+        return value.isoformat()
+    raise Unserializable
+
+
+def read_step(step: Any) -> int:
+    """A number; 0.10 does not mind floats and bools (LOG-3, LOG-5)."""
+    if not isinstance(step, (int, float)):
+        raise TypeError(f"log(step={step!r}): expected an int, got {type(step).__name__} [LOG-5]")
+    return int(step)
+
+
+def report(error: Exception) -> Exception:
+    """UsageError as it is, anything else as "problem" (ERR-2)."""
+    return error if isinstance(error, UsageError) else Exception("problem")
+
+
+class ClassicRun(Run):
+    """A run with the names that only 0.10 has."""
+
+    @property
+    def mode(self) -> str:
+        """ "run" or "dryrun", for old users (MODE-7)."""
+        return "dryrun" if self.offline else "run"
+
+    def log(
+        self, data: dict[str, Any], step: int | None = None, commit: bool | None = None, sync: bool | None = None
+    ) -> None:
+        """Log one row; `sync` is accepted and has no effect."""
+        Run.log(self, data, step, commit)
+
+    def define_metric(
+        self,
+        name: str,
+        step_metric: str | Metric | None = None,
+        step_sync: bool | None = None,
+        hidden: bool | None = None,
+        summary: str | None = None,
+        goal: str | None = None,
+        overwrite: bool | None = None,
+        **kwargs: Any,
+    ) -> Metric:
+        """Say how a metric is to be summarised and drawn; `goal` says what the best value is."""
+        return self._define(metric_record(self._path, name, step_metric, step_sync, hidden, summary, goal))
+
+    def save(  # type: ignore[override]
+        self, glob_str: str | None = None, base_path: str | None = None, policy: str = "live"
+    ) -> bool | list[str]:
+        """Keep files with the run; without a pattern there is nothing to keep, and False says so."""
+        if glob_str is None:
+            return False
+        return super().save(glob_str, base_path, policy)
+
+    def join(self, exit_code: int | None = None) -> None:
+        """An old name of finish() (FINISH-7)."""
+        self.finish(exit_code)
+
+    def get_url(self) -> str | None:
+        """The page of the run; offline there is none, and a warning says so (MODE-3)."""
+        if self.offline:
+            self._session.warn("no_url_offline", "URL not available in offline run", run_id=self.id)
+        return self.url
+
+
+CLASSIC = Behaviour(
+    profile=Profile.CLASSIC,
+    version="0.10.33",
+    arguments=init,
+    environment=ENVIRONMENT,
+    check=check,
+    normalise=normalise,
+    steps=(
+        return_dummy,
+        return_or_finish_active,
+        log_in_or_go_offline,
+        choose_id,
+        write_resume_file,
+        start_offline,
+        start_online,
+    ),
+    errors=dict.fromkeys(
+        ("LOGIN", "MUST_ABSENT", "NEVER_EXISTS", "DELETED", "COMM_REJECTED", "COMM_UNREACHABLE"), UsageError
+    ),
+    report=report,
+    run_class=ClassicRun,
+    row=RowRules(
+        wrong_row=ValueError,
+        fallback=fallback,
+        read_step=read_step,
+        drops=lambda key, value: False,
+        empty_is_written=False,
+        summary_keeps=lambda value: True,
+        logged_none_clears=False,
+        whole_seconds=True,
+    ),
+    config=ConfigRules(missing_attribute=KeyError, update_is_atomic=False, fallback=fallback),
+    job_type="train",
+    offline_project="",
+    resumed_shows_notes=False,
+    resumed_step_reads_zero=False,
+    finish_unsets_any_run=True,
+    finished_error=Exception,
+    missing_root_dir=missing_root_dir,
+    save_root=os.path.dirname,
+    summary_after_finish=True,
+    exists=lambda status: True,
+    first_line=lambda status, info: 0 if status is None else status.history_lines,
+    allow_val_change_counts=True,
+    client_config={"cli_version": "0.10.33", "t": {}},
+)

@@ -1,0 +1,247 @@
+"""Owns what init() returns in disabled mode: the classic Dummy, which answers everything, and the current DisabledRun.
+
+Neither sends or writes anything. Source: DISABLED-1 to DISABLED-9.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from wandb_testkit.records import RunPath, RunRecord
+from wandb_testkit.sdk.config import Config
+from wandb_testkit.sdk.run import Run
+from wandb_testkit.sdk.summary import Summary
+from wandb_testkit.sdk.values import to_json
+
+if TYPE_CHECKING:
+    from wandb_testkit.sdk.session import Session
+
+
+class Nothing(str):
+    """What a classic dummy gives for any attribute, item or call: another of its kind (DISABLED-3)."""
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)  # copy, pickle and inspect ask for protocols that must not seem to exist
+        return Nothing()
+
+    def __getitem__(self, key: object) -> Any:
+        return Nothing()
+
+    def __setitem__(self, key: object, value: object) -> None:
+        object.__setattr__(self, str(key), value)
+
+    def __delitem__(self, key: object) -> None: ...
+
+    def __call__(self, *args: object, **kwargs: object) -> Any:
+        return Nothing()
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 1
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __int__(self) -> int:
+        return 1
+
+    def __float__(self) -> float:
+        return 1.0
+
+    def __index__(self) -> int:
+        return 1
+
+    def __str__(self) -> str:
+        return ""
+
+    def __repr__(self) -> str:
+        return ""
+
+    def __contains__(self, item: object) -> bool:
+        return True
+
+    def __enter__(self) -> Any:
+        return self
+
+    def __exit__(self, *error: object) -> None: ...
+
+
+def _always_true(self: Nothing, other: object) -> bool:
+    return True
+
+
+def _gives_nothing(self: Nothing, *others: object) -> Nothing:
+    return Nothing()
+
+
+for _operator in ("eq", "ne", "lt", "le", "gt", "ge"):
+    setattr(Nothing, f"__{_operator}__", _always_true)
+for _operator in (
+    "add",
+    "sub",
+    "mul",
+    "truediv",
+    "floordiv",
+    "mod",
+    "pow",
+    "matmul",
+    "and",
+    "or",
+    "xor",
+    "lshift",
+    "rshift",
+):
+    setattr(Nothing, f"__{_operator}__", _gives_nothing)
+    setattr(Nothing, f"__r{_operator}__", _gives_nothing)
+for _operator in ("neg", "pos", "abs", "invert"):
+    setattr(Nothing, f"__{_operator}__", _gives_nothing)
+
+
+class Dummy(Nothing):
+    """The disabled run of the classic profile: config and summary live, all else is Nothing."""
+
+    id: str
+    name: str
+    config: Config
+    summary: Summary
+    dir: str
+    step: int
+    resumed: bool
+    disabled: bool
+
+    def __new__(cls, session: Session, config: Mapping[str, Any]) -> Dummy:
+        return super().__new__(cls)
+
+    def __init__(self, session: Session, config: Mapping[str, Any]) -> None:
+        self._session = session
+        self.id = session.ids.dummy_id()
+        self.name = f"dummy-{self.id}"
+        self.config = live_config(session, config)
+        self.summary = live_summary(session)
+        self.dir = "/"
+        self.step = 0
+        self.resumed = False
+        self.disabled = True
+
+    def log(self, data: Any, step: object = None, commit: object = None, sync: object = None) -> None:
+        """Merge into the summary; step and commit have no effect (DISABLED-4)."""
+        self.summary.update(data)
+
+    def finish(self, exit_code: int | None = None) -> None:
+        """Leave the process without a run, if this is wandb.run (DISABLED-8)."""
+        leave(self._session, self)
+
+    def __enter__(self) -> Dummy:
+        return self
+
+
+def live_config(session: Session, values: Mapping[str, Any]) -> Config:
+    """A config that behaves, and tells nobody (DISABLED-6)."""
+    config = Config(session.behaviour.config, _tell_nobody, may_change=session.shell.is_notebook())
+    config.load(values)
+    return config
+
+
+def live_summary(session: Session) -> Summary:
+    """A summary that behaves, and tells nobody (DISABLED-5)."""
+    rules = session.behaviour.row
+    read: Callable[[Any], Any] = lambda value: to_json(value, rules.fallback)  # noqa: E731 - a closure over the rules
+    return Summary(_tell_nobody, _tell_nobody, read, rules.summary_keeps)
+
+
+def leave(session: Session, disabled: object) -> None:
+    """What finish() of a disabled run does: unset wandb.run, but only if it is this very one."""
+    if session.run is disabled:
+        session.run = None
+
+
+def _tell_nobody() -> None: ...
+
+
+class DisabledMetric:
+    """What define_metric() of a disabled run returns: it has the name it was given, and does nothing."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
+class DisabledRun(Run):
+    """The disabled run of the current profile: a Run that knows its arguments and does nothing.
+
+    Source: DISABLED-2, DISABLED-7.
+    """
+
+    def __init__(self, session: Session, run_id: str, given: Mapping[str, Any], config: Mapping[str, Any]) -> None:
+        self.__dict__.update(
+            _session=session,
+            _behaviour=session.behaviour,
+            _row_rules=session.behaviour.row,
+            _path=RunPath(given.get("entity") or "dummy", given.get("project") or "dummy", run_id),
+            _mode="disabled",
+            _name=given.get("run_name") or f"dummy-{run_id}",
+            _given=given,
+            _url=None,
+            _resumed=False,
+            _starting_step=0,
+            _started_at=session.clock.time(),
+            _config=live_config(session, config),
+            _summary=live_summary(session),
+        )
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        object.__setattr__(self, name, value)
+
+    @property
+    def disabled(self) -> bool:
+        """True."""
+        return True
+
+    @property
+    def step(self) -> int:
+        """Always 0 (DISABLED-4)."""
+        return 0
+
+    @property
+    def dir(self) -> str:
+        """A name below the system's temporary directory; it is not made (DISABLED-1)."""
+        return os.path.join(tempfile.gettempdir(), f"wandb-disabled-{self.id}")
+
+    def log(self, data: dict[str, Any], step: int | None = None, commit: bool | None = None) -> None:
+        """Merge into the summary; step and commit have no effect (DISABLED-4)."""
+        self._summary.update(data)
+
+    def define_metric(self, name: str, *args: Any, **kwargs: Any) -> DisabledMetric:  # type: ignore[override]
+        """Return a metric that does nothing."""
+        return DisabledMetric(name)
+
+    def save(self, *args: Any, **kwargs: Any) -> bool:
+        """Keep nothing, and say so: False."""
+        return False
+
+    def watch(self, *args: Any, **kwargs: Any) -> None:
+        """Do nothing."""
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+    def finish(self, exit_code: int | None = None) -> None:
+        """Leave the process without a run, if this is wandb.run (DISABLED-8)."""
+        leave(self._session, self)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Let exceptions pass; wandb.run stays what it is (DISABLED-9)."""
+
+    def _must_be_active(self, what: str) -> None: ...
+
+    def _edit(self, record: RunRecord) -> None: ...

@@ -1,0 +1,296 @@
+"""Owns init(): the way from arguments to a run, in steps that the profiles share or replace.
+
+Each step takes the init() under way and returns None to go on, or what init() returns. Which steps there are, and in
+which order, is the profile's (`Behaviour.steps`). Source: section C.3 and C.4.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from wandb_testkit.errors import NotModelledError, TestkitError
+from wandb_testkit.records import Account, Refusal, Result, RunPath, RunRecord, RunStatus, RunStatusRequest
+from wandb_testkit.sdk import resume_file
+from wandb_testkit.sdk.config import chosen, read_config
+from wandb_testkit.sdk.settings import SETTING_OF_ARGUMENT, given
+
+if TYPE_CHECKING:
+    from wandb_testkit.sdk.disabled import Dummy
+    from wandb_testkit.sdk.run import Run
+    from wandb_testkit.sdk.session import Session
+
+logger: Any = logging.getLogger("wandb")
+
+NOT_MODELLED = ("magic", "tensorboard", "sync_tensorboard", "monitor_gym", "save_code", "fork_from", "resume_from")
+"""Arguments that this version of the kit refuses when they are set."""
+
+
+def _set_logger(log_object: Any) -> None:
+    """Configure module logger: replace it, and nothing else (LOGSETUP-1)."""
+    global logger
+    logger = log_object
+
+
+def init(session: Session, arguments: Mapping[str, Any]) -> Run | Dummy:
+    """Start a run in this process, or return the one that the arguments lead to.
+
+    Args:
+        arguments: Every argument of init() by name, None where it was not given.
+    Raises:
+        Exception: Whatever stops it, in the form that the profile gives it (ERR-1, ERR-2, ERR-3).
+    """
+    starting = _WandbInit(session)
+    try:
+        starting.setup(dict(arguments))
+        return starting.init()
+    except TestkitError:
+        raise  # about the kit, not about the program
+    except Exception as error:
+        reported = session.behaviour.report(error)
+        if reported is error:
+            raise
+        session.terminal.line("Abnormal program exit", level="error")
+        raise reported from error
+
+
+class _WandbInit:
+    """One init() on its way.
+
+    Attributes:
+        settings: Every setting that has a value, the highest source winning.
+        config: The values of `config=`, read and filtered.
+        mode: "online", "offline" or "disabled"; login may turn online into offline (FORCE-1).
+        resume: "none", "allow", "must", "never" or "auto".
+        account: Whose run it is going to be; None offline, or where the server has yet to say.
+        api_key: The key that requests are made with.
+        run_id: The effective id (ID-1).
+        becomes_wandb_run: False if the new run is to stand beside wandb.run (REINIT-7).
+        explicit: The settings that an argument or `settings=` gave.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.behaviour = session.behaviour
+        self.settings: dict[str, Any] = {}
+        self.config: dict[str, Any] = {}
+        self.explicit: set[str] = set()
+        self.mode = "online"
+        self.resume = "none"
+        self.account: Account | None = None
+        self.api_key: str | None = None
+        self.run_id = ""
+        self.becomes_wandb_run = True
+        self._wandb_dir: str | None = None
+
+    def setup(self, kwargs: dict[str, Any]) -> None:
+        """Complete setup for init(): parse all arguments and apply them to the settings (LOGSETUP-2)."""
+        for name in NOT_MODELLED:
+            if kwargs.pop(name, None):
+                raise NotModelledError(
+                    f"init({name}=...) is not part of this version of the kit; leave it out, or set it to None"
+                )
+        behaviour = self.behaviour
+        from_settings = given(kwargs.pop("settings", None))
+        behaviour.check(from_settings)
+        arguments = {
+            SETTING_OF_ARGUMENT[name]: kwargs.pop(name)
+            for name in list(kwargs)
+            if kwargs[name] is not None and name in SETTING_OF_ARGUMENT
+        }
+        behaviour.check(arguments)
+        self.explicit = {*arguments, *from_settings}
+        self.settings = self.session.settings(arguments, from_settings)
+        if kwargs["config"] is not None:
+            values = self._read_config(kwargs["config"])
+            self.config = chosen(values, kwargs["config_include_keys"], kwargs["config_exclude_keys"])
+        behaviour.normalise(self)
+
+    def init(self) -> Run | Dummy:
+        """Take the steps of the profile until one of them returns something."""
+        for step in self.behaviour.steps:
+            result = step(self)
+            if result is not None:
+                return result
+        raise AssertionError(f"the steps of {self.behaviour.profile} made no run")
+
+    def _read_config(self, config: Any) -> dict[str, Any]:
+        if isinstance(config, str) and config:
+            raise NotModelledError(
+                f"init(config={config!r}): YAML files are not part of this version of the kit; give a dict"
+            )
+        return read_config(config, self.behaviour.config.fallback)
+
+    # ------------------------------------------------------------------ what steps ask
+
+    @property
+    def wandb_dir(self) -> str:
+        """`<dir>/wandb`, or `<dir>/.wandb` if that exists (LOGSETUP-3); without a `dir`, below the world's root."""
+        if self._wandb_dir is None:
+            root = self.settings.get("root_dir")
+            disk = self.session.disk
+            base = "" if root is None else self.behaviour.missing_root_dir(os.path.abspath(os.fspath(root))) + "/"
+            hidden = f"{base}.wandb"
+            self._wandb_dir = hidden if disk.is_dir(hidden) else f"{base}wandb"
+        return self._wandb_dir
+
+    def error(self, reason: str, text: str) -> Exception:
+        """The exception that the profile raises for a reason of C.2."""
+        return self.behaviour.errors[reason](text)
+
+    def refused(self, refusal: Refusal) -> Exception:
+        """The exception for a request that the server refused, or that did not reach it (ERR-3, ERR-5)."""
+        if refusal.status in (409, 410):
+            return self.error("DELETED", refusal.message)
+        reason = "COMM_UNREACHABLE" if refusal.status == 0 or refusal.status >= 500 else "COMM_REJECTED"
+        status = f" (HTTP {refusal.status})" if refusal.status else ""
+        return self.error(reason, f"init() of run {self.run_id!r} failed: {refusal.message}{status} [ERR-3]")
+
+
+# ---------------------------------------------------------------------- steps that both profiles take
+
+
+def choose_id(starting: _WandbInit) -> None:
+    """The effective id: given, else with auto the one in the resume file, else a new one (ID-1, AUTO-4)."""
+    session = starting.session
+    run_id = starting.settings.get("run_id")
+    if starting.resume == "auto":
+        remembered = resume_file.read(session.disk, starting.wandb_dir)
+        if run_id is None:
+            run_id = remembered
+        elif remembered not in (None, run_id):
+            session.warn(
+                "other_id_remembered",
+                f"resume='auto' remembers run {remembered!r} in this directory, and id {run_id!r} was given [AUTO-4]: "
+                f"{run_id!r} is used",
+            )
+    starting.run_id = run_id or session.ids.run_id()
+
+
+def write_resume_file(starting: _WandbInit) -> None:
+    """With auto, remember the id before the server is asked (AUTO-4)."""
+    if starting.resume == "auto":
+        resume_file.write(starting.session.disk, starting.wandb_dir, starting.run_id)
+
+
+def start_offline(starting: _WandbInit) -> Run | None:
+    """A new local run, whatever resume says (MODE-3, RESUME-13)."""
+    if starting.mode != "offline":
+        return None
+    settings = starting.settings
+    path = RunPath(
+        settings.get("entity") or "", _project(starting, starting.behaviour.offline_project), starting.run_id
+    )
+    transport = starting.session.connect_offline()
+    record = _start_record(starting, path, None)
+    answer = transport.deliver(record)
+    if answer.refusal is not None:
+        raise starting.refused(answer.refusal)
+    return _run(starting, transport, path, record, answer, None)
+
+
+def start_online(starting: _WandbInit) -> Run:
+    """Ask whether the run exists where that matters, then create, continue or replace it (RESUME-1 to RESUME-11)."""
+    session = starting.session
+    account = starting.account
+    entity = starting.settings.get("entity") or (account.entity if account is not None else "")
+    path = RunPath(entity, _project(starting, "uncategorized"), starting.run_id)
+    transport = session.connect(starting.api_key)
+    status = None
+    if starting.resume != "none":
+        asked = transport.deliver(RunStatusRequest(path))
+        if asked.refusal is not None:
+            raise starting.refused(asked.refusal)
+        status = asked.status
+        if status is not None and not starting.behaviour.exists(status):
+            status = None
+        if starting.resume == "must" and status is None:
+            raise starting.error(
+                "MUST_ABSENT",
+                f"resume='must', but run {path} does not exist or has not been initialized [RESUME-4]. "
+                "Give the id of an existing run, or use resume='allow'",
+            )
+        if starting.resume == "never" and status is not None:
+            raise starting.error(
+                "NEVER_EXISTS",
+                f"resume='never' does not allow resuming an existing run, and run {path} already exists [RESUME-3]. "
+                "Give a new id, or use resume='allow'",
+            )
+    record = _start_record(starting, path, status)
+    answer = transport.deliver(record)
+    if answer.refusal is not None:
+        raise starting.refused(answer.refusal)
+    return _run(starting, transport, answer.run.path if answer.run else path, record, answer, status)
+
+
+def _project(starting: _WandbInit, default: str) -> str:
+    return starting.settings.get("project") or default
+
+
+def _start_record(starting: _WandbInit, path: RunPath, status: RunStatus | None) -> RunRecord:
+    settings = starting.settings
+    if status is None and starting.behaviour.job_type is not None:
+        settings.setdefault("run_job_type", starting.behaviour.job_type)  # META-2: a new run only
+    tags = settings.get("run_tags")
+    if status is not None:
+        starting.config = {**{key: status.config[key] for key in status.config if key != "_wandb"}, **starting.config}
+    return RunRecord(
+        path,
+        starts=True,
+        resumed=status is not None,
+        display_name=settings.get("run_name"),
+        notes=settings.get("run_notes"),
+        tags=None if tags is None else tuple(tags),
+        group=settings.get("run_group"),
+        job_type=settings.get("run_job_type"),
+        config={**starting.config, "_wandb": starting.behaviour.client_config},
+        started_at=starting.session.clock.time(),
+    )
+
+
+def _run(
+    starting: _WandbInit,
+    transport: Any,
+    path: RunPath,
+    record: RunRecord,
+    answer: Result,
+    status: RunStatus | None,
+) -> Run:
+    session, behaviour, settings = starting.session, starting.behaviour, starting.settings
+    is_online = starting.mode == "online"
+    info = answer.run
+    if status is not None and behaviour.resumed_shows_notes:
+        settings.setdefault("run_notes", status.notes)
+        settings.setdefault("run_tags", status.tags)
+    may_change = settings.get("allow_val_change") if behaviour.allow_val_change_counts else None
+    run = behaviour.run_class(
+        session,
+        transport,
+        path,
+        mode=starting.mode,
+        name=info.display_name if is_online and info is not None else settings.get("run_name"),
+        given=settings,
+        config=starting.config,
+        summary={} if status is None else status.summary,
+        wandb_dir=starting.wandb_dir,
+        step=0 if status is None or status.last_step is None else status.last_step + 1,
+        lines=behaviour.first_line(status, info),
+        runtime=0.0 if status is None else status.last_runtime,
+        resumed=status is not None,
+        started_at=record.started_at or 0.0,
+        may_change_config=session.shell.is_notebook() if may_change is None else bool(may_change),
+        url=_url(starting, path) if is_online else None,
+    )
+    session.started(run, becomes_wandb_run=starting.becomes_wandb_run)
+    return run
+
+
+def _url(starting: _WandbInit, path: RunPath) -> str:
+    base = starting.settings.get("base_url") or "https://api.wandb.ai"
+    app = base.replace("//api.", "//", 1).rstrip("/")
+    secret = (
+        f"?apiKey={starting.api_key}" if starting.account is not None and starting.account.anonymous else ""
+    )  # ANON-5
+    return f"{app}/{path.entity}/{path.project}/runs/{path.run_id}{secret}"

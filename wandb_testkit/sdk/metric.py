@@ -1,0 +1,78 @@
+"""Owns define_metric(): what its arguments may be, and what it returns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wandb_testkit.errors import Error
+from wandb_testkit.records import MetricRecord, RunPath
+
+SUMMARIES = ("min", "max", "mean", "best", "first", "last", "none", "copy")
+GOALS = ("minimize", "maximize")
+
+
+class Metric:
+    """A metric that was defined; its attributes tell how."""
+
+    __slots__ = ("_record",)
+
+    def __init__(self, record: MetricRecord) -> None:
+        self._record = record
+
+    @property
+    def name(self) -> str:
+        """Its name, or a pattern."""
+        return self._record.name
+
+    @property
+    def step_metric(self) -> str | None:
+        """The metric to draw it against."""
+        return self._record.step_metric
+
+    @property
+    def summary(self) -> tuple[str, ...]:
+        """What the summary keeps of it; empty means the last value."""
+        return self._record.summary
+
+    @property
+    def goal(self) -> str | None:
+        """Whether less or more is better."""
+        return self._record.goal
+
+    def __repr__(self) -> str:
+        return f"<Metric {self.name!r}>"
+
+
+def metric_record(
+    path: RunPath,
+    name: Any,
+    step_metric: Any,
+    step_sync: bool | None,
+    hidden: bool | None,
+    summary: Any,
+    goal: Any,
+) -> MetricRecord:
+    """Check the arguments of define_metric() and make a record of them.
+
+    Raises:
+        Error: A name that is no str or empty, a `*` that is not at the end, or a summary or goal that does not exist.
+    """
+    if not isinstance(name, str) or not name:
+        raise Error(f"define_metric(name={name!r}): expected a metric name, a str that is not empty")
+    if "*" in name[:-1]:
+        raise Error(f"define_metric(name={name!r}): a '*' may only stand at the end")
+    if isinstance(step_metric, Metric):
+        step_metric = step_metric.name
+    if step_metric is not None and not isinstance(step_metric, str):
+        raise Error(f"define_metric(step_metric={step_metric!r}): expected a metric name or a Metric")
+    words: tuple[str, ...] = ()
+    if summary is not None:
+        if not isinstance(summary, str):
+            raise Error(f"define_metric(summary={summary!r}): expected words such as 'min' or 'min,max'")
+        words = tuple(word.strip() for word in summary.lower().split(","))
+        unknown = [word for word in words if word not in SUMMARIES]
+        if unknown:
+            raise Error(f"define_metric(summary={summary!r}): {unknown[0]!r} is none of {', '.join(SUMMARIES)}")
+    if goal is not None and goal not in GOALS:
+        raise Error(f"define_metric(goal={goal!r}): expected 'minimize' or 'maximize'")
+    return MetricRecord(path, name, step_metric, step_sync, hidden, words, goal)

@@ -1,0 +1,556 @@
+"""Owns a run: what the user holds, and what it sends.
+
+Source: GLOBAL-4, LOG-1 to LOG-7, SUMMARY-1, FINISH-1 to FINISH-4, RESUME-7. What the profiles do differently is read
+from the session's Behaviour; the names that only one of them has are in classic.py and current.py.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Mapping
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from wandb_testkit.errors import Error
+from wandb_testkit.ports import Transport
+from wandb_testkit.records import (
+    ConfigRecord,
+    ExitRecord,
+    FilesRecord,
+    HistoryRecord,
+    MetricRecord,
+    Row,
+    RunPath,
+    RunRecord,
+    SummaryRecord,
+    WatchRecord,
+)
+from wandb_testkit.sdk.config import Config
+from wandb_testkit.sdk.files import POLICIES, SavedFiles, named_files
+from wandb_testkit.sdk.history import OpenHistory
+from wandb_testkit.sdk.metric import Metric, metric_record
+from wandb_testkit.sdk.summary import Folding, Summary, fold_rows
+from wandb_testkit.sdk.values import MAX_INT, MIN_INT, to_json
+
+if TYPE_CHECKING:
+    from wandb_testkit.sdk.session import Session
+
+SCALARS = frozenset({float, bool, str})
+"""Types that a row takes as they are, whatever the profile; int needs a look at its size, None one at the summary."""
+
+CLIENT_KEYS = frozenset({"_step", "_timestamp", "_runtime", ""})
+"""Keys of a row that belong to the client, and the one that current drops: such a row takes the careful way."""
+
+
+class Run:
+    """One run, from init() to finish(); made by init() only.
+
+    Args:
+        path: Its key, as the server answered.
+        mode: "online" or "offline".
+        given: The settings that init() was given.
+        step, lines: Where history goes on: first `_step`, first line.
+        runtime: Seconds that the run had run before (RESUME-7g).
+        config: All values it starts with.
+        summary: What the summary holds at the start.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        transport: Transport,
+        path: RunPath,
+        *,
+        mode: str,
+        name: str | None,
+        given: Mapping[str, Any],
+        config: Mapping[str, Any],
+        summary: Mapping[str, Any],
+        wandb_dir: str,
+        step: int,
+        lines: int,
+        runtime: float,
+        resumed: bool,
+        started_at: float,
+        may_change_config: bool,
+        url: str | None,
+    ) -> None:
+        behaviour = session.behaviour
+        own = self.__dict__  # __setattr__ refuses new names, so that users cannot set them by mistake (GLOBAL-4)
+        own["_session"] = session
+        own["_behaviour"] = behaviour
+        own["_row_rules"] = behaviour.row
+        own["_transport"] = transport
+        own["_path"] = path
+        own["_mode"] = mode
+        own["_name"] = name
+        own["_given"] = given
+        own["_wandb_dir"] = wandb_dir
+        own["_url"] = url
+        own["_resumed"] = resumed
+        own["_starting_step"] = step
+        own["_started_at"] = started_at
+        own["_clock_zero"] = started_at - runtime
+        own["_is_finished"] = False
+        own["_has_logged"] = False
+        own["_history"] = OpenHistory(
+            step=step, lines=lines, limit=session.batch_rows, now=session.clock.time, publish=self._publish_rows
+        )
+        own["_config"] = starting = Config(behaviour.config, self._config_changed, may_change=may_change_config)
+        starting.load(config)
+        own["_summary"] = summed = Summary(
+            self._history.flush, self._summary_changed, self._read_value, behaviour.row.summary_keeps
+        )
+        summed._values.update(summary)
+        own["_folding"] = Folding()
+        own["_files"] = SavedFiles()
+        own["_files_dir"] = None
+        own["_summary_is_new"] = False
+        own["_config_is_new"] = False
+        own["_logged_none"] = False
+
+    if TYPE_CHECKING:
+        _session: Session
+        _history: OpenHistory
+        _summary: Summary
+        _config: Config
+        _path: RunPath
+        _wandb_dir: str
+        _transport: Transport
+
+        def __getattr__(self, name: str) -> Any: ...
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if hasattr(type(self), name):
+            object.__setattr__(self, name, value)
+        elif name.startswith("_"):
+            self.__dict__[name] = value
+        else:
+            settable = "name, notes, tags"
+            raise Exception(
+                f"Run has no attribute {name!r} that can be set [GLOBAL-4]; settable are {settable}. Values belong in "
+                "run.config or run.summary"
+            )
+
+    def __repr__(self) -> str:
+        return f"<Run {self.path}>"
+
+    # ------------------------------------------------------------------ what it is
+
+    @property
+    def id(self) -> str:
+        """The run id."""
+        return self._path.run_id
+
+    @property
+    def entity(self) -> str:
+        """Who the run belongs to; "" for an offline run that named nobody."""
+        return self._path.entity
+
+    @property
+    def project(self) -> str:
+        """The project."""
+        return self._path.project
+
+    @property
+    def path(self) -> str:
+        """`entity/project/id`, without an entity where there is none."""
+        return "/".join(part for part in self._path if part)
+
+    @property
+    def url(self) -> str | None:
+        """The page of the run, None offline (MODE-3)."""
+        return self.__dict__["_url"]  # type: ignore[no-any-return]
+
+    @property
+    def name(self) -> str | None:
+        """The display name (NAME-2)."""
+        return self.__dict__["_name"]  # type: ignore[no-any-return]
+
+    @name.setter
+    def name(self, value: str) -> None:
+        self._must_be_active("name")
+        self.__dict__["_name"] = value
+        self._edit(RunRecord(self._path, display_name=value))
+
+    @property
+    def notes(self) -> str | None:
+        """The notes."""
+        return self._given.get("run_notes")  # type: ignore[no-any-return]
+
+    @notes.setter
+    def notes(self, value: str) -> None:
+        self._must_be_active("notes")
+        self._give("run_notes", value)
+        self._edit(RunRecord(self._path, notes=value))
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """The tags, in order (TAGS-1)."""
+        return tuple(self._given.get("run_tags") or ())
+
+    @tags.setter
+    def tags(self, value: tuple[str, ...]) -> None:
+        self._must_be_active("tags")
+        self._give("run_tags", tuple(value))
+        self._edit(RunRecord(self._path, tags=tuple(value)))
+
+    @property
+    def group(self) -> str:
+        """The group, "" if none was given."""
+        return self._given.get("run_group") or ""
+
+    @property
+    def job_type(self) -> str:
+        """The job type, "" if none was given (META-2)."""
+        return self._given.get("run_job_type") or ""
+
+    @property
+    def resumed(self) -> bool:
+        """Whether the run continues an earlier one (RESUME-10)."""
+        return self.__dict__["_resumed"]  # type: ignore[no-any-return]
+
+    @property
+    def offline(self) -> bool:
+        """Whether no server hears of the run."""
+        return bool(self._mode == "offline")
+
+    @property
+    def disabled(self) -> bool:
+        """False: a disabled run is another object."""
+        return False
+
+    @property
+    def start_time(self) -> float:
+        """When init() made it, in seconds since the epoch."""
+        return self.__dict__["_started_at"]  # type: ignore[no-any-return]
+
+    @property
+    def sweep_id(self) -> str | None:
+        """The sweep it belongs to, None outside of sweeps."""
+        return self._given.get("sweep_id")  # type: ignore[no-any-return]
+
+    @property
+    def starting_step(self) -> int:
+        """`_step` of the first row that it logs by default (RESUME-7a)."""
+        return self.__dict__["_starting_step"]  # type: ignore[no-any-return]
+
+    @property
+    def step(self) -> int:
+        """`_step` of the row that the next log() writes; RESUME-7c tells what a resumed run reads at first."""
+        step = self._history.step
+        if (
+            self._resumed
+            and self._behaviour.resumed_step_reads_zero
+            and step == self.starting_step
+            and not self._has_logged
+        ):
+            return 0
+        return step
+
+    @property
+    def config(self) -> Config:
+        """The config."""
+        return self._config
+
+    @property
+    def summary(self) -> Summary:
+        """The summary."""
+        return self._summary
+
+    @property
+    def wandb_dir(self) -> str:
+        """The wandb directory that the run belongs to (AUTO-1)."""
+        return self._wandb_dir
+
+    @property
+    def dir(self) -> str:
+        """The run's files directory: it exists, and what is written there is uploaded at the end (DIR-1)."""
+        if self._files_dir is None:
+            self.__dict__["_files_dir"] = self._session.disk.real_path(f"{self._run_dir()}/files")
+        return self._files_dir  # type: ignore[no-any-return]
+
+    def _run_dir(self) -> str:
+        prefix = "offline-run" if self.offline else "run"
+        stamp = time.strftime("%Y%m%d_%H%M%S", time.localtime(self.start_time))
+        return f"{self._wandb_dir}/{prefix}-{stamp}-{self.id}"
+
+    # ------------------------------------------------------------------ log
+
+    def log(self, data: dict[str, Any], step: int | None = None, commit: bool | None = None) -> None:
+        """Log one row.
+
+        Args:
+            data: Keys are str, values JSON or what the profile makes JSON of; nested dicts are kept nested.
+            step: Absolute `_step`; without `commit` the row stays open for more of that step.
+            commit: Close the row (True unless `step` is given).
+        Raises:
+            ValueError, TypeError: Data is no dict, has a key that is no str, or a value that JSON cannot say.
+        Source: LOG-1 to LOG-6.
+        """
+        # The plain row of scalars is what training loops log a million times: checked, copied, stamped in one pass.
+        history = self._history
+        if step is None and commit is None and type(data) is dict:
+            row = data.copy()
+            for key, value in row.items():
+                kind = type(value)
+                if kind not in SCALARS and (kind is not int or not MIN_INT <= value <= MAX_INT):
+                    break
+                if type(key) is not str or key in CLIENT_KEYS:
+                    break
+            else:
+                with history.lock:
+                    if history.is_direct and row:
+                        row["_step"] = history.step
+                        history.rows.append(row)
+                        history.timestamps.append(history.now())
+                        history.step += 1
+                        if len(history.rows) >= history.limit:
+                            history.flush()
+                        return
+        self._log_carefully(data, step, commit)
+
+    def _log_carefully(self, data: dict[str, Any], step: int | None, commit: bool | None) -> None:
+        self._must_be_active("log")
+        rules = self._row_rules
+        row = self._read_row(data)
+        history = self._history
+        with history.lock:
+            self.__dict__["_has_logged"] = True
+            if step is not None:
+                number = rules.read_step(step)
+                if not history.go_to(number):
+                    self._dropped(data, number)
+                    return
+            if commit if commit is not None else step is None:
+                if row or history.pending is not None or rules.empty_is_written:
+                    history.hold(row)
+                    history.commit()
+                else:
+                    history.step += 1
+            else:
+                history.hold(row)
+
+    def _read_row(self, data: Any) -> Row:
+        rules = self._row_rules
+        if not isinstance(data, Mapping):
+            raise rules.wrong_row(
+                f"log() takes a dict of metric names and values; got {data!r} of type {type(data).__name__} [LOG-5]. "
+                "Give the value a name: log({'loss': ...})"
+            )
+        row: Row = {}
+        for key, value in data.items():
+            if not isinstance(key, str):
+                raise rules.wrong_row(
+                    f"log() takes str keys; got {key!r} of type {type(key).__name__} [LOG-5]. Write {str(key)!r}"
+                )
+            if not rules.drops(key, value):
+                row[key] = plain = to_json(value, rules.fallback)
+                if plain is None:
+                    self.__dict__["_logged_none"] = True
+        row.pop("_step", None)
+        return row
+
+    def _dropped(self, data: Mapping[str, Any], step: int) -> None:
+        text = (
+            f"log({dict(data)!r}, step={step}) of run {self.id!r} was dropped: the run is at step {self._history.step}, "
+            "and steps cannot go back [LOG-3]. Log in order of step, or leave step out"
+        )
+        self._session.told.append("row_dropped")
+        self._session.terminal.line(text, level="warning")
+        self._session.observer.dropped(self.id, text)
+
+    def _publish_rows(self, first_line: int, rows: list[Row], timestamps: list[float]) -> None:
+        zero = self._clock_zero
+        runtimes: list[float]
+        if self._row_rules.whole_seconds:
+            runtimes = [int(t - zero) for t in timestamps]
+            timestamps = [int(t) for t in timestamps]
+        else:
+            runtimes = [t - zero for t in timestamps]
+        values = self._summary._values
+        fold_rows(values, rows, self._folding)
+        if self._logged_none and self._row_rules.logged_none_clears:
+            for key in [key for key, value in values.items() if value is None]:
+                del values[key]
+        values["_timestamp"] = timestamps[-1]
+        values["_runtime"] = runtimes[-1]
+        self._transport.publish(HistoryRecord(self._path, first_line, rows, timestamps, runtimes))
+        self.__dict__["_summary_is_new"] = False
+        self._transport.publish(SummaryRecord(self._path, _copied(values)))
+
+    # ------------------------------------------------------------------ what else is said of a run
+
+    def define_metric(
+        self,
+        name: str,
+        step_metric: str | Metric | None = None,
+        step_sync: bool | None = None,
+        hidden: bool | None = None,
+        summary: str | None = None,
+        overwrite: bool | None = None,
+    ) -> Metric:
+        """Say how a metric is to be summarised and drawn.
+
+        Args:
+            name: The metric; a trailing `*` makes it a pattern.
+            step_metric: The metric to draw it against.
+            summary: What to keep: min, max, mean, best, first, last, none, copy, several separated by commas.
+        Raises:
+            Error: A name or summary that does not exist.
+        """
+        return self._define(metric_record(self._path, name, step_metric, step_sync, hidden, summary, None))
+
+    def _define(self, record: MetricRecord) -> Metric:
+        self._must_be_active("define_metric")
+        self._history.flush()  # rows before this call are summarised the old way
+        self._folding.define(record)
+        self._transport.publish(record)
+        return Metric(record)
+
+    def save(
+        self,
+        glob_str: str | os.PathLike[str],
+        base_path: str | os.PathLike[str] | None = None,
+        policy: str = "live",
+        glob: bool = True,
+    ) -> bool | list[str]:
+        """Keep files with the run.
+
+        Args:
+            glob_str: A path, or a pattern if `glob`.
+            base_path: Names in the run are relative to it.
+            policy: "now" uploads at once, "end" at the end, "live" both.
+        Returns:
+            The paths that the files have in the run's files directory.
+        Raises:
+            ValueError: There is no such policy.
+        """
+        self._must_be_active("save")
+        if policy not in POLICIES:
+            raise ValueError(f"save(policy={policy!r}): expected {', '.join(map(repr, POLICIES))}")
+        named = named_files(
+            os.fspath(glob_str),
+            None if base_path is None else os.fspath(base_path),
+            glob,
+            self._behaviour.save_root,
+        )
+        if not named:
+            self._session.warn(
+                "nothing_saved", f"save({str(glob_str)!r}): no file is there to be saved", run_id=self.id
+            )
+            return []
+        self._upload(self._files.take(named, policy))
+        return [os.path.join(self.dir, *name.split("/")) for name in named]
+
+    def watch(
+        self,
+        models: Any,
+        criterion: Any = None,
+        log: str | None = "gradients",
+        log_freq: int = 1000,
+        idx: int | None = None,
+        log_graph: bool = False,
+    ) -> None:
+        """Take note of a torch model that is watched: its class, what is logged, and how often.
+
+        Raises:
+            Error: torch is not there.
+            TypeError: A model is no torch module.
+            ValueError: `log` is none of gradients, parameters, all, None.
+        """
+        self._must_be_active("watch")
+        if log not in (None, "gradients", "parameters", "all"):
+            raise ValueError(f"watch(log={log!r}): expected 'gradients', 'parameters', 'all' or None")
+        torch = sys.modules.get("torch")  # a model exists only where torch has been imported
+        if torch is None:
+            raise Error("watch() takes torch models, and torch is not imported in this process")
+        for model in models if isinstance(models, (list, tuple)) else [models]:
+            if not isinstance(model, torch.nn.Module):
+                raise TypeError(f"watch() takes torch.nn.Module; got {model!r} of type {type(model).__name__}")
+            self._transport.publish(WatchRecord(self._path, type(model).__qualname__, log, log_freq))
+
+    # ------------------------------------------------------------------ the end
+
+    def finish(self, exit_code: int | None = None) -> None:
+        """End the run: when this returns, everything is on the server (FINISH-1); a second time nothing happens."""
+        if self._is_finished:
+            return
+        self._history.close()
+        self.flush()
+        self._upload(self._files.at_end())
+        if self._files_dir is not None:
+            self._upload(self._session.disk.files_below(f"{self._run_dir()}/files"))
+        code = 0 if exit_code is None else exit_code
+        self.__dict__["_is_finished"] = True
+        self._transport.publish(ExitRecord(self._path, code, self._session.clock.time() - self._clock_zero))
+        self._session.ended(self, code)
+        if not self._behaviour.summary_after_finish:
+            self._summary._values.clear()
+
+    def __enter__(self) -> Run:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.finish(exit_code=0 if kind is None else 1)
+
+    def flush(self) -> None:
+        """Publish what is held back: the open batch of history, a changed summary, a changed config."""
+        self._history.flush()
+        if self._summary_is_new:
+            self.__dict__["_summary_is_new"] = False
+            self._transport.publish(SummaryRecord(self._path, _copied(self._summary._values)))
+        if self._config_is_new:
+            self.__dict__["_config_is_new"] = False
+            self._transport.publish(ConfigRecord(self._path, self._whole_config()))
+
+    @property
+    def batch_rows(self) -> int:
+        """How many rows of history a batch may hold."""
+        return self._history.limit
+
+    @batch_rows.setter
+    def batch_rows(self, rows: int) -> None:
+        self._history.limit = rows
+
+    # ------------------------------------------------------------------ inside
+
+    def _must_be_active(self, what: str) -> None:
+        if self._is_finished:
+            raise self._behaviour.finished_error(
+                f"{what} after finish(): run {self.id!r} is finished [LOG-6]. Start a new run with init()"
+            )
+
+    def _give(self, setting: str, value: Any) -> None:
+        self.__dict__["_given"] = {**self._given, setting: value}
+
+    def _edit(self, record: RunRecord) -> None:
+        self.flush()
+        self._transport.publish(record)
+
+    def _upload(self, files: Mapping[str, bytes]) -> None:
+        if files:
+            self._history.flush()
+            self._transport.publish(FilesRecord(self._path, files))
+
+    def _read_value(self, value: Any) -> Any:
+        return to_json(value, self._row_rules.fallback)
+
+    def _summary_changed(self) -> None:
+        self.__dict__["_summary_is_new"] = True
+
+    def _config_changed(self) -> None:
+        self._must_be_active("config")
+        self.__dict__["_config_is_new"] = True
+
+    def _whole_config(self) -> dict[str, Any]:
+        return {**_copied(self._config._items), "_wandb": self._behaviour.client_config}
+
+
+def _copied(values: Mapping[str, Any]) -> dict[str, Any]:
+    """A copy that shares no dict with the run: what is nested may be changed by the user later."""
+    return {key: _copied(value) if type(value) is dict else value for key, value in values.items()}

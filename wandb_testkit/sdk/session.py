@@ -1,0 +1,176 @@
+"""Owns what one process of the SDK remembers: wandb.run, the active runs, settings given so far, credentials.
+
+A world has a session for each process it plays. Everything outside comes in through ports.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from wandb_testkit.ports import Clock, Disk, Ids, Observer, Shell, Terminal, Transport
+from wandb_testkit.records import Account
+from wandb_testkit.sdk import resume_file
+from wandb_testkit.sdk.behaviour import Behaviour
+from wandb_testkit.sdk.history import MAX_BATCH_ROWS
+from wandb_testkit.sdk.login import Home
+from wandb_testkit.sdk.settings import Settings, from_environment, given
+
+if TYPE_CHECKING:
+    from wandb_testkit.sdk.disabled import Dummy
+    from wandb_testkit.sdk.run import Run
+
+
+class Session:
+    """One process of the SDK.
+
+    Args:
+        connect: Makes a transport for an API key (None: no credentials).
+        connect_offline: Makes the transport of an offline run.
+        environ: Tells the environment; asked once, at the first init() or login() (A.2).
+    """
+
+    __slots__ = (
+        "_batch_rows",
+        "_environ",
+        "_environment",
+        "_setup",
+        "active",
+        "anonymous",
+        "behaviour",
+        "clock",
+        "connect",
+        "connect_offline",
+        "disk",
+        "home",
+        "ids",
+        "login_key",
+        "observer",
+        "run",
+        "shell",
+        "taken_ids",
+        "terminal",
+        "told",
+        "viewers",
+    )
+
+    def __init__(
+        self,
+        behaviour: Behaviour,
+        *,
+        connect: Callable[[str | None], Transport],
+        connect_offline: Callable[[], Transport],
+        observer: Observer,
+        clock: Clock,
+        ids: Ids,
+        environ: Callable[[], Mapping[str, str]],
+        disk: Disk,
+        terminal: Terminal,
+        shell: Shell,
+        home: Home,
+    ) -> None:
+        self.behaviour = behaviour
+        self.connect = connect
+        self.connect_offline = connect_offline
+        self.observer = observer
+        self.clock = clock
+        self.ids = ids
+        self.disk = disk
+        self.terminal = terminal
+        self.shell = shell
+        self.home = home
+        self.run: Run | Dummy | None = None
+        self.active: list[Run] = []
+        self.viewers: dict[str, Account] = {}
+        self.anonymous: Account | None = None
+        self.login_key: str | None = None
+        self.taken_ids: set[str] = set()
+        self.told: list[str] = []
+        self._environ = environ
+        self._environment: dict[str, Any] | None = None
+        self._setup: dict[str, Any] = {}
+        self._batch_rows = MAX_BATCH_ROWS
+
+    # ------------------------------------------------------------------ settings and credentials
+
+    def load_environment(self) -> dict[str, Any]:
+        """The settings that the environment gives, as it was when first asked.
+
+        Raises:
+            Exception: A variable has a value that the profile does not allow (A.3).
+        """
+        if self._environment is None:
+            values = from_environment(self._environ(), self.behaviour.environment)
+            self.behaviour.check(values)
+            self._environment = values
+        return self._environment
+
+    def setup(self, settings: Settings | Mapping[str, Any] | None = None) -> None:
+        """Take settings for every later init() of this process (A.2, rank 3)."""
+        self.load_environment()
+        fresh = given(settings)
+        self.behaviour.check(fresh)
+        self._setup.update(fresh)
+
+    def settings(self, arguments: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, Any]:
+        """All settings that have a value, the highest source winning (A.2)."""
+        return {**self.load_environment(), **self._setup, **settings, **arguments}
+
+    def api_key(self) -> str | None:
+        """The key that this process would use: login(), setting or variable, then the machine's (A.4)."""
+        key: str | None = (
+            self.login_key or self._setup.get("api_key") or self.load_environment().get("api_key") or self.home.api_key
+        )
+        return key
+
+    def warn(self, kind: str, text: str, *, run_id: str = "") -> None:
+        """Tell the user something, and remember the kind of it."""
+        self.told.append(kind)
+        self.terminal.line(text, level="warning")
+        self.observer.warned(run_id, text)
+
+    # ------------------------------------------------------------------ runs
+
+    @property
+    def batch_rows(self) -> int:
+        """How many rows of history a batch may hold."""
+        return self._batch_rows
+
+    @batch_rows.setter
+    def batch_rows(self, rows: int) -> None:
+        self._batch_rows = rows
+        for run in self.active:
+            run.batch_rows = rows
+
+    def flush(self) -> None:
+        """Publish everything that active runs still hold."""
+        for run in self.active:
+            run.flush()
+
+    def started(self, run: Run, *, becomes_wandb_run: bool) -> None:
+        """A run is active from now on."""
+        self.active.append(run)
+        if becomes_wandb_run:
+            self.run = run
+
+    def ended(self, run: Run, exit_code: int) -> None:
+        """A run has ended: its directory has no crashed run to resume if it ended well (AUTO-5, FINISH-2)."""
+        if run in self.active:
+            self.active.remove(run)
+        if exit_code == 0:
+            resume_file.remove(self.disk, run.wandb_dir)
+        if self.run is run or self.behaviour.finish_unsets_any_run:
+            self.run = None
+
+    def finish(self, exit_code: int | None = None) -> None:
+        """wandb.finish(): end wandb.run; without a run nothing happens (GLOBAL-3)."""
+        if self.run is not None:
+            self.run.finish(exit_code)
+
+    def teardown(self, exit_code: int | None = None) -> None:
+        """wandb.teardown(): end every active run, and forget what was set up."""
+        for run in list(self.active):
+            run.finish(exit_code)
+        self.run = None
+        self._setup.clear()
+        self._environment = None

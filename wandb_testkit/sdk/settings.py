@@ -1,0 +1,95 @@
+"""Owns settings: which names there are, where their values come from, and which source wins.
+
+Source: spec.md A.1, A.2, A.3. What a value may be is the profile's (`Behaviour.check`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+SETTING_OF_ARGUMENT = {
+    "job_type": "run_job_type",
+    "dir": "root_dir",
+    "project": "project",
+    "entity": "entity",
+    "reinit": "reinit",
+    "tags": "run_tags",
+    "group": "run_group",
+    "name": "run_name",
+    "notes": "run_notes",
+    "anonymous": "anonymous",
+    "mode": "mode",
+    "resume": "resume",
+    "force": "force",
+    "id": "run_id",
+    "allow_val_change": "allow_val_change",
+}
+"""The arguments of init() that are settings, and the names they have as such."""
+
+ARGUMENT_OF_SETTING = {setting: argument for argument, setting in SETTING_OF_ARGUMENT.items()}
+
+
+class Settings:
+    """Settings for init() and setup(), by name; only those that are given have a value.
+
+    Raises:
+        AttributeError: A name is read that was not given; it names those that were.
+    """
+
+    __slots__ = ("_values",)
+
+    def __init__(self, **values: Any) -> None:
+        object.__setattr__(self, "_values", values)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        try:
+            return self._values[name]
+        except KeyError:
+            given = ", ".join(self._values) or "none"
+            raise AttributeError(f"settings have no value for {name!r}; given: {given}") from None
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self._values[name] = value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Settings) and dict(self) == dict(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __iter__(self) -> Iterator[tuple[str, Any]]:
+        return iter(self._values.items())
+
+    def __repr__(self) -> str:
+        return f"Settings({', '.join(f'{name}={value!r}' for name, value in self)})"
+
+    def update(self, values: Mapping[str, Any] | None = None, **more: Any) -> None:
+        """Set several by name."""
+        self._values.update(values or {}, **more)
+
+
+def given(values: Settings | Mapping[str, Any] | None) -> dict[str, Any]:
+    """The values that a source gives: None counts as not given (A.2).
+
+    Raises:
+        TypeError: It is neither Settings nor a dict.
+    """
+    if values is None:
+        return {}
+    if isinstance(values, Settings) or isinstance(values, Mapping):
+        pairs = dict(values)
+    else:
+        raise TypeError(f"settings must be Settings or a dict; got {values!r} of type {type(values).__name__}")
+    return {name: value for name, value in pairs.items() if value is not None}
+
+
+def from_environment(environ: Mapping[str, str], names: Mapping[str, str]) -> dict[str, Any]:
+    """The settings that WANDB_* variables give; a comma separates tags (A.3)."""
+    values: dict[str, Any] = {}
+    for variable, setting in names.items():
+        text = environ.get(variable)
+        if text is not None:
+            values[setting] = text.split(",") if setting == "run_tags" else text
+    return values

@@ -1,0 +1,1 @@
+"""The fake server: state, the rules that change it, and the door for records."""

@@ -1,0 +1,76 @@
+"""Owns the accounts: whose key is whose, and which entities an account may write to.
+
+A key that nobody registered belongs to the default user: whoever runs a suite with a key of their own in the
+environment must get the same runs as everybody else. A key that should be refused is revoked by name.
+"""
+
+from __future__ import annotations
+
+from wandb_testkit.records import Account, Refusal
+
+DEFAULT_USER = "testkit-user"
+DEFAULT_KEY = "testkit0" * 5
+"""40 characters, the length that every client generation accepts (protocol.md 1.1)."""
+
+MIN_KEY_LENGTH = 40
+
+
+class Accounts:
+    """Users, teams and anonymous accounts, by API key."""
+
+    def __init__(self, user: str = DEFAULT_USER, api_key: str = DEFAULT_KEY) -> None:
+        self.default = Account(user, api_key)
+        self._by_key = {api_key: self.default}
+        self._revoked: set[str] = set()
+        self._anonymous_made = 0
+
+    def add_user(self, name: str, *, api_key: str | None = None, teams: tuple[str, ...] = ()) -> Account:
+        """Register a user; the key is made from the name unless given.
+
+        Raises:
+            ValueError: The key is shorter than clients accept, or belongs to somebody.
+        """
+        key = api_key or (name * MIN_KEY_LENGTH)[:MIN_KEY_LENGTH]
+        if len(key) < MIN_KEY_LENGTH:
+            raise ValueError(f"api_key {key!r} has {len(key)} characters; clients accept {MIN_KEY_LENGTH} or more")
+        if key in self._by_key:
+            raise ValueError(f"api_key of {name!r} belongs to {self._by_key[key].entity!r} already; give another one")
+        account = self._by_key[key] = Account(name, key, teams=teams)
+        return account
+
+    def add_team(self, name: str, *, members: tuple[str, ...] = ()) -> None:
+        """Make a team that `members` (the default user if none are named) may write to."""
+        chosen = members or (self.default.entity,)
+        missing = set(chosen) - {account.entity for account in self._by_key.values()}
+        if missing:
+            raise ValueError(f"team {name!r} cannot have members {sorted(missing)}: add_user() them first")
+        for key, account in list(self._by_key.items()):
+            if account.entity in chosen:
+                self._by_key[key] = account._replace(teams=(*account.teams, name))
+        self.default = self._by_key[self.default.api_key]
+
+    def add_anonymous(self) -> Account:
+        """Make an account on the fly (ANON-2)."""
+        self._anonymous_made += 1
+        name = f"anonymous-{self._anonymous_made}"
+        account = Account(name, f"{name}-".ljust(MIN_KEY_LENGTH, "0"), anonymous=True)
+        self._by_key[account.api_key] = account
+        return account
+
+    def revoke(self, api_key: str) -> None:
+        """Refuse this key from now on."""
+        self._revoked.add(api_key)
+
+    def of(self, api_key: str | None) -> Account | None:
+        """The account of a key, or None where the key is missing, too short or revoked."""
+        if not api_key or api_key in self._revoked or len(api_key) < MIN_KEY_LENGTH:
+            return None
+        return self._by_key.get(api_key) or self.default._replace(api_key=api_key)
+
+
+def may_write(account: Account, entity: str) -> Refusal | None:
+    """Why an account may not write to an entity, or None where it may."""
+    if entity == account.entity or entity in account.teams:
+        return None
+    known = ", ".join(repr(name) for name in (account.entity, *account.teams))
+    return Refusal(403, f"permission denied: {account.entity!r} may write to {known}, not to entity {entity!r}")

@@ -1,0 +1,218 @@
+"""Owns the fake server: the door for records, its faults, and the hands of a test that change its state.
+
+No I/O, and no rule of its own: who may write is said in `accounts`, what a record does in `runs`.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, cast
+
+from wandb_testkit.observation import RunState
+from wandb_testkit.ports import Observer
+from wandb_testkit.records import (
+    KINDS,
+    Account,
+    AnonymousAccountRequest,
+    Fault,
+    Record,
+    Refusal,
+    Result,
+    Row,
+    RunPath,
+    RunRecord,
+    RunScopedRecord,
+    RunStatusRequest,
+    ViewerRequest,
+)
+from wandb_testkit.server.accounts import Accounts, may_write
+from wandb_testkit.server.runs import CLIENT_KEY, Runs, StoredRun
+
+DEFAULT_PROJECT = "uncategorized"
+
+
+class FakeServer:
+    """A W&B server in memory.
+
+    Args:
+        observer: Is told every record that is accepted or refused.
+        fault_armed: Is told whether faults are armed: clients then send every row by itself, so that `nth=2` means the
+            second row.
+    """
+
+    def __init__(self, observer: Observer, fault_armed: Callable[[bool], None]) -> None:
+        self.accounts = Accounts()
+        self.runs = Runs(observer.opened)
+        self._observer = observer
+        self._lock = threading.RLock()
+        self._fault_armed = fault_armed
+        self._faults: list[_ArmedFault] = []
+
+    def apply(self, record: Record, *, api_key: str | None = None) -> Result:
+        """Carry out one record on behalf of the account of `api_key`."""
+        with self._lock:
+            refusal = self._fault_of(record) if self._faults else None
+            result = Result(refusal=refusal) if refusal else self._carry_out(record, api_key)
+        if result.refusal is None:
+            self._observer.accepted(record, result)
+        else:
+            self._observer.refused(record, result)
+        return result
+
+    def _carry_out(self, record: Record, api_key: str | None) -> Result:
+        if type(record) is AnonymousAccountRequest:
+            return Result(account=self.accounts.add_anonymous())
+        account = self.accounts.of(api_key)
+        if account is None:
+            return Result(refusal=Refusal(401, "the API key is not accepted; log in with a valid key"))
+        verb = VERBS.get(type(record))
+        if verb is not None:
+            return verb(self, record, account)
+        scoped = cast(RunScopedRecord, record)
+        return _refused(account, scoped.path) or self.runs.write(scoped)
+
+    def _viewer(self, record: ViewerRequest, account: Account) -> Result:
+        return Result(account=account)
+
+    def _status(self, record: RunStatusRequest, account: Account) -> Result:
+        path = _full_path(record.path, account)
+        return _refused(account, path) or self.runs.status(path)
+
+    def _upsert(self, record: RunRecord, account: Account) -> Result:
+        path = _full_path(record.path, account)
+        return _refused(account, path) or self.runs.upsert(record, path, account)
+
+    def _fault_of(self, record: Record) -> Refusal | None:
+        kind = KINDS[type(record)]
+        for armed in self._faults:
+            fault = armed.fault
+            if fault.on not in ("any", kind):
+                continue
+            armed.met += 1
+            if fault.nth in (None, armed.met):
+                text = "the server cannot be reached" if fault.reply == 0 else f"HTTP {fault.reply}, as the test asked"
+                return Refusal(fault.reply, fault.message or text)
+        return None
+
+    # ------------------------------------------------------------------ the hands of a test
+
+    def fail(self, on: str = "any", *, nth: int | None = None, reply: int = 500, message: str = "") -> Fault:
+        """Arm a fault, and return it.
+
+        Raises:
+            ValueError: There is no such record, or `nth` is below 1.
+        """
+        fault = Fault(on, nth, reply, message)
+        self._fault_armed(True)
+        self._faults.append(_ArmedFault(fault))
+        return fault
+
+    def heal(self, fault: Fault | None = None) -> None:
+        """Take back one fault, or all."""
+        self._faults = [armed for armed in self._faults if fault is not None and armed.fault is not fault]
+        self._fault_armed(bool(self._faults))
+
+    def add_user(self, name: str, *, api_key: str | None = None, teams: tuple[str, ...] = ()) -> Account:
+        """Register a user, and return the account with its key."""
+        return self.accounts.add_user(name, api_key=api_key, teams=teams)
+
+    def add_team(self, name: str, *, members: tuple[str, ...] = ()) -> None:
+        """Make a team that `members` (the default user if none are named) may write to."""
+        self.accounts.add_team(name, members=members)
+
+    def add_run(
+        self,
+        run_id: str,
+        *,
+        entity: str | None = None,
+        project: str = DEFAULT_PROJECT,
+        rows: Sequence[Mapping[str, Any]] = (),
+        config: Mapping[str, Any] | None = None,
+        summary: Mapping[str, Any] | None = None,
+        state: RunState | str = RunState.FINISHED,
+        name: str | None = None,
+        tags: Sequence[str] = (),
+    ) -> None:
+        """Put a run on the server, as if somebody had logged it earlier; rows without `_step` are counted from 0.
+
+        Raises:
+            ValueError: A run with that path exists already.
+        """
+        account = self.accounts.default
+        path = RunPath(entity or account.entity, project, run_id)
+        if self.runs.find(path) is not None:
+            raise ValueError(f"run {path} exists already; delete_run() it first, or choose another id")
+        start = RunRecord(path, starts=True, display_name=name, tags=tuple(tags) or None, config=dict(config or {}))
+        with self._lock:
+            self.runs.upsert(start, path, account)
+            run = self._existing(path)
+            run.config[CLIENT_KEY] = {"t": {}}
+            run.rows = [_with_step(row, line) for line, row in enumerate(rows)]
+            run.timestamps = [0.0] * len(run.rows)
+            run.runtimes = [0.0] * len(run.rows)
+            last = {key: value for row in run.rows for key, value in row.items()}
+            run.summary = dict(summary) if summary is not None else last
+            run.awaits_first_row = False
+            run.state = RunState(state)
+            run.exit_code = {RunState.FINISHED: 0, RunState.FAILED: 1}.get(run.state)
+
+    def delete_run(self, run_id: str, *, entity: str | None = None, project: str | None = None) -> None:
+        """Delete a run: it vanishes, and its id can never be used again (ID-6)."""
+        self._one(run_id, entity, project).state = RunState.DELETED
+
+    def crash_run(self, run_id: str, *, entity: str | None = None, project: str | None = None) -> None:
+        """Decide that a run has crashed, as a server does when it has not heard of it for long."""
+        self._one(run_id, entity, project).state = RunState.CRASHED
+
+    def _existing(self, path: RunPath) -> StoredRun:
+        run = self.runs.find(path)
+        if run is None:
+            raise LookupError(f"run {path} does not exist on this server")
+        return run
+
+    def _one(self, run_id: str, entity: str | None, project: str | None) -> StoredRun:
+        found = [
+            run
+            for run in self.runs
+            if run.path.run_id == run_id
+            and run.state is not RunState.DELETED
+            and entity in (None, run.path.entity)
+            and project in (None, run.path.project)
+        ]
+        if len(found) != 1:
+            known = ", ".join(str(run.path) for run in self.runs) or "none"
+            which = "no run" if not found else f"{len(found)} runs"
+            raise LookupError(f"{which} with id {run_id!r} here; runs on this server: {known}")
+        return found[0]
+
+
+VERBS: dict[type, Callable[[FakeServer, Any, Account], Result]] = {
+    ViewerRequest: FakeServer._viewer,
+    RunStatusRequest: FakeServer._status,
+    RunRecord: FakeServer._upsert,
+}
+"""The verb of each record that is not about a run that exists (those are in `runs.WRITES`)."""
+
+
+class _ArmedFault:
+    __slots__ = ("fault", "met")
+
+    def __init__(self, fault: Fault) -> None:
+        self.fault = fault
+        self.met = 0
+
+
+def _full_path(path: RunPath, account: Account) -> RunPath:
+    if path.entity and path.project:
+        return path
+    return RunPath(path.entity or account.entity, path.project or DEFAULT_PROJECT, path.run_id)
+
+
+def _refused(account: Account, path: RunPath) -> Result | None:
+    refusal = may_write(account, path.entity)
+    return None if refusal is None else Result(refusal=refusal)
+
+
+def _with_step(row: Mapping[str, Any], line: int) -> Row:
+    return {"_step": line, **row}

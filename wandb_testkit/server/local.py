@@ -1,0 +1,48 @@
+"""Owns the offline runs of a world: records that no server sees, kept in order and shown as runs.
+
+The same model as the server's keeps them, so that an offline run reads like an online one.
+"""
+
+from __future__ import annotations
+
+import threading
+
+from wandb_testkit.ports import Observer
+from wandb_testkit.records import (
+    AnonymousAccountRequest,
+    Record,
+    Refusal,
+    Result,
+    RunRecord,
+    RunScopedRecord,
+    RunStatusRequest,
+    ViewerRequest,
+)
+from wandb_testkit.server.runs import Runs
+
+
+class LocalRuns:
+    """A backend without accounts: whatever is written is kept."""
+
+    def __init__(self, observer: Observer) -> None:
+        self.runs = Runs(observer.opened, reports_history_length=False)
+        self._observer = observer
+        self._lock = threading.RLock()
+
+    def apply(self, record: Record, *, api_key: str | None = None) -> Result:
+        """Keep one record; questions that only a server can answer are refused (MODE-3)."""
+        with self._lock:
+            result = self._carry_out(record)
+        if result.refusal is None:
+            self._observer.accepted(record, result)
+        else:
+            self._observer.refused(record, result)
+        return result
+
+    def _carry_out(self, record: Record) -> Result:
+        if isinstance(record, RunRecord):
+            return self.runs.upsert(record, record.path, None)
+        if isinstance(record, (ViewerRequest, AnonymousAccountRequest, RunStatusRequest)):
+            return Result(refusal=Refusal(0, "an offline run asks no server"))
+        scoped: RunScopedRecord = record
+        return self.runs.write(scoped)

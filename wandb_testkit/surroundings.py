@@ -1,0 +1,179 @@
+"""Owns what surrounds a world by default: clock, ids, environment, disk, terminal, shell (adapters of `ports`)."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+
+ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+class SystemClock:
+    """Asks `time.time` at call time, so that freezegun and time-machine work."""
+
+    __slots__ = ()
+
+    def time(self) -> float:
+        """Seconds since the epoch."""
+        return time.time()
+
+
+class RandomIds:
+    """Ids from the system's randomness, which `random.seed` does not reach (ID-2)."""
+
+    __slots__ = ()
+
+    def run_id(self) -> str:
+        """8 characters of 0-9a-z."""
+        return _base36(8)
+
+    def dummy_id(self) -> str:
+        """22 characters."""
+        return _base36(22)
+
+
+def _base36(length: int) -> str:
+    number = int.from_bytes(os.urandom(length), "little")
+    digits = []
+    for _ in range(length):
+        number, digit = divmod(number, 36)
+        digits.append(ALPHABET[digit])
+    return "".join(digits)
+
+
+class WorldDisk:
+    """The disk of a world: a mapping, until a place was named or somebody asks for a path.
+
+    Absolute paths are the real disk's. Relative ones live below `root`; without one they live in memory until
+    `real_path()` is asked: then the whole tree is made in a temporary directory, which goes with the world.
+    """
+
+    __slots__ = ("_files", "_is_temporary", "_root")
+
+    def __init__(self, root: str | os.PathLike[str] | None = None) -> None:
+        self._root = None if root is None else os.path.abspath(os.fspath(root))
+        self._is_temporary = False
+        self._files: dict[str, bytes] = {}
+
+    def read(self, path: str) -> bytes | None:
+        """The content of a file, or None where there is none."""
+        real = self._real(path)
+        if real is None:
+            return self._files.get(path)
+        try:
+            with open(real, "rb") as file:
+                return file.read()
+        except FileNotFoundError:
+            return None
+
+    def write(self, path: str, content: bytes) -> None:
+        """Write a file, and the directories above it; a reader never sees half of it (AUTO-10)."""
+        real = self._real(path)
+        if real is None:
+            self._files[path] = content
+            return
+        os.makedirs(os.path.dirname(real), exist_ok=True)
+        unfinished = f"{real}.{_base36(8)}"
+        with open(unfinished, "wb") as file:
+            file.write(content)
+        os.replace(unfinished, real)
+
+    def remove(self, path: str) -> None:
+        """Remove a file; nothing happens where there is none."""
+        real = self._real(path)
+        if real is None:
+            self._files.pop(path, None)
+        else:
+            try:
+                os.remove(real)
+            except FileNotFoundError:
+                pass
+
+    def is_dir(self, path: str) -> bool:
+        """Whether the directory exists."""
+        real = self._real(path)
+        if real is not None:
+            return os.path.isdir(real)
+        return any(name.startswith(f"{path}/") for name in self._files)
+
+    def real_path(self, path: str) -> str:
+        """A directory that exists on the real disk and shows what was written below `path`."""
+        if self._root is None and not os.path.isabs(path):
+            self._root = tempfile.mkdtemp(prefix="wandb-testkit-")
+            self._is_temporary = True
+            files, self._files = self._files, {}
+            for name, content in files.items():
+                self.write(name, content)
+        real = self._real(path)
+        if real is None:
+            raise AssertionError(f"{path!r} has no place on the real disk")
+        os.makedirs(real, exist_ok=True)
+        return real
+
+    def files_below(self, path: str) -> Mapping[str, bytes]:
+        """Every file below a directory: path relative to it, with "/" -> content."""
+        real = self._real(path)
+        if real is None:
+            start = f"{path}/"
+            return {name[len(start) :]: content for name, content in self._files.items() if name.startswith(start)}
+        found = {}
+        for folder, _, names in os.walk(real):
+            for name in names:
+                whole = os.path.join(folder, name)
+                with open(whole, "rb") as file:
+                    found[os.path.relpath(whole, real).replace(os.sep, "/")] = file.read()
+        return found
+
+    def close(self) -> None:
+        """Remove the temporary directory, if one was made."""
+        if self._is_temporary and self._root is not None:
+            shutil.rmtree(self._root, ignore_errors=True)
+            self._root = None
+            self._is_temporary = False
+
+    def _real(self, path: str) -> str | None:
+        if os.path.isabs(path):
+            return path
+        return None if self._root is None else os.path.join(self._root, *path.split("/"))
+
+
+class QuietTerminal:
+    """Keeps what the client says, and shows nothing."""
+
+    __slots__ = ("lines",)
+
+    def __init__(self) -> None:
+        self.lines: list[tuple[str, str]] = []
+
+    def line(self, text: str, *, level: str) -> None:
+        """Keep one line."""
+        self.lines.append((level, text))
+
+
+class InterpreterShell:
+    """Looks whether IPython runs the interpreter, without importing it."""
+
+    __slots__ = ()
+
+    def is_notebook(self) -> bool:
+        """Whether an IPython shell is there (REINIT-4)."""
+        ipython = sys.modules.get("IPython")
+        get_ipython = getattr(ipython, "get_ipython", None)
+        return get_ipython is not None and get_ipython() is not None
+
+
+class GivenShell:
+    """A shell that a test decided on."""
+
+    __slots__ = ("_notebook",)
+
+    def __init__(self, *, notebook: bool) -> None:
+        self._notebook = notebook
+
+    def is_notebook(self) -> bool:
+        """What the test said."""
+        return self._notebook

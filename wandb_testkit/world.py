@@ -1,0 +1,290 @@
+"""Owns worlds: one world is a server, a recorder, a disk, a clock and the processes that meet them; always restored.
+
+Worlds stand on a stack; the innermost is the one in force, for every thread. A world leaves the stack by identity, in
+whatever order.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+from wandb_testkit.errors import NotModelledError, RunLookupError
+from wandb_testkit.observation import RunView
+from wandb_testkit.ports import Clock, Transport
+from wandb_testkit.profiles import CLASSIC, Profile, to_profile
+from wandb_testkit.recorder import Recorder
+from wandb_testkit.sdk import classic as classic_sdk
+from wandb_testkit.sdk import current as current_sdk
+from wandb_testkit.sdk import init as init_steps
+from wandb_testkit.sdk.behaviour import Behaviour
+from wandb_testkit.sdk.history import MAX_BATCH_ROWS
+from wandb_testkit.sdk.login import Home
+from wandb_testkit.sdk.session import Session
+from wandb_testkit.server.app import FakeServer
+from wandb_testkit.server.local import LocalRuns
+from wandb_testkit.surroundings import (
+    GivenShell,
+    InterpreterShell,
+    QuietTerminal,
+    RandomIds,
+    SystemClock,
+    WorldDisk,
+)
+from wandb_testkit.transport.memory import MemoryTransport
+
+if TYPE_CHECKING:
+    from wandb_testkit.sdk.disabled import Dummy
+    from wandb_testkit.sdk.run import Run
+
+BEHAVIOURS: dict[Profile, Behaviour] = {
+    Profile.CLASSIC: classic_sdk.CLASSIC,
+    Profile.CURRENT: current_sdk.CURRENT,
+}
+
+TRANSPORTS = ("memory",)
+
+on_switch: list[Callable[[], None]] = []
+"""Called whenever another world comes into force: the drop-in module forgets what tests set on it."""
+
+_stack: list[World] = []
+_implicit: list[World] = []
+
+
+class World:
+    """A world of its own; made by fake().
+
+    Attributes:
+        profile: Whose init() it has.
+        server: The FakeServer: add_user, add_team, add_run, delete_run, crash_run, fail(...).
+        recorder: Everything that was said between clients and server.
+        session: The process that code under test runs in.
+        disk: The files of its machine.
+        terminal: The lines that the client told its user.
+        home: What its machine remembers of its user.
+    """
+
+    def __init__(
+        self,
+        profile: Profile | str = CLASSIC,
+        *,
+        transport: str = "memory",
+        root: str | os.PathLike[str] | None = None,
+        environ: Mapping[str, str] | None = None,
+        logged_in: bool = True,
+        notebook: bool | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        self.profile = to_profile(profile)
+        if transport not in TRANSPORTS:
+            raise NotModelledError(
+                f"transport={transport!r} is not part of this version of the kit; there is {', '.join(map(repr, TRANSPORTS))}"
+            )
+        self.recorder = Recorder(self._flush)
+        self.server = FakeServer(self.recorder, self._fault_armed)
+        self.disk = WorldDisk(root)
+        self.terminal = QuietTerminal()
+        self.home = Home(self.server.accounts.default.api_key if logged_in else None)
+        self._local = LocalRuns(self.recorder)
+        self._clock = clock or SystemClock()
+        self._sessions: list[Session] = []
+        self.session = self.process(environ=environ, notebook=notebook)
+
+    def process(
+        self,
+        *,
+        environ: Mapping[str, str] | None = None,
+        notebook: bool | None = None,
+        disk: WorldDisk | None = None,
+        home: Home | None = None,
+    ) -> Session:
+        """Another process of this world: on the same machine, unless it gets a disk and a home of its own.
+
+        Args:
+            environ: Its environment variables; None means os.environ, read at its first init() or login().
+            notebook: Whether an IPython shell runs it; None means "look".
+        """
+        session = Session(
+            BEHAVIOURS[self.profile],
+            connect=self._connect,
+            connect_offline=self._connect_offline,
+            observer=self.recorder,
+            clock=self._clock,
+            ids=RandomIds(),
+            environ=(lambda: os.environ) if environ is None else (lambda: environ),
+            disk=disk or self.disk,
+            terminal=self.terminal,
+            shell=InterpreterShell() if notebook is None else GivenShell(notebook=notebook),
+            home=home or self.home,
+        )
+        self._sessions.append(session)
+        return session
+
+    # ------------------------------------------------------------------ what users do in it
+
+    def init(self, *args: Any, **kwargs: Any) -> Run | Dummy:
+        """init() in this world, with the signature of its profile.
+
+        Raises:
+            TypeError: An argument that the profile's init() does not have.
+            Exception: As spec.md ERR-2 and ERR-3 say.
+        """
+        behaviour = BEHAVIOURS[self.profile]
+        return init_steps.init(self.session, behaviour.arguments(*args, **kwargs))
+
+    @property
+    def runs(self) -> list[RunView]:
+        """Every run, in order of creation, as it is now."""
+        return self.recorder.runs
+
+    @property
+    def run(self) -> RunView:
+        """The only run.
+
+        Raises:
+            RunLookupError: There are none, or several; the message lists them.
+        """
+        runs = self.runs
+        if len(runs) == 1:
+            return runs[0]
+        if not runs:
+            raise RunLookupError(
+                "no run was recorded in this world: init() was not called here, or in disabled mode. "
+                "Call init(), or look at .recorder.records for what the server got"
+            )
+        listed = "\n".join(f"  runs[{index}] {run!r}" for index, run in enumerate(runs))
+        raise RunLookupError(f"{len(runs)} runs were recorded, so .run is ambiguous; choose one of .runs:\n{listed}")
+
+    @property
+    def api_key(self) -> str:
+        """The key of the default user."""
+        return self.server.accounts.default.api_key
+
+    def finish_unfinished(self) -> list[str]:
+        """End every active run with exit code 0, as the end of a process would (FINISH-5), and name them."""
+        unfinished = [run for session in self._sessions for run in session.active]
+        for run in unfinished:
+            run.finish(0)
+        return [run.path for run in unfinished]
+
+    # ------------------------------------------------------------------ being in force
+
+    def enter(self) -> World:
+        """Come into force."""
+        _stack.append(self)
+        _switched()
+        return self
+
+    def close(self) -> None:
+        """Leave: whatever world was in force before is so again; temporary files go."""
+        for index in range(len(_stack) - 1, -1, -1):
+            if _stack[index] is self:
+                del _stack[index]
+                break
+        self.disk.close()
+        _switched()
+
+    def __enter__(self) -> World:
+        return self.enter()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # ------------------------------------------------------------------ inside
+
+    def _connect(self, api_key: str | None) -> Transport:
+        return MemoryTransport(self.server, api_key)
+
+    def _connect_offline(self) -> Transport:
+        return MemoryTransport(self._local)
+
+    def _flush(self) -> None:
+        for session in self._sessions:
+            session.flush()
+
+    def _fault_armed(self, is_armed: bool) -> None:
+        self._flush()
+        for session in self._sessions:
+            session.batch_rows = 1 if is_armed else MAX_BATCH_ROWS
+
+
+def fake(
+    *,
+    profile: Profile | str = CLASSIC,
+    transport: str = "memory",
+    root: str | os.PathLike[str] | None = None,
+    environ: Mapping[str, str] | None = None,
+    logged_in: bool = True,
+    notebook: bool | None = None,
+    clock: Clock | None = None,
+) -> World:
+    """A fresh world; use it with `with`, or enter() and close() it.
+
+    Args:
+        profile: "classic" (the 2021 reference page) or "current" (wandb 0.31).
+        transport: How records travel: "memory".
+        root: A directory for the world's files; None keeps them in memory until a path is asked for.
+        environ: Environment variables; None means os.environ, read at the first init() or login().
+        logged_in: Whether the machine has credentials.
+        notebook: Whether an IPython shell runs the code; None means "look".
+        clock: Tells the time; None means `time.time`, so that freezegun works.
+    """
+    return World(
+        profile,
+        transport=transport,
+        root=root,
+        environ=environ,
+        logged_in=logged_in,
+        notebook=notebook,
+        clock=clock,
+    )
+
+
+def current() -> World:
+    """The world in force: the innermost that was entered, else an implicit one in memory."""
+    if _stack:
+        return _stack[-1]
+    if not _implicit:
+        _implicit.append(World())
+    return _implicit[0]
+
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def _as_signed(signed: Callable[P, object]) -> Callable[[Callable[..., R]], Callable[P, R]]:
+    """Give a function the signature of another one, for inspect and for type checkers."""
+
+    def dress(function: Callable[..., R]) -> Callable[P, R]:
+        function.__wrapped__ = signed  # type: ignore[attr-defined]
+        return function
+
+    return dress
+
+
+@_as_signed(classic_sdk.init)
+def init(*args: Any, **kwargs: Any) -> Run | Dummy:
+    """Start a run in the world in force.
+
+    The signature is the reference page's; in a world of the current profile, give keywords that 0.31 has.
+
+    Raises:
+        TypeError: Arguments by position in a world of the current profile, whose order is another one.
+    """
+    world = current()
+    if args and world.profile is not CLASSIC:
+        raise TypeError(
+            f"init() with {len(args)} arguments by position: the order of the reference page is not that of profile "
+            f"{world.profile!s}; give them by keyword"
+        )
+    return world.init(*args, **kwargs)
+
+
+def _switched() -> None:
+    for told in on_switch:
+        told()
