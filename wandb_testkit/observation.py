@@ -121,7 +121,7 @@ class History(Sequence["Row"]):
         return list(seen)
 
     def with_times(self) -> list[Row]:
-        """Whole rows, with `_timestamp` (seconds since the epoch) and `_runtime` (seconds), as the server keeps them."""
+        """Whole rows as the server keeps them, with `_timestamp` (seconds since the epoch) and `_runtime` (seconds)."""
         return [
             {**self._rows[i], "_runtime": self._runtimes[i], "_timestamp": self._timestamps[i]}
             for i in range(self._length)
@@ -236,7 +236,7 @@ class InitSeen:
         is_dummy: The disabled run came back.
         run_id, resumed, starting_step, mode, entity: Read from the object; mode is online, offline or disabled.
         wandb_run: The name of the run that wandb.run is afterwards, "" if None.
-        asked: Kinds of the records that the server got meanwhile, each with the run id it speaks of ("" for none).
+        asked: Kind, entity and run id of each record that the server got meanwhile, refused ones too ("" for none).
         resume_file: The run id in the resume file before and after, None where there is no file.
         warnings: Kinds of warnings shown.
     """
@@ -252,7 +252,7 @@ class InitSeen:
     mode: str
     entity: str
     wandb_run: str
-    asked: tuple[tuple[str, str], ...]
+    asked: tuple[tuple[str, str, str], ...]
     resume_file: tuple[str | None, str | None]
     warnings: frozenset[str]
 

@@ -7,6 +7,7 @@ nothing that pytest has not loaded already; the work is done in `wandb_testkit.p
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import shlex
 from collections.abc import Generator, Iterator, Sequence
@@ -177,8 +178,7 @@ def _given_args(pluginmanager: pytest.PytestPluginManager) -> Iterator[str]:
     if config is None:
         return
     yield from shlex.split(os.environ.get("PYTEST_ADDOPTS", ""))
-    try:
+    # Handed over as pytest.main(plugins=[...]), we are here before the configuration file has been read.
+    with contextlib.suppress(KeyError, ValueError):
         yield from config.getini("addopts")
-    except (KeyError, ValueError):
-        pass  # handed over as pytest.main(plugins=[...]): the configuration file has not been read yet
     yield from map(os.fspath, config.invocation_params.args)

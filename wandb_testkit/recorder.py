@@ -89,6 +89,10 @@ class Recorder:
 
     # ------------------------------------------------------------------ read
 
+    def flush(self) -> None:
+        """Let clients publish what they hold back."""
+        self._before_read()
+
     @property
     def records(self) -> list[Record]:
         """Every record that was accepted, in order."""

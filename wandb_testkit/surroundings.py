@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import sys
@@ -88,10 +89,8 @@ class WorldDisk:
         if real is None:
             self._files.pop(path, None)
         else:
-            try:
+            with contextlib.suppress(FileNotFoundError):
                 os.remove(real)
-            except FileNotFoundError:
-                pass
 
     def is_dir(self, path: str) -> bool:
         """Whether the directory exists."""

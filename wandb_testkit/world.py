@@ -80,7 +80,7 @@ class World:
         self.profile = to_profile(profile)
         if transport not in TRANSPORTS:
             raise NotModelledError(
-                f"transport={transport!r} is not part of this version of the kit; there is {', '.join(map(repr, TRANSPORTS))}"
+                f"transport={transport!r} is not part of this version of the kit; use one of {TRANSPORTS}"
             )
         self.recorder = Recorder(self._flush)
         self.server = FakeServer(self.recorder, self._fault_armed)

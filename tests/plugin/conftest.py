@@ -17,9 +17,7 @@ def _a_plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def install_real_wandb(
-    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
-) -> Callable[[str], Path]:
+def install_real_wandb(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Path]:
     """Make a distribution "wandb" of some version importable, whose module says that it is the real one."""
 
     def install(version: str) -> Path:

@@ -60,23 +60,6 @@ def test_a_refused_request_fails_the_test_in_words(pytester: pytest.Pytester) ->
     result.stdout.fnmatch_lines(["  run 'abc': the server refused the row of step 1: *"])
 
 
-def test_a_refusal_that_the_test_asked_for_is_no_loss(pytester: pytest.Pytester) -> None:
-    pytester.makepyfile(
-        """
-        import wandb
-
-        def test_the_script_survives(wandb_fake):
-            wandb_fake.server.fail("history", nth=2)
-            with wandb.init(project="demo") as run:
-                for loss in (3, 2, 1):
-                    run.log({"loss": loss})
-            assert wandb_fake.run.history["loss"] == [3, 1]
-        """
-    )
-
-    pytester.runpytest_subprocess("--wandb-fake").assert_outcomes(passed=1)
-
-
 def test_an_error_that_the_code_under_test_saw_is_no_loss(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         """
@@ -177,7 +160,10 @@ def test_a_loss_that_is_the_point_of_a_test_has_a_world_of_its_own(pytester: pyt
             with wt.fake(profile="current") as fake, wandb.init(project="demo") as run:
                 run.log({"loss": 1.0}, step=5)
                 run.log({"loss": 0.5}, step=3)
+                fake.server.fail("summary")
+                run.summary["best"] = 1.0
             assert fake.run.history["loss"] == [1.0]
+            assert "best" not in fake.run.summary
         """
     )
 

@@ -78,7 +78,9 @@ def test_a_mistyped_value_is_answered_with_the_values_there_are(
     result = pytester.runpytest_subprocess(*args)
 
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines([f"ERROR: {spelled}: there is no such value; the only value is module. --wandb-fake is *"])
+    result.stderr.fnmatch_lines(
+        [f"ERROR: {spelled}: there is no such value; the only value is module. --wandb-fake is *"]
+    )
     result.stderr.no_fnmatch_line("*Traceback*")
 
 
@@ -107,7 +109,7 @@ def test_help_shows_the_options(pytester: pytest.Pytester) -> None:
 
 
 def test_the_profiles_on_the_command_line_are_those_there_are() -> None:
-    assert pytest_plugin.PROFILES == tuple(map(str, Profile))
+    assert tuple(map(str, Profile)) == pytest_plugin.PROFILES
 
 
 @pytest.mark.parametrize("profile", ["classic", "current"])

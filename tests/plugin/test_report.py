@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from wandb_testkit.report import read_html
+from wandb_testkit.report.html import read_html
 
 FAILS = """
     import pytest
@@ -35,7 +35,9 @@ def test_a_failing_test_shows_its_runs(pytester: pytest.Pytester) -> None:
         result = pytester.runpytest_subprocess("--wandb-fake", *args)
 
         result.assert_outcomes(passed=1, failed=1)
-        result.stdout.fnmatch_lines(["*- wandb runs -*", "*/demo/demo-1*finished*3 rows*", "*config*lr=0.1*", "*loss*3 -> 1*"])
+        result.stdout.fnmatch_lines(
+            ["*- wandb runs -*", "*/demo/demo-1*finished*3 rows*", "*config*lr=0.1*", "*loss*3 -> 1*"]
+        )
         assert str(result.stdout).count("- wandb runs -") == 1
 
 
@@ -114,7 +116,9 @@ def test_hostile_runs_are_shown_and_reported(pytester: pytest.Pytester) -> None:
 
 @pytest.mark.parametrize("args", [[], ["-n", "2"], ["-n", "2", "--dist=loadfile"]], ids=" ".join)
 def test_the_page_holds_the_runs_of_all_tests(pytester: pytest.Pytester, args: list[str]) -> None:
-    pytester.makepyfile(test_a=FAILS, test_b=FAILS.replace("assert wandb_fake.run.history", "pytest.skip() or wandb_fake"))
+    pytester.makepyfile(
+        test_a=FAILS, test_b=FAILS.replace("assert wandb_fake.run.history", "pytest.skip() or wandb_fake")
+    )
 
     result = pytester.runpytest_subprocess("--wandb-fake", "--wandb-report=out/runs.html", *args)
 

@@ -59,7 +59,10 @@ def test_the_plugin_can_be_named_where_plugins_are_not_loaded_by_themselves(
 
 
 def test_naming_the_plugin_twice_does_no_harm(pytester: pytest.Pytester) -> None:
-    pytester.makepyfile(IN_TEST.partition("def test_every")[0].replace("test_conftest_saw", "no_test") + "\n    def test_it(wandb_fake): pass")
+    pytester.makepyfile(
+        IN_TEST.partition("def test_every")[0].replace("test_conftest_saw", "no_test")
+        + "\n    def test_it(wandb_fake): pass"
+    )
 
     pytester.runpytest_subprocess("-p", "wandb_testkit", "--wandb-fake").assert_outcomes(passed=1)
 
@@ -68,7 +71,9 @@ def test_a_suite_may_name_the_plugin_in_its_root_conftest(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytester.makeconftest('pytest_plugins = ["wandb_testkit.pytest_plugin"]')
-    pytester.makepyfile("import wandb\n\ndef test_it(wandb_fake):\n    wandb.init().finish()\n    assert wandb_fake.run")
+    pytester.makepyfile(
+        "import wandb\n\ndef test_it(wandb_fake):\n    wandb.init().finish()\n    assert wandb_fake.run"
+    )
     pytester.makeini("[pytest]\nwandb_fake = module\n")
     monkeypatch.setenv(AUTOLOAD_OFF, "1")
 
@@ -138,7 +143,9 @@ def test_the_real_wandb_is_back_however_the_run_ends(
     if end == "has a broken conftest":
         pytester.makeconftest("import wandb\nraise RuntimeError('broken')")
     body = {"fails": "assert False", "is interrupted": "raise KeyboardInterrupt"}.get(end, "pass")
-    pytester.makepyfile(f"import os, wandb\n\ndef test_it():\n    os.environ['WANDB_PROJECT'] = 'x'\n    wandb.init()\n    {body}")
+    pytester.makepyfile(
+        f"import os, wandb\n\ndef test_it():\n    os.environ['WANDB_PROJECT'] = 'x'\n    wandb.init()\n    {body}"
+    )
     script = pytester.makepyfile(
         run="""
         import os, sys, logging

@@ -48,7 +48,7 @@ def test_names_that_are_no_dimension_are_passed_over() -> None:
 def test_the_order_of_the_rules_has_no_meaning() -> None:
     backwards = weather(*reversed(COMPLETE.rules))
 
-    case = {"sky": "black", "warm": False}
+    case: dict[str, Word] = {"sky": "black", "warm": False}
     assert backwards.rule_for(case) is COMPLETE.rule_for(case)
 
 
@@ -130,7 +130,7 @@ def test_a_case_that_lacks_a_dimension_is_refused() -> None:
 
 
 def test_a_table_reads_as_markdown() -> None:
-    table = DecisionTable(
+    table: DecisionTable[dict[str, str]] = DecisionTable(
         "weather",
         {"sky": ("clear", "grey")},
         (

@@ -10,6 +10,9 @@ import pytest
 
 from wandb_testkit.report.html import write_html
 
+RUNS = "wandb_runs"
+"""The attribute of a test's last report that holds its runs, as JSON; pytest carries it from process to process."""
+
 
 class CollectedRuns:
     """The pytest plugin that is registered with --wandb-report, in the controller only if xdist has workers.
@@ -24,16 +27,18 @@ class CollectedRuns:
     def __init__(self, config: pytest.Config, file: str) -> None:
         self._path = config.invocation_params.dir / Path(file).expanduser()
         if self._path.is_dir():
-            raise pytest.UsageError(f"--wandb-report={file}: is a directory; name a file, as in --wandb-report=wandb.html")
+            raise pytest.UsageError(
+                f"--wandb-report={file}: is a directory; name a file, as in --wandb-report=wandb.html"
+            )
         self._outcomes: dict[str, str] = {}
         self._runs: dict[str, list[dict[str, Any]]] = {}
         self._is_written = False
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Take the runs from the report of a test; pytest keeps reports until the end, and need not keep these twice."""
+        """Take the runs out of the report of a test, which pytest keeps until the end."""
         if report.when != "teardown" or report.failed:
             self._outcomes[report.nodeid] = report.outcome
-        runs = report.__dict__.pop("wandb_runs", None)
+        runs = report.__dict__.pop(RUNS, None)
         if runs is not None:
             self._runs[report.nodeid] = json.loads(runs)
 

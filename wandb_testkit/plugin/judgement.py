@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wandb_testkit.recorder import RefusedRecord, path_of
 from wandb_testkit.records import (
     KINDS,
     AnonymousAccountRequest,
@@ -17,7 +18,6 @@ from wandb_testkit.records import (
     RunStatusRequest,
     ViewerRequest,
 )
-from wandb_testkit.recorder import RefusedRecord, path_of
 
 if TYPE_CHECKING:
     from wandb_testkit.world import World
@@ -30,7 +30,7 @@ _ASKED = (AnonymousAccountRequest, RunStatusRequest, ViewerRequest)
 def lost_data(world: World) -> str:
     """What was lost in a world without a word to the code under test; "" if nothing was."""
     recorder = world.recorder
-    lines = [f"run {notice.run_id!r}: {notice.message}" for notice in recorder.dropped_rows]
+    lines = [notice.message for notice in recorder.dropped_rows]
     lines += [_refusal_line(refused) for refused in recorder.refusals if _is_silent(refused.record)]
     if not lines:
         return ""
@@ -58,7 +58,7 @@ def unfinished_runs(names: list[str]) -> str:
 
 
 def _is_silent(record: Record) -> bool:
-    """Whether a refusal reached nobody: what wants an answer raises in the code under test, what is published does not."""
+    """Whether a refusal reached nobody: a question that is refused raises in the code under test."""
     return not isinstance(record, _ASKED) and not (isinstance(record, RunRecord) and record.starts)
 
 
@@ -69,6 +69,8 @@ def _refusal_line(refused: RefusedRecord) -> str:
     what = KINDS[type(record)]
     if isinstance(record, HistoryRecord):
         steps = [row["_step"] for row in record.rows]
-        what = f"the row of step {steps[0]}" if len(steps) == 1 else f"{len(steps)} rows (steps {steps[0]} to {steps[-1]})"
+        what = (
+            f"the row of step {steps[0]}" if len(steps) == 1 else f"{len(steps)} rows (steps {steps[0]} to {steps[-1]})"
+        )
     status = f" ({refusal.status})" if refusal.status else ""
     return f"{run}the server refused {what}: {refusal.message}{status}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from wandb_testkit.dropin.install import install
+from wandb_testkit.dropin.install import Installation, install
 from wandb_testkit.plugin.judgement import lost_data, unfinished_runs
 from wandb_testkit.plugin.process_state import ProcessState
 from wandb_testkit.plugin.wishes import wishes_of
@@ -26,7 +26,7 @@ class OwnWorld:
     Args:
         item: The test; its markers are read.
         profile: What the run says; None means that of the installed wandb.
-        stands_in: `import wandb` is the fake for as long as the test has its world.
+        installation: What made `import wandb` the fake for every test; None: it is to be the fake for this test only.
 
     Attributes:
         world: The world.
@@ -35,19 +35,18 @@ class OwnWorld:
         is_shown: A report of the test shows its runs already.
     """
 
-    def __init__(self, item: pytest.Item, profile: Profile | None, *, stands_in: bool) -> None:
+    def __init__(self, item: pytest.Item, profile: Profile | None, installation: Installation | None) -> None:
         self._item = item
         self._wishes = wishes_of(item)
         self._runs: list[RunView] | None = None
         self.is_told = False
         self.is_shown = False
-        profile = self._wishes.profile or profile
         self.before = ProcessState()
         with ExitStack() as stack:
             stack.callback(self.before.restore)
-            if stands_in:
-                profile = stack.enter_context(install(profile=profile)).profile
-            self.world = stack.enter_context(fake(profile=profile))
+            if installation is None:
+                installation = stack.enter_context(install(profile=self._wishes.profile or profile))
+            self.world = stack.enter_context(fake(profile=self._wishes.profile or installation.profile))
             self._stack = stack.pop_all()
 
     @property

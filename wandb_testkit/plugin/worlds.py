@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from wandb_testkit.dropin.install import install
+from wandb_testkit.dropin.install import Installation, install
+from wandb_testkit.plugin.collected import RUNS
 from wandb_testkit.plugin.own_world import OwnWorld
 from wandb_testkit.plugin.process_state import ProcessState
 from wandb_testkit.profiles import to_profile
@@ -34,7 +35,7 @@ class Worlds:
 
     def __init__(self, config: pytest.Config, profile: str | None, *, for_every_test: bool) -> None:
         self._profile = None if profile is None else to_profile(profile)
-        self._for_every_test = for_every_test
+        self._installation: Installation | None = None
         self._is_reported = bool(config.known_args_namespace.wandb_report)
         self._wide_fixtures: dict[object, dict[str, Any]] = {}
         self._entered: list[OwnWorld] = []
@@ -47,19 +48,19 @@ class Worlds:
     def _stand_in(self) -> None:
         """Put the fake in the place of wandb until pytest ends, with a world for what runs outside of tests."""
         try:
-            self._profile = self._stack.enter_context(install(profile=self._profile)).profile
+            self._installation = self._stack.enter_context(install(profile=self._profile))
         except Warning as forbidden:  # the real wandb was imported before, and warnings are errors
             raise pytest.UsageError(str(forbidden)) from None
-        self._stack.enter_context(fake(profile=self._profile))
+        self._stack.enter_context(fake(profile=self._installation.profile))
 
-    def headline(self) -> str:
-        """One line for the head of the pytest report."""
-        return f"wandb: fake, profile {self._profile}"
+    def headline(self) -> str | None:
+        """One line for the head of the pytest report, if wandb is the fake in all of it."""
+        return None if self._installation is None else f"wandb: fake, profile {self._installation.profile}"
 
     def of(self, item: pytest.Item) -> OwnWorld:
         """The world of a test; one that has none enters it now."""
         if OWN_WORLD not in item.stash:
-            own = OwnWorld(item, self._profile, stands_in=not self._for_every_test)
+            own = OwnWorld(item, self._profile, self._installation)
             self._entered.append(own)
             item.stash[OWN_WORLD] = own
         return item.stash[OWN_WORLD]
@@ -78,7 +79,7 @@ class Worlds:
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None, object, object]:
         """Enter the test's world before its fixtures are set up."""
-        if self._for_every_test or is_asked_for(item):
+        if self._installation is not None or is_asked_for(item):
             self.of(item)
         with _telling_once(item):
             return (yield)
@@ -124,8 +125,8 @@ class Worlds:
             own.is_shown = True
         if is_last:
             if self._is_reported:
-                # As text: whatever a run's name holds, xdist can carry it, and from a machine of another kind, too.
-                report.wandb_runs = json.dumps([to_data(run) for run in own.runs])
+                # As text, which xdist can carry whatever the runs hold.
+                report.__dict__[RUNS] = json.dumps([to_data(run) for run in own.runs])
             del item.stash[OWN_WORLD]
         return report
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from wandb_testkit.sdk.disabled import Dummy
     from wandb_testkit.sdk.init import _WandbInit
     from wandb_testkit.sdk.run import Run
+    from wandb_testkit.sdk.session import Session
 
     Step = Callable[[_WandbInit], "Run | Dummy | None"]
 
@@ -55,6 +56,7 @@ class Behaviour:
         version: The wandb version it stands for.
         arguments: Has the signature of init(), and returns what it was given by name.
         environment: Environment variable -> the setting it gives (A.3).
+        announce: Warns about settings that have no effect; called before they are checked (C.4 step 0).
         check: Raises for a setting whose value is not allowed; called for each source of values.
         normalise: Brings the settings of one init() into the words that the steps use.
         steps: What init() does, in order; the first step that returns something ends it (C.3, C.4).
@@ -81,6 +83,7 @@ class Behaviour:
     version: str
     arguments: Callable[..., dict[str, Any]]
     environment: Mapping[str, str]
+    announce: Callable[[Session, Mapping[str, Any]], None]
     check: Callable[[Mapping[str, Any]], None]
     normalise: Callable[[_WandbInit], None]
     steps: tuple[Step, ...]

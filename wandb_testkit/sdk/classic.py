@@ -225,7 +225,7 @@ class ClassicRun(Run):
         """Log one row; `sync` is accepted and has no effect."""
         Run.log(self, data, step, commit)
 
-    def define_metric(
+    def define_metric(  # type: ignore[override]
         self,
         name: str,
         step_metric: str | Metric | None = None,
@@ -263,6 +263,7 @@ CLASSIC = Behaviour(
     version="0.10.33",
     arguments=init,
     environment=ENVIRONMENT,
+    announce=lambda session, values: None,
     check=check,
     normalise=normalise,
     steps=(

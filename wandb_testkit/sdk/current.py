@@ -36,6 +36,7 @@ from wandb_testkit.sdk.values import Unserializable, dotted_name
 
 if TYPE_CHECKING:
     from wandb_testkit.sdk.init import _WandbInit
+    from wandb_testkit.sdk.session import Session
 
 MODES = {"online": "online", "run": "online", "offline": "offline", "dryrun": "offline", "disabled": "disabled"}
 RESUME_WORDS = ("allow", "must", "never", "auto")
@@ -109,6 +110,12 @@ def init(
     if resume is False:
         arguments["resume"] = None  # it does not even beat the variable (A.2)
     return arguments
+
+
+def announce(session: Session, values: Mapping[str, Any]) -> None:
+    """Say that `anonymous` has no effect, whatever its value (ANON-9)."""
+    if values.get("anonymous") is not None:
+        session.warn("anonymous_ignored", "anonymous has no effect any more [ANON-9]; leave it out")
 
 
 def check(values: Mapping[str, Any]) -> None:
@@ -201,7 +208,7 @@ def _check_project(project: str) -> None:
 
 
 def normalise(starting: _WandbInit) -> None:
-    """Read mode and resume; `anonymous` only warns (ANON-9)."""
+    """Read mode, resume and tags."""
     settings = starting.settings
     starting.mode = MODES[settings.get("mode") or "online"]
     resume = settings.get("resume")
@@ -209,8 +216,6 @@ def normalise(starting: _WandbInit) -> None:
     tags = settings.get("run_tags")
     if tags is not None:
         settings["run_tags"] = tuple(tags)
-    if settings.get("anonymous") is not None:
-        starting.session.warn("anonymous_ignored", "anonymous has no effect any more [ANON-9]; leave it out")
 
 
 def log_in(starting: _WandbInit) -> None:
@@ -325,6 +330,7 @@ CURRENT = Behaviour(
     version="0.31.0",
     arguments=init,
     environment=ENVIRONMENT,
+    announce=announce,
     check=check,
     normalise=normalise,
     steps=(log_in, choose_id, write_resume_file, return_disabled, settle_active, start),

@@ -94,15 +94,16 @@ class _WandbInit:
                 )
         behaviour = self.behaviour
         from_settings = given(kwargs.pop("settings", None))
-        behaviour.check(from_settings)
         arguments = {
             SETTING_OF_ARGUMENT[name]: kwargs.pop(name)
             for name in list(kwargs)
             if kwargs[name] is not None and name in SETTING_OF_ARGUMENT
         }
+        self.settings = self.session.settings(arguments, from_settings)
+        behaviour.announce(self.session, self.settings)
+        behaviour.check(from_settings)
         behaviour.check(arguments)
         self.explicit = {*arguments, *from_settings}
-        self.settings = self.session.settings(arguments, from_settings)
         if kwargs["config"] is not None:
             values = self._read_config(kwargs["config"])
             self.config = chosen(values, kwargs["config_include_keys"], kwargs["config_exclude_keys"])

@@ -355,8 +355,9 @@ class Run:
 
     def _dropped(self, data: Mapping[str, Any], step: int) -> None:
         text = (
-            f"log({dict(data)!r}, step={step}) of run {self.id!r} was dropped: the run is at step {self._history.step}, "
-            "and steps cannot go back [LOG-3]. Log in order of step, or leave step out"
+            f"log({dict(data)!r}, step={step}) of run {self.id!r} was dropped: "
+            f"the run is at step {self._history.step}, and steps cannot go back [LOG-3]. "
+            "Log in order of step, or leave step out"
         )
         self._session.told.append("row_dropped")
         self._session.terminal.line(text, level="warning")

@@ -78,11 +78,9 @@ def given(values: Settings | Mapping[str, Any] | None) -> dict[str, Any]:
     """
     if values is None:
         return {}
-    if isinstance(values, Settings) or isinstance(values, Mapping):
-        pairs = dict(values)
-    else:
+    if not isinstance(values, (Settings, Mapping)):
         raise TypeError(f"settings must be Settings or a dict; got {values!r} of type {type(values).__name__}")
-    return {name: value for name, value in pairs.items() if value is not None}
+    return {name: value for name, value in dict(values).items() if value is not None}
 
 
 def from_environment(environ: Mapping[str, str], names: Mapping[str, str]) -> dict[str, Any]:

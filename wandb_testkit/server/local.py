@@ -1,6 +1,6 @@
-"""Owns the offline runs of a world: records that no server sees, kept in order and shown as runs.
+"""Owns the offline runs of a world: what no server sees, kept by the server's own model and shown as runs.
 
-The same model as the server's keeps them, so that an offline run reads like an online one.
+So an offline run reads like an online one, but for its `requests`: there are none (MODE-3).
 """
 
 from __future__ import annotations
@@ -33,9 +33,7 @@ class LocalRuns:
         """Keep one record; questions that only a server can answer are refused (MODE-3)."""
         with self._lock:
             result = self._carry_out(record)
-        if result.refusal is None:
-            self._observer.accepted(record, result)
-        else:
+        if result.refusal is not None:
             self._observer.refused(record, result)
         return result
 

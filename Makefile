@@ -1,0 +1,25 @@
+# Each target does all of its own set-up: python3.10 or newer with venv is enough.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: test demo lint bench
+
+test: lint
+	$(BIN)/python -m pytest -n auto
+
+demo: .venv/.installed
+	$(BIN)/wandb-testkit demo
+
+lint: .venv/.installed
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+bench: .venv/.installed
+	$(BIN)/python -m benchmarks
+
+# Made anew by a change of the dependencies, or when it was not finished.
+.venv/.installed: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $@

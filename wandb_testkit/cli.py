@@ -1,0 +1,187 @@
+"""Owns the command line, `wandb-testkit`: it reads words and options, and asks the rooms to do the rest."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from wandb_testkit.profiles import CURRENT, Profile
+
+PACKAGE = Path(__file__).parent
+
+DEMO_COMMAND = ("-m", "pytest", "--wandb-fake", "-n", "2", "--wandb-report=report.html")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="wandb_testkit")
+def main() -> None:
+    """Test kit for code that meets Weights & Biases.
+
+    \b
+    Example:
+      wandb-testkit demo
+    """
+
+
+@main.command()
+@click.option(
+    "--keep",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Put the project there and leave it there; a new or an empty folder.",
+)
+def demo(keep: Path | None) -> None:
+    """Test a real training project with --wandb-fake, and show the runs that were recorded.
+
+    The project, scikit-learn's digits with a resumable training script, is copied into a temporary folder. What its
+    tests need and you do not have is installed there too; your environment stays as it is.
+
+    \b
+    Example:
+      wandb-testkit demo --keep digits
+    """
+    with _demo_folder(keep) as folder:
+        ignored = shutil.ignore_patterns("__pycache__", ".pytest_cache", "output", "wandb")
+        shutil.copytree(_demo_project(), folder, dirs_exist_ok=True, ignore=ignored)
+        _install_missing(folder / "requirements-test.txt", folder / "libraries")
+        click.secho(f"$ cd {folder}\n$ python {' '.join(DEMO_COMMAND)}", dim=True)
+        command = [sys.executable, *DEMO_COMMAND]
+        exit_code = subprocess.run(command, cwd=folder, env=_demo_environment(folder)).returncode
+        report = folder / "report.html"
+        if report.exists():
+            _show_report(report)
+            click.echo(f"The same as a page: {report.as_uri()}")
+    sys.exit(exit_code)
+
+
+@main.command()
+@click.argument("file", metavar="FILE.html", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def view(file: Path) -> None:
+    """Show the runs of a report that pytest --wandb-report=FILE.html wrote.
+
+    \b
+    Example:
+      wandb-testkit view report.html
+    """
+    _show_report(file)
+
+
+@main.command()
+@click.option(
+    "--profile",
+    type=click.Choice([profile.value for profile in Profile]),
+    default=CURRENT.value,
+    show_default=True,
+    help="classic is the reference page of 2021, current is wandb 0.31.",
+)
+@click.option("--markdown", is_flag=True, help="Print the Markdown text itself.")
+def spec(profile: str, markdown: bool) -> None:
+    """Print what wandb.init() has to do, as decision tables.
+
+    \b
+    Example:
+      wandb-testkit spec --profile classic --markdown > init.md
+    """
+    from rich.console import Console
+    from rich.markdown import Markdown
+
+    from wandb_testkit.spec import markdown as spec_markdown
+
+    text = spec_markdown(Profile(profile))
+    if markdown:
+        click.echo(text, nl=False)
+    else:
+        Console().print(Markdown(text))
+
+
+def _show_report(file: Path) -> None:
+    from rich.console import Console
+
+    from wandb_testkit.report.html import read_html
+    from wandb_testkit.report.terminal import show
+
+    try:
+        entries = read_html(file)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+    show(entries, Console())
+
+
+def _demo_project() -> Path:
+    """The demo project: in the wheel beside this file, in a checkout among the fixtures."""
+    packaged = PACKAGE / "demo_project"
+    return packaged if packaged.is_dir() else PACKAGE.parent / "fixtures" / "demo"
+
+
+@contextmanager
+def _demo_folder(keep: Path | None) -> Iterator[Path]:
+    """A folder to work in; of a temporary one, only the report is left afterwards."""
+    if keep is not None:
+        if keep.exists() and any(keep.iterdir()):
+            raise click.BadParameter(f"{keep} is not empty; name a folder that is new or empty", param_hint="--keep")
+        keep.mkdir(parents=True, exist_ok=True)
+        yield keep.resolve()
+        return
+    folder = Path(tempfile.mkdtemp(prefix="wandb-testkit-demo-")).resolve()
+    try:
+        yield folder
+    finally:
+        for path in folder.iterdir():
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            elif path.name != "report.html":
+                path.unlink()
+        if not any(folder.iterdir()):
+            folder.rmdir()
+
+
+def _demo_environment(folder: Path) -> dict[str, str]:
+    """The environment of the demo's pytest, without what the user has set for pytest and W&B in other projects."""
+    foreign = ("WANDB_", "PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
+    path = [str(folder / "libraries"), *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {**environment, "PYTHONPATH": os.pathsep.join(path), "PYTEST_DEBUG_TEMPROOT": str(folder)}
+
+
+def _install_missing(requirements: Path, libraries: Path) -> None:
+    """Install what the demo's tests need and is not there yet into a folder of the demo's own."""
+    libraries.mkdir()
+    lines = [line for line in requirements.read_text().splitlines() if line and not line.startswith("#")]
+    missing = [line for line in lines if not _is_met(line)]
+    if not missing:
+        return
+    click.echo(f"Installing {', '.join(missing)} into {libraries} ...")
+    # pytest-xdist brings a pytest with it; it has to be the one that is already running here.
+    constraints = libraries / "constraints.txt"
+    constraints.write_text(f"pytest=={importlib.metadata.version('pytest')}\n")
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
+    command += ["--target", str(libraries), "--constraint", str(constraints), *missing]
+    result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if result.returncode:
+        raise click.ClickException(
+            f"{result.stdout.strip()}\n\nThe demo's tests need {', '.join(missing)}, and pip could not install that. "
+            "Install it yourself and run the demo again: pip install 'wandb_testkit[demo]'"
+        )
+
+
+def _is_met(line: str) -> bool:
+    from packaging.requirements import Requirement
+
+    requirement = Requirement(line)
+    try:
+        return requirement.specifier.contains(importlib.metadata.version(requirement.name), prereleases=True)
+    except importlib.metadata.PackageNotFoundError:
+        return False
+
+
+if __name__ == "__main__":
+    main()

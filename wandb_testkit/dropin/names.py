@@ -1,0 +1,214 @@
+"""Owns the table of names: every dotted name of the drop-in `wandb`, where it comes from, and which profiles have it.
+
+Everything else is a view of this table: the modules, their `dir()`, what `from wandb import x` finds, and docs/names.md.
+A name stands here only if wandb 0.10.33 (classic) or 0.31.0 (current) has it in the same place.
+`python -m wandb_testkit.dropin.names` prints the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import NamedTuple
+
+from wandb_testkit.profiles import Profile
+
+PAGE = "docs/names.md"
+
+BOTH = (Profile.CLASSIC, Profile.CURRENT)
+CLASSIC = (Profile.CLASSIC,)
+CURRENT = (Profile.CURRENT,)
+
+
+class State(str, Enum):
+    """How much of a name is there."""
+
+    FULL = "full"
+    RECORDED = "recorded only"
+
+
+class Name(NamedTuple):
+    """One name of one module.
+
+    Attributes:
+        source: `module:attribute`, with `{profile}` for the profile's name. `module:function()` is what the function
+            returns for the profile. `module:` is a module of the tree itself. `:attribute` is asked of the world in force
+            each time.
+        profiles: Those that have it.
+        state: FULL, or RECORDED: the call is recorded, and what it would set in motion in a real client is not.
+    """
+
+    source: str
+    profiles: tuple[Profile, ...] = BOTH
+    state: State = State.FULL
+
+    @property
+    def is_dynamic(self) -> bool:
+        """Whether the world in force is asked each time."""
+        return self.source.startswith(":")
+
+
+def _own(function: str, profiles: tuple[Profile, ...] = BOTH, state: State = State.FULL) -> Name:
+    """A function that the profile has with a signature of its own."""
+    return Name(f"wandb_testkit.dropin.{{profile}}:{function}", profiles, state)
+
+
+_RUN = _own("Run")
+_SETTINGS = Name("wandb_testkit.sdk.settings:Settings")
+_CONFIG = Name("wandb_testkit.sdk.config:Config")
+_SUMMARY = Name("wandb_testkit.sdk.summary:Summary")
+_RUN_DISABLED = _own("RunDisabled")
+_ERROR = Name("wandb_testkit.errors:Error")
+_COMM_ERROR = Name("wandb_testkit.errors:CommError")
+_USAGE_ERROR = Name("wandb_testkit.errors:UsageError")
+_AUTHENTICATION_ERROR = Name("wandb_testkit.errors:AuthenticationError", CURRENT)
+_UNSUPPORTED_ERROR = Name("wandb_testkit.errors:UnsupportedError", CURRENT)
+_TERM = {name: _own(name, state=State.RECORDED) for name in ("termlog", "termwarn", "termerror")}
+
+NAMES: Mapping[str, Mapping[str, Name]] = {
+    "wandb": {
+        "__version__": Name("wandb_testkit.dropin.originals:shown_version()"),
+        "init": _own("init"),
+        "finish": _own("finish"),
+        "join": _own("join"),
+        "run": Name(":run"),
+        "config": Name(":config"),
+        "summary": Name(":summary"),
+        "log": _own("log"),
+        "define_metric": _own("define_metric"),
+        "save": _own("save"),
+        "watch": _own("watch", state=State.RECORDED),
+        "login": _own("login"),
+        "setup": _own("setup"),
+        "teardown": _own("teardown", CURRENT),
+        **_TERM,
+        "Settings": _SETTINGS,
+        "Config": _CONFIG,
+        "Run": _RUN._replace(profiles=CURRENT),
+        "Error": _ERROR,
+        "CommError": _COMM_ERROR,
+        "UsageError": _USAGE_ERROR,
+        "wandb_sdk": Name("wandb.sdk:"),
+        "wandb_lib": Name("wandb.sdk.lib:"),
+    },
+    "wandb.errors": {
+        "Error": _ERROR,
+        "CommError": _COMM_ERROR,
+        "UsageError": _USAGE_ERROR,
+        "AuthenticationError": _AUTHENTICATION_ERROR,
+        "UnsupportedError": _UNSUPPORTED_ERROR,
+        "LogError": Name("wandb_testkit.errors:LogError", CLASSIC),
+    },
+    "wandb.errors.errors": {
+        "Error": _ERROR._replace(profiles=CURRENT),
+        "CommError": _COMM_ERROR._replace(profiles=CURRENT),
+        "UsageError": _USAGE_ERROR._replace(profiles=CURRENT),
+        "AuthenticationError": _AUTHENTICATION_ERROR,
+        "UnsupportedError": _UNSUPPORTED_ERROR,
+    },
+    "wandb.errors.term": _TERM,
+    "wandb.sdk": {
+        "init": _own("init"),
+        "finish": _own("finish"),
+        "login": _own("login"),
+        "setup": _own("setup"),
+        "teardown": _own("teardown", CURRENT),
+        "Settings": _SETTINGS,
+        "Config": _CONFIG,
+        "Summary": _SUMMARY,
+    },
+    "wandb.sdk.lib": {"RunDisabled": _RUN_DISABLED},
+    "wandb.sdk.lib.config_util": {"ConfigError": Name("wandb_testkit.errors:ConfigError")},
+    "wandb.sdk.lib.disabled": {"RunDisabled": _RUN_DISABLED},
+    "wandb.sdk.lib.runid": {"generate_id": _own("generate_id")},
+    "wandb.sdk.wandb_config": {"Config": _CONFIG},
+    "wandb.sdk.wandb_init": {"init": _own("init")},
+    "wandb.sdk.wandb_login": {"login": _own("login")},
+    "wandb.sdk.wandb_metric": {"Metric": Name("wandb_testkit.sdk.metric:Metric")},
+    "wandb.sdk.wandb_run": {"Run": _RUN, "finish": _own("finish")},
+    "wandb.sdk.wandb_settings": {"Settings": _SETTINGS},
+    "wandb.sdk.wandb_setup": {"setup": _own("setup"), "teardown": _own("teardown", CURRENT)},
+    "wandb.sdk.wandb_summary": {"Summary": _SUMMARY},
+    "wandb.util": {"generate_id": _own("generate_id", CLASSIC)},
+    "wandb.wandb_run": {"Run": _RUN},
+}
+"""Module -> name -> where it comes from."""
+
+MODULES_OF_ONE_PROFILE: Mapping[str, Profile] = {"wandb.errors.errors": Profile.CURRENT}
+
+MODULES_BY_IMPORT_ONLY = frozenset({"wandb.wandb_run"})
+"""Modules that `import wandb` does not bring along: they are attributes only once somebody has imported them."""
+
+STAR: Mapping[Profile, tuple[str, ...]] = {
+    Profile.CLASSIC: ("__version__", "config", "init", "join", "log", "save", "setup", "summary"),
+    Profile.CURRENT: (
+        "Run",
+        "__version__",
+        "config",
+        "define_metric",
+        "finish",
+        "init",
+        "join",
+        "log",
+        "save",
+        "setup",
+        "summary",
+        "watch",
+    ),
+}
+"""What `from wandb import *` brings: of wandb's own `__all__`, the names that are there."""
+
+
+def has_module(fullname: str, profile: Profile) -> bool:
+    """Whether the tree of a profile has this module."""
+    return fullname in NAMES and MODULES_OF_ONE_PROFILE.get(fullname, profile) is profile
+
+
+def is_package(fullname: str) -> bool:
+    """Whether other modules of the table are below this one."""
+    return any(other.startswith(f"{fullname}.") for other in NAMES)
+
+
+def names_of(fullname: str, profile: Profile) -> dict[str, Name]:
+    """The names that a module has in a profile."""
+    return {name: entry for name, entry in NAMES[fullname].items() if profile in entry.profiles}
+
+
+def submodules_of(fullname: str, profile: Profile) -> tuple[str, ...]:
+    """The modules right below a package that are its attributes without further ado, by their short names."""
+    return tuple(
+        child.rpartition(".")[2]
+        for child in NAMES
+        if child.rpartition(".")[0] == fullname
+        and child not in MODULES_BY_IMPORT_ONLY
+        and has_module(child, profile)
+    )
+
+
+def star_of(fullname: str, profile: Profile) -> tuple[str, ...]:
+    """What `from module import *` brings."""
+    return STAR[profile] if fullname == "wandb" else tuple(names_of(fullname, profile))
+
+
+def markdown() -> str:
+    """The page docs/names.md."""
+    lines = [
+        "# Names of the drop-in `wandb`",
+        "",
+        "Generated from `wandb_testkit/dropin/names.py` by `python -m wandb_testkit.dropin.names`; do not edit.",
+        "",
+        "What is not listed here is not there: reading it raises an AttributeError that says so, importing it an ImportError.",
+        "*Full* means that the name does what spec.md says. *Recorded only* means that the call is recorded, and what it would",
+        "set in motion in a real client is not.",
+    ]
+    for module, names in NAMES.items():
+        lines += ["", f"## `{module}`", "", "| name | classic (0.10.33) | current (0.31.0) | state |", "| --- | --- | --- | --- |"]
+        for name in sorted(names):
+            entry = names[name]
+            there = ["yes" if profile in entry.profiles else "" for profile in BOTH]
+            lines.append(f"| `{name}` | {there[0]} | {there[1]} | {entry.state.value} |")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    print(markdown(), end="")

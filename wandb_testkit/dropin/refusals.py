@@ -1,0 +1,72 @@
+"""Owns how the drop-in says no: which exception, and what it tells the reader."""
+
+from __future__ import annotations
+
+from types import FrameType
+
+from wandb_testkit.dropin import names
+from wandb_testkit.errors import NotModelledAttributeError, NotModelledImportError
+from wandb_testkit.profiles import Profile
+
+
+class NotModelledModuleError(NotModelledImportError, ModuleNotFoundError):
+    """The module is not part of the drop-in tree."""
+
+
+def missing_name(module: object, fullname: str, name: str, profile: Profile, asking: FrameType) -> Exception:
+    """The exception for a name that a module of the tree does not have.
+
+    Args:
+        module: The module.
+        fullname: Its name.
+        asking: The frame that reads the attribute. `from x import y` gets an ImportError of ours: an AttributeError would be
+            swallowed by the interpreter, which then makes one that names neither the kit nor its list of names.
+    """
+    text = f"{fullname}.{name} is not part of {_what(profile)}. {_hint(fullname, name, profile)}{_where(fullname)}"
+    if is_from_import(asking):
+        return NotModelledImportError(text, name=fullname)
+    return NotModelledAttributeError(text, name=name, obj=module)
+
+
+def missing_module(fullname: str, profile: Profile) -> ModuleNotFoundError:
+    """The exception for a module that the tree does not have."""
+    parent, _, name = fullname.rpartition(".")
+    while parent not in names.NAMES:
+        parent = parent.rpartition(".")[0]
+    hint = _hint(fullname.rpartition(".")[0], name, profile)
+    return NotModelledModuleError(f"{fullname} is not part of {_what(profile)}. {hint}{_where(parent)}", name=fullname)
+
+
+def is_from_import(frame: FrameType) -> bool:
+    """Whether a frame is at the second half of `from x import y`, the one that reads the attribute."""
+    from opcode import opmap  # costs time, and few ask for what is not there
+
+    at = frame.f_lasti
+    return at >= 0 and frame.f_code.co_code[at] == opmap["IMPORT_FROM"]
+
+
+def _what(profile: Profile) -> str:
+    return f"the drop-in wandb of wandb_testkit (profile {profile})"
+
+
+def _where(fullname: str) -> str:
+    return f"The names there are: dir({fullname}), or {names.PAGE} of wandb_testkit."
+
+
+def _hint(fullname: str, name: str, profile: Profile) -> str:
+    whole = f"{fullname}.{name}"
+    others = [
+        other
+        for other in names.BOTH
+        if name in names.NAMES.get(fullname, ()) and other in names.NAMES[fullname][name].profiles
+        or names.has_module(whole, other)
+    ]
+    if others:
+        return f"Profile {others[0]} has it. "
+    if fullname not in names.NAMES:
+        return ""
+    from difflib import get_close_matches
+
+    known = [*names.names_of(fullname, profile), *names.submodules_of(fullname, profile)]
+    near = get_close_matches(name, known, n=1)
+    return f"Did you mean {fullname}.{near[0]}? " if near else ""

@@ -1,0 +1,1 @@
+"""Ready targets: implementations that scripts can be run against."""
