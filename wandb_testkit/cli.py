@@ -43,19 +43,20 @@ def demo(keep: Path | None) -> None:
     """Test a real training project with --wandb-fake, and show the runs that were recorded.
 
     The project, scikit-learn's digits with a resumable training script, is copied into a temporary folder. What its
-    tests need and you do not have is installed there too; your environment stays as it is.
+    tests need and you do not have is installed for the demo alone; your environment stays as it is.
 
     \b
     Example:
       wandb-testkit demo --keep digits
     """
-    with _demo_folder(keep) as folder:
+    with _demo_folder(keep) as folder, tempfile.TemporaryDirectory(prefix="wandb-testkit-") as scratch:
         ignored = shutil.ignore_patterns("__pycache__", ".pytest_cache", "output", "wandb")
         shutil.copytree(_demo_project(), folder, dirs_exist_ok=True, ignore=ignored)
-        _install_missing(folder / "requirements-test.txt", folder / "libraries")
+        libraries = Path(scratch, "libraries")
+        _install_missing(folder / "requirements-test.txt", libraries)
         click.secho(f"$ cd {folder}\n$ python {' '.join(DEMO_COMMAND)}", dim=True)
-        command = [sys.executable, *DEMO_COMMAND]
-        exit_code = subprocess.run(command, cwd=folder, env=_demo_environment(folder)).returncode
+        environment = _demo_environment(libraries, scratch)
+        exit_code = subprocess.run([sys.executable, *DEMO_COMMAND], cwd=folder, env=environment).returncode
         report = folder / "report.html"
         if report.exists():
             _show_report(report)
@@ -144,22 +145,22 @@ def _demo_folder(keep: Path | None) -> Iterator[Path]:
             folder.rmdir()
 
 
-def _demo_environment(folder: Path) -> dict[str, str]:
+def _demo_environment(libraries: Path, scratch: str) -> dict[str, str]:
     """The environment of the demo's pytest, without what the user has set for pytest and W&B in other projects."""
     foreign = ("WANDB_", "PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
-    path = [str(folder / "libraries"), *filter(None, [os.environ.get("PYTHONPATH")])]
-    return {**environment, "PYTHONPATH": os.pathsep.join(path), "PYTEST_DEBUG_TEMPROOT": str(folder)}
+    path = [str(libraries), *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {**environment, "PYTHONPATH": os.pathsep.join(path), "PYTEST_DEBUG_TEMPROOT": scratch}
 
 
 def _install_missing(requirements: Path, libraries: Path) -> None:
     """Install what the demo's tests need and is not there yet into a folder of the demo's own."""
-    libraries.mkdir()
     lines = [line for line in requirements.read_text().splitlines() if line and not line.startswith("#")]
     missing = [line for line in lines if not _is_met(line)]
     if not missing:
         return
-    click.echo(f"Installing {', '.join(missing)} into {libraries} ...")
+    click.echo(f"Installing {', '.join(missing)} for this demo alone ...")
+    libraries.mkdir()
     # pytest-xdist brings a pytest with it; it has to be the one that is already running here.
     constraints = libraries / "constraints.txt"
     constraints.write_text(f"pytest=={importlib.metadata.version('pytest')}\n")

@@ -33,7 +33,7 @@ def test_a_dropped_row_fails_the_test_in_words(pytester: pytest.Pytester) -> Non
             [
                 "* test_loses_a_row *",
                 "data that this test logged was lost*",
-                "  run 'abc': *step*",
+                "  log({'loss': 0.5}, step=3) of run 'abc' was dropped: *",
                 "Correct the call*",
             ]
         )
@@ -177,7 +177,7 @@ def test_an_unfinished_run_is_finished_and_named_in_a_warning(pytester: pytest.P
         result = pytester.runpytest_subprocess(*args, "--wandb-report=runs.html")
 
         result.assert_outcomes(passed=1, warnings=1)
-        result.stdout.fnmatch_lines(["*.py:4: UnfinishedRunWarning: the test left run 'abc' unfinished*"])
+        result.stdout.fnmatch_lines(["*.py:4: UnfinishedRunWarning: the test left run '*/demo/abc' unfinished*"])
         assert '"state": "finished"' in pytester.path.joinpath("runs.html").read_text(encoding="utf-8")
 
 
@@ -186,10 +186,10 @@ def test_an_unfinished_run_is_finished_and_named_in_a_warning(pytester: pytest.P
     [
         ("wandb_strict = true", "", {"passed": 1, "errors": 1}),
         ("", "@pytest.mark.wandb(strict=True)", {"passed": 1, "errors": 1}),
-        ("filterwarnings = error::wandb_testkit.UnfinishedRunWarning", "", {"passed": 1, "errors": 1}),
+        ("filterwarnings = error::wandb_testkit.pytest_plugin.UnfinishedRunWarning", "", {"passed": 1, "errors": 1}),
         ("filterwarnings = error", "", {"passed": 1, "errors": 1}),
         ("", "@pytest.mark.filterwarnings('error')", {"passed": 1, "errors": 1}),
-        ("filterwarnings = ignore::wandb_testkit.UnfinishedRunWarning", "", {"passed": 1, "warnings": 0}),
+        ("filterwarnings = ignore::wandb_testkit.pytest_plugin.UnfinishedRunWarning", "", {"passed": 1, "warnings": 0}),
         ("wandb_strict = true", "@pytest.mark.wandb(strict=False)", {"passed": 1, "warnings": 1}),
         ("wandb_strict = true", "@pytest.mark.wandb(allow_unfinished=True)", {"passed": 1, "warnings": 0}),
         ("filterwarnings = error", "@pytest.mark.wandb(allow_unfinished=True)", {"passed": 1, "warnings": 0}),
@@ -206,7 +206,7 @@ def test_unfinished_runs_can_be_failures_or_allowed(
 
     result.assert_outcomes(**outcome)
     if "errors" in outcome:
-        result.stdout.fnmatch_lines(["*the test left run 'abc' unfinished; it was finished with exit code 0*"])
+        result.stdout.fnmatch_lines(["*the test left run '*/demo/abc' unfinished; it was finished with exit code 0*"])
 
 
 def test_several_unfinished_runs_are_one_warning(pytester: pytest.Pytester) -> None:
@@ -223,7 +223,7 @@ def test_several_unfinished_runs_are_one_warning(pytester: pytest.Pytester) -> N
     result = pytester.runpytest_subprocess("--wandb-fake")
 
     result.assert_outcomes(passed=1, warnings=1)
-    result.stdout.fnmatch_lines(["*the test left 2 runs ('a', 'b') unfinished; they were finished*"])
+    result.stdout.fnmatch_lines(["*the test left 2 runs ('*/a', '*/b') unfinished; they were finished*"])
 
 
 def test_a_run_that_a_fixture_finishes_is_not_unfinished(pytester: pytest.Pytester) -> None:

@@ -119,7 +119,7 @@ def test_the_profile_can_be_chosen(pytester: pytest.Pytester, profile: str) -> N
         import inspect
         import wandb
 
-        def test_the_signature_is_that_of_the_profile():
+        def test_the_signature():
             parameters = inspect.signature(wandb.init).parameters
             assert ("sync_tensorboard" in parameters)
             assert ("finish_previous" in str(parameters)) == ({profile!r} == "current")

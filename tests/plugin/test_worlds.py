@@ -160,7 +160,7 @@ def test_nothing_is_written_where_no_place_was_named(pytester: pytest.Pytester) 
     )
     before = {path.name for path in pytester.path.iterdir()}
 
-    pytester.runpytest_subprocess("--wandb-fake", "-p", "no:cacheprovider", "-B").assert_outcomes(passed=1)
+    pytester.runpytest_subprocess("--wandb-fake", "-p", "no:cacheprovider").assert_outcomes(passed=1)
 
     assert {path.name for path in pytester.path.iterdir()} - before <= {"__pycache__"}
 
@@ -182,13 +182,13 @@ def test_what_a_wide_fixture_sets_stands_as_long_as_the_fixture(pytester: pytest
 
         @pytest.fixture(scope="session", autouse=True)
         def forgetful():
-            os.environ["WANDB_ENTITY"] = "of the session"
+            os.environ["WANDB_NOTES"] = "of the session"
 
         @pytest.mark.parametrize("n", range(2))
         def test_it(n):
             import wandb
             assert os.environ["WANDB_PROJECT"] == "of the module"
-            assert os.environ["WANDB_ENTITY"] == "of the session"
+            assert os.environ["WANDB_NOTES"] == "of the session"
             assert logging.getLogger("wandb").level == logging.ERROR
             with wandb.init() as run:
                 assert run.project == "of the module"
@@ -201,7 +201,7 @@ def test_what_a_wide_fixture_sets_stands_as_long_as_the_fixture(pytester: pytest
 
         def test_it():
             assert not {"WANDB_PROJECT", "WANDB_NAME"} & os.environ.keys()
-            assert os.environ["WANDB_ENTITY"] == "of the session"
+            assert os.environ["WANDB_NOTES"] == "of the session"
             assert logging.getLogger("wandb").level == logging.NOTSET
         """,
     )

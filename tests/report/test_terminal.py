@@ -36,8 +36,18 @@ def test_the_table_has_a_row_per_run(make_run: MakeRun) -> None:
 
     assert "1 test (1 failed), 2 runs (2 finished)" in output
     (first,) = (line.split() for line in output.splitlines() if "run1" in line)
-    assert first == ["losses", "fall", "FAILED", "run1", "finished", "3", "lr=0.1", "loss=0.5"]
-    assert "config of all runs: seed=1" in output
+    assert first == ["losses", "fall", "FAILED", "run1", "finished", "3", "lr=0.1", "seed=1", "loss=0.5"]
+
+
+def test_the_table_shows_what_sets_a_run_apart(make_run: MakeRun) -> None:
+    rates = {"run1": 0.1, "run2": 0.1, "run3": 0.3}
+    runs = [to_data(make_run(id=name, config={"lr": lr, "seed": 1})) for name, lr in rates.items()]
+
+    output = printed([{"test": "test_a", "outcome": "passed", "runs": runs}])
+
+    rows = [line for name in rates for line in output.splitlines() if name in line]
+    assert ["lr=" in row for row in rows] == [False, False, True]
+    assert "config, where the table says nothing else: lr=0.1  seed=1\n" in output
 
 
 @pytest.mark.parametrize("width", [40, 80, 120])

@@ -39,7 +39,8 @@ def find(version: str, context: DistributionFinder.Context, asked: object) -> It
         context: What is looked for. A search in places of its own (`path=`) is not about what can be imported.
         asked: The finder that this one answers for.
     """
-    if context.name not in (None, "wandb") or "path" in vars(context):
+    is_wanted = context.name is None or context.name.lower() == "wandb"
+    if not is_wanted or "path" in vars(context):
         return ()
     wandb = DistributionFinder.Context(name="wandb")
     for finder in list(sys.meta_path):

@@ -1,6 +1,6 @@
 """Owns the installation: when `import wandb` is the drop-in, and that everything is as before afterwards.
 
-Installations stand on a stack, and the last one that is still there counts. They leave it by identity, in whatever order.
+Installations stand on a stack, and the last one that is still there counts. They leave by identity, in whatever order.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from types import TracebackType
 from wandb_testkit.dropin import originals
 from wandb_testkit.dropin.finder import Finder
 from wandb_testkit.dropin.originals import Modules
-from wandb_testkit.dropin.tree import Tree
+from wandb_testkit.dropin.tree import reset_all, tree_of
 from wandb_testkit.profiles import Profile, to_profile
 
 MODES = ("module",)
@@ -21,14 +21,13 @@ MAX_NAMED_HOLDERS = 8
 
 _lock = threading.RLock()
 _finder = Finder()
-_trees: dict[Profile, Tree] = {}
 _installations: list[Installation] = []
 _shelves: dict[Profile | None, Modules] = {}
 """What is taken out of `sys.modules` for now: the modules of a tree, by its profile, and wandb's own (None)."""
 
 
 class RealWandbImportedWarning(UserWarning):
-    """The interpreter's own wandb had been imported before the drop-in was installed, and some modules still hold it."""
+    """The interpreter's own wandb was imported before the drop-in was installed, and modules may still hold it."""
 
 
 class Installation:
@@ -67,8 +66,8 @@ def install(mode: str = "module", profile: Profile | str | None = None) -> Insta
 
     Args:
         mode: "module".
-        profile: Whose names it has. None means that of the installation in force, else that of the installed wandb: classic
-            if it is older than 0.13, current if it is not, or if there is none.
+        profile: Whose names it has. None means that of the installation in force, else that of the installed wandb:
+            classic if it is older than 0.13, current if it is not, or if there is none.
     Raises:
         ValueError: There is no such mode or profile.
     Warns:
@@ -97,12 +96,11 @@ def _show(profile: Profile | None) -> None:
     shown = _finder.tree.profile if _finder.tree is not None else None
     if profile is not shown:
         _shelves[shown] = originals.take_out()
-        _finder.tree = None if profile is None else _trees.setdefault(profile, Tree(profile))
+        _finder.tree = None if profile is None else tree_of(profile)
         sys.modules.update(_shelves.pop(profile, {}))
     if profile is None:
         _shelves.clear()
-        for tree in _trees.values():
-            tree.reset()
+        reset_all()
         if _finder in sys.meta_path:
             sys.meta_path.remove(_finder)
     elif _finder not in sys.meta_path:  # the first installation, or somebody has put back an older list

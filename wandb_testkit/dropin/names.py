@@ -1,6 +1,6 @@
 """Owns the table of names: every dotted name of the drop-in `wandb`, where it comes from, and which profiles have it.
 
-Everything else is a view of this table: the modules, their `dir()`, what `from wandb import x` finds, and docs/names.md.
+Everything else is a view of this table: the modules, their `dir()`, what `from wandb import x` finds, docs/names.md.
 A name stands here only if wandb 0.10.33 (classic) or 0.31.0 (current) has it in the same place.
 `python -m wandb_testkit.dropin.names` prints the page.
 """
@@ -32,8 +32,7 @@ class Name(NamedTuple):
 
     Attributes:
         source: `module:attribute`, with `{profile}` for the profile's name. `module:function()` is what the function
-            returns for the profile. `module:` is a module of the tree itself. `:attribute` is asked of the world in force
-            each time.
+            returns for the profile. `module:` is a module of the tree. `:attribute` is asked of the world each time.
         profiles: Those that have it.
         state: FULL, or RECORDED: the call is recorded, and what it would set in motion in a real client is not.
     """
@@ -179,9 +178,7 @@ def submodules_of(fullname: str, profile: Profile) -> tuple[str, ...]:
     return tuple(
         child.rpartition(".")[2]
         for child in NAMES
-        if child.rpartition(".")[0] == fullname
-        and child not in MODULES_BY_IMPORT_ONLY
-        and has_module(child, profile)
+        if child.rpartition(".")[0] == fullname and child not in MODULES_BY_IMPORT_ONLY and has_module(child, profile)
     )
 
 
@@ -197,12 +194,18 @@ def markdown() -> str:
         "",
         "Generated from `wandb_testkit/dropin/names.py` by `python -m wandb_testkit.dropin.names`; do not edit.",
         "",
-        "What is not listed here is not there: reading it raises an AttributeError that says so, importing it an ImportError.",
-        "*Full* means that the name does what spec.md says. *Recorded only* means that the call is recorded, and what it would",
-        "set in motion in a real client is not.",
+        "What is not listed is not there: reading it raises an AttributeError that names it, importing an ImportError.",
+        "*Full*: the name does what it does in wandb. *Recorded only*: the call is recorded, and what it would set in",
+        "motion in a real client is not.",
     ]
     for module, names in NAMES.items():
-        lines += ["", f"## `{module}`", "", "| name | classic (0.10.33) | current (0.31.0) | state |", "| --- | --- | --- | --- |"]
+        lines += [
+            "",
+            f"## `{module}`",
+            "",
+            "| name | classic (0.10.33) | current (0.31.0) | state |",
+            "| --- | --- | --- | --- |",
+        ]
         for name in sorted(names):
             entry = names[name]
             there = ["yes" if profile in entry.profiles else "" for profile in BOTH]

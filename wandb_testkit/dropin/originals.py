@@ -9,6 +9,7 @@ import re
 import sys
 from collections.abc import Mapping
 from types import FunctionType, ModuleType
+from typing import Any
 
 from wandb_testkit.profiles import Profile
 
@@ -60,19 +61,24 @@ def imported() -> Modules:
 def holders(modules: Modules) -> list[str]:
     """The names of other modules that hold one of these modules, or a class or function of theirs, in their globals."""
     held = {id(module) for module in modules.values()}
+    others: list[tuple[str, Any]] = list(sys.modules.items())  # some put there what is no module
     return sorted(
         name
-        for name, module in list(sys.modules.items())
+        for name, module in others
         if isinstance(module, ModuleType)
         and not is_wandb(name)
         and any(id(value) in held or _is_of_wandb(value) for value in list(vars(module).values()))
     )
 
 
-def _is_of_wandb(value: object) -> bool:
+def _is_of_wandb(value: Any) -> bool:
     # By type(): isinstance() would ask lazy objects for their __class__, which runs code of theirs.
     kind = type(value)
-    if not issubclass(kind, type) and kind is not FunctionType:
+    home: object
+    if kind is FunctionType:
+        home = value.__module__
+    elif issubclass(kind, type):
+        home = vars(value).get("__module__")
+    else:
         return False
-    home = value.__dict__.get("__module__") if issubclass(kind, type) else value.__module__
     return isinstance(home, str) and is_wandb(home)

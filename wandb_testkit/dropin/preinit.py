@@ -12,7 +12,7 @@ ITEM = {Profile.CLASSIC: '{}["{}"]', Profile.CURRENT: "{}[{!r}]"}
 
 
 class NotStarted:
-    """Stands where a run's config or summary will be: whatever is asked of it raises Error, which says what to do first.
+    """Stands where a run's config or summary will be: whatever is asked of it raises Error, and says what to do.
 
     Names with a leading underscore raise AttributeError, as copy, pickle and inspect expect.
 

@@ -19,8 +19,8 @@ def missing_name(module: object, fullname: str, name: str, profile: Profile, ask
     Args:
         module: The module.
         fullname: Its name.
-        asking: The frame that reads the attribute. `from x import y` gets an ImportError of ours: an AttributeError would be
-            swallowed by the interpreter, which then makes one that names neither the kit nor its list of names.
+        asking: The frame that reads the attribute. `from x import y` gets an ImportError of ours: the interpreter would
+            swallow an AttributeError, and make one that names neither the kit nor its list of names.
     """
     text = f"{fullname}.{name} is not part of {_what(profile)}. {_hint(fullname, name, profile)}{_where(fullname)}"
     if is_from_import(asking):
@@ -58,7 +58,7 @@ def _hint(fullname: str, name: str, profile: Profile) -> str:
     others = [
         other
         for other in names.BOTH
-        if name in names.NAMES.get(fullname, ()) and other in names.NAMES[fullname][name].profiles
+        if (name in names.NAMES.get(fullname, ()) and other in names.NAMES[fullname][name].profiles)
         or names.has_module(whole, other)
     ]
     if others:

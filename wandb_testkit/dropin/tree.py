@@ -34,13 +34,15 @@ class Tree:
     @property
     def root(self) -> DropInModule:
         """The module `wandb`."""
-        return self.module("wandb")
+        root: DropInModule = self.module("wandb")
+        return root
 
     def spec(self, fullname: str) -> ModuleSpec | None:
         """The spec of a module, None where the tree has none of that name."""
         if not names.has_module(fullname, self.profile):
             return None
-        spec = ModuleSpec(fullname, self, origin=FILE, is_package=names.is_package(fullname))
+        loader: Any = self  # by what it can do: a subclass of importlib.abc.Loader would have to import that
+        spec = ModuleSpec(fullname, loader, origin=FILE, is_package=names.is_package(fullname))
         spec.has_location = True
         return spec
 
@@ -59,15 +61,31 @@ class Tree:
         if shown is not None and shown is self._modules.get("wandb"):
             return importlib.import_module(fullname)
         if fullname not in self._modules:
+            from importlib.util import module_from_spec
+
             spec = self.spec(fullname)
             assert spec is not None, fullname
-            importlib.util.module_from_spec(spec)
+            module_from_spec(spec)
         return self._modules[fullname]
 
     def reset(self) -> None:
         """Take back all that was assigned to modules of the tree, or deleted from them."""
         for module in self._modules.values():
             module.reset()
+
+
+_trees: dict[Profile, Tree] = {}
+
+
+def tree_of(profile: Profile) -> Tree:
+    """The tree of a profile, always the same object."""
+    return _trees.setdefault(profile, Tree(profile))
+
+
+def reset_all() -> None:
+    """Take back all that was assigned to drop-in modules, or deleted from them."""
+    for tree in _trees.values():
+        tree.reset()
 
 
 class DropInModule(ModuleType):
@@ -98,15 +116,15 @@ class DropInModule(ModuleType):
 
     def __getattr__(self, name: str) -> Any:
         fullname, profile = self.__name__, self._tree.profile
-        if name not in self._deleted:
-            if name in self._names:
-                if name not in self._loaded:
-                    self._loaded.setdefault(name, self._load(self._names[name]))
-                value = self.__dict__[name] = self._loaded[name]
-                return value
-            if name in names.submodules_of(fullname, profile):
-                return self._tree.module(f"{fullname}.{name}")
-        if name.startswith("__"):
+        is_deleted = name in self._deleted
+        if name in self._names and not is_deleted:
+            if name not in self._loaded:
+                self._loaded.setdefault(name, self._load(self._names[name]))
+            value = self.__dict__[name] = self._loaded[name]
+            return value
+        if name in names.submodules_of(fullname, profile):
+            return self._tree.module(f"{fullname}.{name}")
+        if is_deleted or name.startswith("__"):
             raise AttributeError(f"module {fullname!r} has no attribute {name!r}", name=name, obj=self)
         if names.has_module(f"{fullname}.{name}", profile):
             text = f"module {fullname!r} has no attribute {name!r} until somebody says: import {fullname}.{name}"
@@ -134,7 +152,7 @@ class DropInModule(ModuleType):
     def reset(self) -> None:
         """Take back what was assigned or deleted; modules that were imported since stay."""
         for name, value in list(self.__dict__.items()):
-            if not name.startswith("__") and not isinstance(value, DropInModule):
+            if (name in self._names or not name.startswith("__")) and not isinstance(value, DropInModule):
                 del self.__dict__[name]
         self._deleted.clear()
         self._overrides.clear()
@@ -168,9 +186,9 @@ class Override(NamedTuple):
 class DropInRoot(DropInModule):
     """The module `wandb`.
 
-    wandb.run, wandb.config and wandb.summary are asked of the world in force each time. What is assigned to them holds in
-    that world until the next init() or finish() gives them another value, as in wandb, where both assign. Assigning the
-    value back that they had before ends it, so that a patch that is undone pins nothing.
+    wandb.run, wandb.config and wandb.summary are asked of the world in force each time. What is assigned to them holds
+    in that world until the next init() or finish() gives them another value, as in wandb, where both assign. Assigning
+    the value back that they had before ends it, so that a patch that is undone pins nothing.
 
     Source: GLOBAL-1, GLOBAL-2, DISABLED-8.
     """
@@ -236,5 +254,6 @@ class DropInRoot(DropInModule):
 
     def _load(self, entry: names.Name) -> Any:
         if entry.is_dynamic:
-            return self._read(entry.source[1:])  # Python asks here when the property raised AttributeError: once more, to say so
+            # Its property raised an AttributeError, and Python came here: once more, so that it is seen as it is.
+            return self._read(entry.source[1:])
         return super()._load(entry)

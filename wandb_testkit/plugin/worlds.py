@@ -36,7 +36,6 @@ class Worlds:
     def __init__(self, config: pytest.Config, profile: str | None, *, for_every_test: bool) -> None:
         self._profile = None if profile is None else to_profile(profile)
         self._installation: Installation | None = None
-        self._is_reported = bool(config.known_args_namespace.wandb_report)
         self._wide_fixtures: dict[object, dict[str, Any]] = {}
         self._entered: list[OwnWorld] = []
         self._stack = ExitStack()
@@ -101,11 +100,12 @@ class Worlds:
             return (yield)
         try:
             with _telling_once(item):
-                result = yield
-            own.judge()
-            return result
+                return (yield)
         finally:
-            self._leave(own)
+            try:
+                own.judge()
+            finally:
+                self._leave(own)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_makereport(
@@ -124,7 +124,7 @@ class Worlds:
             report.sections.append(("wandb runs", runs_section(own.runs)))
             own.is_shown = True
         if is_last:
-            if self._is_reported:
+            if item.config.getoption("wandb_report"):
                 # As text, which xdist can carry whatever the runs hold.
                 report.__dict__[RUNS] = json.dumps([to_data(run) for run in own.runs])
             del item.stash[OWN_WORLD]

@@ -106,7 +106,7 @@ def _overview(entries: Sequence[Entry]) -> Iterator[str]:
             test = "" if at else f'<a href="#t{number}">{_node_id(entry["test"])}</a> {_unusual(entry["outcome"])}'
             yield (
                 f'<tr><td class="test">{test}<td><a href="#t{number}r{at}"><code>{escape(run["id"])}</code></a>'
-                f'<td>{_badge(run["state"])}<td class="number">{run["rows"]:,}<td class="sparks">{sparks}</tr>'
+                f'<td>{_badge(run["state"])}<td class="number">{run["rows"]:,}<span class="unit"> {"row" if run["rows"] == 1 else "rows"}</span><td class="sparks">{sparks}</tr>'
             )
         yield "</tbody>"
     yield "</table></div>\n"

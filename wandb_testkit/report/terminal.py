@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wandb_testkit.report.chart import Line, draw
 from wandb_testkit.report.data import Entry, RunData
-from wandb_testkit.report.figures import clip, count, listing, pairs
+from wandb_testkit.report.figures import clip, count, figure, listing, pairs
 from wandb_testkit.report.text import summary_line
 
 if TYPE_CHECKING:
@@ -19,7 +20,9 @@ MAX_RUNS = 40  # rows of the table
 MAX_CHARTS = 12
 MAX_LINES = 6  # in one chart: as many as there are colours
 CHART_HEIGHT = 8
-CHART_WIDTH = 38  # two beside each other in 80 columns
+MAX_CHART_WIDTH = 60
+MAX_PAIR = 30  # characters of one key and value of the config; paths and texts are for the page
+CHART_WIDTH = 38  # or more: two beside each other in 80 columns
 CONFIG_FROM = 100  # columns: in a narrower terminal the table leaves the config out
 
 _COLOURS = ("cyan", "yellow", "magenta", "green", "blue", "red")
@@ -38,12 +41,13 @@ def show(entries: Sequence[Entry], console: Console) -> None:
     if not shown:
         return
     runs = [run for _, run in shown]
-    common = _common_config(runs)
-    console.print(_table(shown[:MAX_RUNS], common, with_config=console.width >= CONFIG_FROM))
+    usual = _usual_config(runs)
+    console.print(_table(shown[:MAX_RUNS], usual, with_config=console.width >= CONFIG_FROM))
     if len(shown) > MAX_RUNS:
         console.print(f"... and {count(len(shown) - MAX_RUNS, 'more run')}", highlight=False, markup=False)
-    if common and len(runs) > 1:
-        line = "config of all runs: " + "  ".join(pairs(common))
+    said = {key: value for key, value in usual.items() if value is not None}
+    if said:
+        line = "config, where the table says nothing else: " + "  ".join(pairs(said))
         console.print(line, highlight=False, markup=False, style="dim")
     _show_charts(runs, console)
 
@@ -55,18 +59,18 @@ def sentence(node_id: str) -> str:
     return f"{name} [{parameters}" if bracket else name
 
 
-def _common_config(runs: Sequence[RunData]) -> dict[str, Any]:
-    """What the config of every run has in common: said once, it need not fill the table."""
-    if len(runs) < 2:
-        return {}
-    return {
-        key: value
-        for key, value in runs[0]["config"].items()
-        if all(key in run["config"] and run["config"][key] == value for run in runs)
-    }
+def _usual_config(runs: Sequence[RunData]) -> dict[str, Any]:
+    """What most runs have in their config: said once, it need not fill the table."""
+    usual = {}
+    for key in dict.fromkeys(key for run in runs for key in run["config"]):
+        values = [figure(run["config"].get(key)) for run in runs]
+        most, times = Counter(values).most_common(1)[0]
+        if times * 2 > len(runs) > 2:
+            usual[key] = runs[values.index(most)]["config"].get(key)
+    return usual
 
 
-def _table(shown: Sequence[_Shown], common: Mapping[str, Any], *, with_config: bool) -> Table:
+def _table(shown: Sequence[_Shown], usual: Mapping[str, Any], *, with_config: bool) -> Table:
     from rich import box
     from rich.table import Table
     from rich.text import Text
@@ -84,18 +88,24 @@ def _table(shown: Sequence[_Shown], common: Mapping[str, Any], *, with_config: b
         name = Text(sentence(entry["test"]) if entry is not before else "")
         if entry["outcome"] != "passed" and name:
             name.append(f" {entry['outcome'].upper()}", style="bold red")
-        own = {key: value for key, value in run["config"].items() if key not in common and value is not None}
-        results = {key: value for key, value in run["summary"].items() if key[:1] != "_"}
+        config = [pair for pair in pairs(_unusual(run["config"], usual)) if len(pair) <= MAX_PAIR]
+        # What the code has put there by itself comes first: last values of metrics can be read from the charts.
+        summary = {key: value for key, value in run["summary"].items() if key[:1] != "_"}
+        results = sorted(summary, key=lambda key: key in run["metrics"])
         table.add_row(
             name,
             Text(run["id"]),
             Text(_short_state(run), style=_STATE_STYLES.get(run["state"], "")),
             Text(str(run["rows"])),
-            *([Text(listing(sorted(pairs(own), key=len), 60))] if with_config else []),
-            Text(listing(pairs(results), 60)),
+            *([Text(listing(sorted(config, key=len), 60))] if with_config else []),
+            Text(listing(pairs({key: summary[key] for key in results}), 44)),
         )
         before = entry
     return table
+
+
+def _unusual(config: Mapping[str, Any], usual: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in config.items() if value != usual.get(key)}
 
 
 def _short_state(run: RunData) -> str:
@@ -107,7 +117,7 @@ def _show_charts(runs: Sequence[RunData], console: Console) -> None:
 
     metrics = list(dict.fromkeys(key for run in runs for key in run["metrics"]))
     across = max(1, (console.width + 2) // (CHART_WIDTH + 2))
-    width = min(CHART_WIDTH, console.width)
+    width = min((console.width + 2) // across - 2, MAX_CHART_WIDTH)
     grid = Table.grid(padding=(0, 2, 1, 0))
     charts = [_chart(key, runs, width, console) for key in metrics[:MAX_CHARTS]]
     for start in range(0, len(charts), across):

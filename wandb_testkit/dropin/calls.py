@@ -1,0 +1,73 @@
+"""Owns what the functions of the drop-in do; their signatures are in `classic` and `current`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from wandb_testkit.dropin.preinit import must_init
+from wandb_testkit.profiles import Profile
+from wandb_testkit.sdk import login as sdk_login
+from wandb_testkit.world import World, current
+
+_shown: WeakKeyDictionary[World, set[str]] = WeakKeyDictionary()
+"""The lines that each world has shown so far, for `repeat=False`."""
+
+
+def start_run(arguments: Callable[..., dict[str, Any]], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
+    """init() in the world in force.
+
+    Args:
+        arguments: Has the signature that the caller sees. The world may be of the other profile, so it is given names.
+    Raises:
+        TypeError: An argument that the signature does not have.
+    """
+    given = arguments(*args, **kwargs)
+    return current().init(**{name: value for name, value in given.items() if value is not None})
+
+
+def active_run(what: str) -> Any:
+    """The run that `wandb.what()` speaks to.
+
+    Raises:
+        Error: There is none (GLOBAL-1).
+    """
+    run = current().session.run
+    if run is None:
+        raise must_init(what)
+    return run
+
+
+def end_run(profile: Profile, exit_code: int | None) -> None:
+    """End what `wandb.run` shows, as finish() does: that may be something a test has put there (GLOBAL-3)."""
+    from wandb_testkit.dropin.tree import tree_of
+
+    run = tree_of(profile).root.run
+    if run is not None:
+        run.finish(exit_code=exit_code)
+
+
+def log_in(host: str | None, **arguments: Any) -> bool:
+    """Log the process in; `host` is a setting."""
+    session = current().session
+    if host is not None:
+        session.setup({"base_url": host})
+    return sdk_login.login(session, **arguments)
+
+
+def ignore_anonymous() -> None:
+    """Say that `anonymous` has no effect any more (ANON-9)."""
+    current().session.warn("anonymous_ignored", "anonymous has no effect any more [ANON-9]; leave it out")
+
+
+def show_line(text: str, level: str, *, repeat: bool = True, prefix: bool = True) -> None:
+    """Show a line on the world's terminal; without `repeat`, once in a world.
+
+    The terminal keeps text and level; how a real one is decorated (`prefix`, line ends) leaves no trace.
+    """
+    world = current()
+    shown = _shown.setdefault(world, set())
+    if repeat or text not in shown:
+        shown.add(text)
+        world.session.terminal.line(text, level=level)

@@ -1,0 +1,103 @@
+"""The functions of the classic drop-in, with the signatures of wandb 0.10.33."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wandb_testkit.dropin import calls
+from wandb_testkit.dropin.preinit import must_init
+from wandb_testkit.profiles import Profile
+from wandb_testkit.sdk import classic
+from wandb_testkit.sdk.disabled import Nothing
+from wandb_testkit.world import current
+
+Run = classic.ClassicRun
+
+RunDisabled = Nothing
+"""The class of a disabled run and of all that comes out of it (DISABLED-3)."""
+
+
+def init(*args: Any, **kwargs: Any) -> Any:
+    """Start a run; the signature is the reference page's (A.1)."""
+    return calls.start_run(classic.init, args, kwargs)
+
+
+init.__wrapped__ = classic.init  # type: ignore[attr-defined] # what inspect.signature shows
+
+
+def log(data: Any, step: Any = None, commit: Any = None, sync: Any = None) -> None:
+    """Log one row of the run; `sync` has no effect (LOG-1)."""
+    run = current().session.run
+    if run is None:
+        raise must_init("wandb.log()")
+    run.log(data, step, commit)
+
+
+def define_metric(
+    name: Any,
+    step_metric: Any = None,
+    step_sync: Any = None,
+    hidden: Any = None,
+    summary: Any = None,
+    goal: Any = None,
+    overwrite: Any = None,
+    **kwargs: Any,
+) -> Any:
+    """Say how a metric of the run is to be summarised and drawn."""
+    run = calls.active_run("wandb.define_metric()")
+    return run.define_metric(name, step_metric, step_sync, hidden, summary, goal, overwrite, **kwargs)
+
+
+def save(glob_str: Any = None, base_path: Any = None, policy: Any = "live") -> Any:
+    """Keep files with the run."""
+    return calls.active_run("wandb.save()").save(glob_str, base_path, policy)
+
+
+def watch(models: Any, criterion: Any = None, log: Any = "gradients", log_freq: Any = 1000, idx: Any = None) -> Any:
+    """Take note of a torch model that is watched.
+
+    Raises:
+        ValueError: There is no run.
+    """
+    run = current().session.run
+    if run is None:
+        raise ValueError("You must call `wandb.init` before calling watch")
+    return run.watch(models, criterion, log, log_freq, idx)
+
+
+def finish(exit_code: Any = None) -> None:
+    """End the run; without one nothing happens (GLOBAL-3)."""
+    calls.end_run(Profile.CLASSIC, exit_code)
+
+
+join = finish  # an old name (FINISH-7)
+
+
+def login(anonymous: Any = None, key: Any = None, relogin: Any = None, host: Any = None, force: Any = None) -> bool:
+    """Log the process in, and tell whether there are credentials now."""
+    return calls.log_in(host, key=key, relogin=relogin, force=force, anonymous=anonymous)
+
+
+def setup(settings: Any = None) -> None:
+    """Take settings for every later init() (A.2)."""
+    current().session.setup(settings)
+
+
+def termlog(string: Any = "", newline: Any = True, repeat: Any = True, prefix: Any = True) -> None:
+    """Show a line."""
+    calls.show_line(string, "info", repeat=repeat, prefix=prefix)
+
+
+def termwarn(string: Any, **kwargs: Any) -> None:
+    """Show a warning; `repeat` and `prefix` as for termlog()."""
+    calls.show_line(string, "warning", **kwargs)
+
+
+def termerror(string: Any, **kwargs: Any) -> None:
+    """Show an error; `repeat` and `prefix` as for termlog()."""
+    calls.show_line(string, "error", **kwargs)
+
+
+def generate_id() -> str:
+    """A new run id (ID-2)."""
+    return current().session.ids.run_id()

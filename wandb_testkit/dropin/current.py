@@ -1,0 +1,123 @@
+"""The functions of the current drop-in, with the signatures of wandb 0.31.0."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wandb_testkit.dropin import calls
+from wandb_testkit.dropin.preinit import must_init
+from wandb_testkit.profiles import Profile
+from wandb_testkit.sdk import current as sdk
+from wandb_testkit.sdk import run as sdk_run
+from wandb_testkit.world import current
+
+Run = sdk_run.Run
+
+
+class RunDisabled:
+    """The class that a disabled run had once; today it is a Run, and nothing is one of these (DISABLED-3)."""
+
+
+def init(*args: Any, **kwargs: Any) -> Any:
+    """Start a run; the signature is that of 0.31.0 (A.1)."""
+    return calls.start_run(sdk.init, args, kwargs)
+
+
+init.__wrapped__ = sdk.init  # type: ignore[attr-defined] # what inspect.signature shows
+
+
+def log(data: Any, step: Any = None, commit: Any = None) -> None:
+    """Log one row of the run (LOG-1)."""
+    run = current().session.run
+    if run is None:
+        raise must_init("wandb.log()")
+    run.log(data, step, commit)
+
+
+def define_metric(
+    name: Any,
+    step_metric: Any = None,
+    step_sync: Any = None,
+    hidden: Any = None,
+    summary: Any = None,
+    overwrite: Any = None,
+) -> Any:
+    """Say how a metric of the run is to be summarised and drawn."""
+    run = calls.active_run("wandb.define_metric()")
+    return run.define_metric(name, step_metric, step_sync, hidden, summary, overwrite=overwrite)
+
+
+def save(glob_str: Any, base_path: Any = None, policy: Any = "live", glob: Any = True) -> Any:
+    """Keep files with the run."""
+    return calls.active_run("wandb.save()").save(glob_str, base_path, policy, glob)
+
+
+def watch(
+    models: Any,
+    criterion: Any = None,
+    log: Any = "gradients",
+    log_freq: Any = 1000,
+    idx: Any = None,
+    log_graph: Any = False,
+) -> None:
+    """Take note of a torch model that is watched."""
+    calls.active_run("wandb.watch()").watch(models, criterion, log, log_freq, idx, log_graph)
+
+
+def finish(exit_code: Any = None) -> None:
+    """End the run; without one nothing happens (GLOBAL-3)."""
+    calls.end_run(Profile.CURRENT, exit_code)
+
+
+join = finish  # an old name (FINISH-7)
+
+
+def login(
+    key: Any = None,
+    relogin: Any = None,
+    host: Any = None,
+    force: Any = None,
+    timeout: Any = None,
+    verify: Any = True,
+    referrer: Any = None,
+    prompt: Any = True,
+    anonymous: Any = sdk.NOT_GIVEN,
+) -> bool:
+    """Log the process in, and tell whether there are credentials now; nobody is ever prompted, so nothing times out."""
+    if anonymous is not sdk.NOT_GIVEN:
+        calls.ignore_anonymous()
+    return calls.log_in(host, key=key, relogin=relogin, force=force)
+
+
+def setup(settings: Any = None) -> None:
+    """Take settings for every later init() (A.2)."""
+    current().session.setup(settings)
+
+
+def teardown(exit_code: Any = None) -> None:
+    """End every active run, and forget what was set up."""
+    current().session.teardown(exit_code)
+
+
+def termlog(string: Any = "", newline: Any = True, repeat: Any = True, prefix: Any = True) -> None:
+    """Show a line."""
+    calls.show_line(string, "info", repeat=repeat, prefix=prefix)
+
+
+def termwarn(string: Any, newline: Any = True, repeat: Any = True, prefix: Any = True) -> None:
+    """Show a warning."""
+    calls.show_line(string, "warning", repeat=repeat, prefix=prefix)
+
+
+def termerror(string: Any, newline: Any = True, repeat: Any = True, prefix: Any = True) -> None:
+    """Show an error."""
+    calls.show_line(string, "error", repeat=repeat, prefix=prefix)
+
+
+def generate_id(length: int = 8) -> str:
+    """A new id of `length` characters (ID-2)."""
+    ids = current().session.ids
+    text = ""
+    while len(text) < length:
+        text += ids.run_id()
+    return text[:length]
