@@ -104,6 +104,50 @@ def spec(profile: str, markdown: bool) -> None:
         Console().print(Markdown(text))
 
 
+@main.command()
+@click.option("--profile", type=click.Choice(["both", *(profile.value for profile in Profile)]), default="both")
+@click.option(
+    "--product",
+    type=click.Choice(["quotient", "full"]),
+    default="quotient",
+    show_default=True,
+    help="quotient: one cell for all that are alike (159,840). full: every cell (11,550,720).",
+)
+@click.option("-n", "workers", default="auto", show_default=True, help="Worker processes, as pytest-xdist counts them.")
+@click.option("--tx", multiple=True, metavar="SPEC", help="Workers elsewhere, as pytest-xdist names them; instead of -n.")
+@click.option(
+    "--state",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Keep there what is done: a run that was stopped goes on from it.",
+)
+def verify(profile: str, product: str, workers: str, tx: tuple[str, ...], state: Path | None) -> None:
+    """Hold the reference implementation of wandb.init() against the spec, in every cell of the decision tables.
+
+    \b
+    Example:
+      wandb-testkit verify --profile classic -n 2
+      wandb-testkit verify --product full --state done.json
+    """
+    import pytest
+
+    spread = [f"--tx={where}" for where in tx] + ["--dist=load"] if tx else ["-n", workers]
+    kept = [] if state is None else [f"--verify-state={state.absolute()}"]
+    with tempfile.TemporaryDirectory(prefix="wandb-testkit-") as empty:  # so that no project's settings have a say
+        arguments = [
+            *("--pyargs", "wandb_testkit.verification", f"--rootdir={empty}", "-c", _empty_file(empty)),
+            *("-p", "wandb_testkit.verification.plugin", "-p", "no:terminal", "-p", "no:cacheprovider"),
+            *("-p", "no:randomly", f"--verify-profile={profile}", f"--verify-product={product}", *kept, *spread),
+        ]
+        sys.exit(pytest.main(arguments))
+
+
+def _empty_file(folder: str) -> str:
+    path = Path(folder, "pytest.ini")
+    path.write_text("[pytest]\n", encoding="utf-8")
+    return str(path)
+
+
 def _show_report(file: Path) -> None:
     from rich.console import Console
 

@@ -162,11 +162,11 @@ class World:
         """The key of the default user."""
         return self.server.accounts.default.api_key
 
-    def finish_unfinished(self) -> list[str]:
-        """End every active run with exit code 0, as the end of a process would (FINISH-5), and name them."""
+    def finish_unfinished(self, exit_code: int = 0) -> list[str]:
+        """End every active run, as the end of its process would (FINISH-5), and name them."""
         unfinished = [run for session in self._sessions for run in session.active]
         for run in unfinished:
-            run.finish(0)
+            run.finish(exit_code)
         return [run.path for run in unfinished]
 
     # ------------------------------------------------------------------ being in force
@@ -192,6 +192,7 @@ class World:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.finish_unfinished(0 if kind is None else 1)
         self.close()
 
     # ------------------------------------------------------------------ inside

@@ -16,16 +16,12 @@ from types import CodeType, ModuleType
 
 import pytest
 
+from tests.mutants.catalogue import MUTANTS, Mutant
 from wandb_testkit.profiles import to_profile
 from wandb_testkit.spec.cells import cell_at, is_reachable, size
 from wandb_testkit.spec.judgement import disagreements
 from wandb_testkit.spec.outcome import expected
 from wandb_testkit.spec.script_of_cell import script_of
-
-sys.path.insert(0, str(Path(__file__).parent))
-from catalogue import MUTANTS, Mutant  # noqa: E402 - beside this file, which is no package
-
-sys.path.pop(0)
 
 IMPLEMENTATION = ("sdk", "server", "transport", "recorder", "world", "surroundings", "targets")
 """The rooms that are loaded anew with the bug in them; the judgement stays as it is."""

@@ -9,11 +9,16 @@ from pathlib import Path
 import pytest
 
 
+OTHER_PLUGINS = ("hypothesispytest", "randomly", "time_machine")
+"""Plugins of this environment that a suite would load at every start, and has to name if it wants them."""
+
+
 @pytest.fixture(autouse=True)
-def _a_plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+def _a_plain_environment(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     """What surrounds this repository's own test run is not handed on to the suites."""
-    for name in [name for name in os.environ if name.startswith(("WANDB_", "PYTEST_XDIST", "PYTEST_ADDOPTS"))]:
+    for name in [name for name in os.environ if name.startswith(("WANDB_", "PYTEST_XDIST"))]:
         monkeypatch.delenv(name)
+    monkeypatch.setenv("PYTEST_ADDOPTS", " ".join(f"-p no:{plugin}" for plugin in OTHER_PLUGINS))
 
 
 @pytest.fixture

@@ -5,18 +5,19 @@ from __future__ import annotations
 import pytest
 
 LOSES_A_ROW = """
-    import wandb
-
     def test_loses_a_row(wandb_fake):
+        import wandb
+
         with wandb.init(project="demo", id="abc") as run:
             run.log({"loss": 1.0}, step=5)
             run.log({"loss": 0.5}, step=3)
 """
 NEVER_FINISHES = """
     import pytest
-    import wandb
 
     def test_never_finishes(wandb_fake):
+        import wandb
+
         run = wandb.init(project="demo", id="abc")
         run.log({"loss": 1.0})
 """
@@ -177,7 +178,7 @@ def test_an_unfinished_run_is_finished_and_named_in_a_warning(pytester: pytest.P
         result = pytester.runpytest_subprocess(*args, "--wandb-report=runs.html")
 
         result.assert_outcomes(passed=1, warnings=1)
-        result.stdout.fnmatch_lines(["*.py:4: UnfinishedRunWarning: the test left run '*/demo/abc' unfinished*"])
+        result.stdout.fnmatch_lines(["*.py:3: UnfinishedRunWarning: the test left run '*/demo/abc' unfinished*"])
         assert '"state": "finished"' in pytester.path.joinpath("runs.html").read_text(encoding="utf-8")
 
 

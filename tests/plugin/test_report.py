@@ -62,7 +62,7 @@ def test_a_fixture_that_fails_shows_the_runs(pytester: pytest.Pytester) -> None:
     """
     )
 
-    result = pytester.runpytest_subprocess("--wandb-fake", "-k", "set_up or torn_down or both", "-p", "no:randomly")
+    result = pytester.runpytest_subprocess("--wandb-fake", "-k", "set_up or torn_down or both")
 
     result.assert_outcomes(errors=3, failed=1, passed=1)
     for runs in ("set-up", "torn-down", "both"):
@@ -106,15 +106,14 @@ def test_hostile_runs_are_shown_and_reported(pytester: pytest.Pytester) -> None:
         """
     )
 
-    for args in ([], ["-n", "1"]):
-        result = pytester.runpytest_subprocess("--wandb-fake", "--wandb-report=runs.html", *args)
+    result = pytester.runpytest_subprocess("--wandb-fake", "--wandb-report=runs.html", "-n", "1")
 
-        result.assert_outcomes(failed=1)
-        result.stdout.fnmatch_lines(["*- wandb runs -*"])
-        assert len(_tests_in(pytester.path / "runs.html")) == 1
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*- wandb runs -*"])
+    assert len(_tests_in(pytester.path / "runs.html")) == 1
 
 
-@pytest.mark.parametrize("args", [[], ["-n", "2"], ["-n", "2", "--dist=loadfile"]], ids=" ".join)
+@pytest.mark.parametrize("args", [[], ["-n", "2"]], ids=["one process", "xdist"])
 def test_the_page_holds_the_runs_of_all_tests(pytester: pytest.Pytester, args: list[str]) -> None:
     pytester.makepyfile(
         test_a=FAILS, test_b=FAILS.replace("assert wandb_fake.run.history", "pytest.skip() or wandb_fake")

@@ -36,7 +36,7 @@ AUTOLOAD_OFF = "PYTEST_DISABLE_PLUGIN_AUTOLOAD"
         ["-p", "no:randomly"],
         ["-p", "randomly"],
         ["-n", "2"],
-        ["-n", "2", "-p", "no:randomly"],
+        ["-n", "2", "-p", "randomly"],
     ],
     ids=" ".join,
 )
@@ -184,7 +184,7 @@ def test_a_pytest_inside_a_pytest_has_worlds_of_its_own(pytester: pytest.Pyteste
                     assert wandb_fake.run.project == "inner"
             ''')
 
-            pytester.runpytest_inprocess("--wandb-fake", "-p", "no:randomly").assert_outcomes(passed=1)
+            pytester.runpytest_inprocess("--wandb-fake").assert_outcomes(passed=1)
 
             assert wandb.run is run
             run.log({"after": 1})

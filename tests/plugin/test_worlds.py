@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-IN_ORDER = ("-p", "no:randomly")
-
-
 def test_every_test_has_a_world_of_its_own(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         """
@@ -69,7 +66,7 @@ def test_every_test_has_a_world_of_its_own(pytester: pytest.Pytester) -> None:
         """
     )
 
-    for args in (IN_ORDER, ("-n", "2")):
+    for args in ([], ["-n", "2"]):
         pytester.runpytest_subprocess("--wandb-fake", "-W", "error", *args).assert_outcomes(passed=6)
 
 
@@ -208,7 +205,7 @@ def test_what_a_wide_fixture_sets_stands_as_long_as_the_fixture(pytester: pytest
     script = pytester.makepyfile(
         run="""
         import os, pytest
-        assert pytest.main(["--wandb-fake", "-p", "no:randomly", "-W", "error", "test_a.py", "test_b.py"]) == 0
+        assert pytest.main(["--wandb-fake", "-W", "error", "test_a.py", "test_b.py"]) == 0
         assert not [name for name in os.environ if name.startswith("WANDB_")]
         print("clean")
         """
@@ -233,7 +230,7 @@ def test_variables_that_monkeypatch_sets_are_read_by_init(pytester: pytest.Pytes
         """
     )
 
-    pytester.runpytest_subprocess("--wandb-fake", *IN_ORDER).assert_outcomes(passed=2)
+    pytester.runpytest_subprocess("--wandb-fake").assert_outcomes(passed=2)
 
 
 def test_a_run_that_is_made_at_import_belongs_to_no_test(pytester: pytest.Pytester) -> None:
@@ -362,7 +359,7 @@ def test_without_the_option_asking_for_the_fixture_is_enough(pytester: pytest.Py
         """,
     )
 
-    for args in (IN_ORDER, ("-n", "2")):
+    for args in ([], ["-n", "2"]):
         pytester.runpytest_subprocess(*args, "-W", "error").assert_outcomes(passed=7)
 
 
@@ -400,7 +397,7 @@ def test_a_suite_may_have_a_fixture_of_the_same_name(pytester: pytest.Pytester) 
         """,
     )
 
-    pytester.runpytest_subprocess(*IN_ORDER).assert_outcomes(passed=2)
+    pytester.runpytest_subprocess().assert_outcomes(passed=2)
 
 
 def test_a_wide_fixture_cannot_ask_for_the_world_of_a_test(pytester: pytest.Pytester) -> None:

@@ -14,7 +14,7 @@ ITEM = {Profile.CLASSIC: '{}["{}"]', Profile.CURRENT: "{}[{!r}]"}
 class NotStarted:
     """Stands where a run's config or summary will be: whatever is asked of it raises Error, and says what to do.
 
-    Names with a leading underscore raise AttributeError, as copy, pickle and inspect expect.
+    Names with a leading underscore raise AttributeError, as inspect and mock expect.
 
     Source: GLOBAL-1.
     """
@@ -33,7 +33,7 @@ class NotStarted:
 
     def __getattr__(self, key: str) -> Any:
         if key.startswith("_"):
-            raise AttributeError(f"{self._name} has no attribute {key!r}: no run has been started")
+            raise AttributeError(key)
         raise must_init(f"{self._name}.{key}")
 
     def __setattr__(self, key: str, value: object) -> NoReturn:

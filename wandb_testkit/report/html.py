@@ -104,9 +104,11 @@ def _overview(entries: Sequence[Entry]) -> Iterator[str]:
         for at, run in enumerate(entry["runs"]):
             sparks = "".join(_spark(key, metric) for key, metric in list(run["metrics"].items())[:MAX_SPARKS])
             test = "" if at else f'<a href="#t{number}">{_node_id(entry["test"])}</a> {_unusual(entry["outcome"])}'
+            rows, _, unit = count(run["rows"], "row").partition(" ")
             yield (
                 f'<tr><td class="test">{test}<td><a href="#t{number}r{at}"><code>{escape(run["id"])}</code></a>'
-                f'<td>{_badge(run["state"])}<td class="number">{run["rows"]:,}<span class="unit"> {"row" if run["rows"] == 1 else "rows"}</span><td class="sparks">{sparks}</tr>'
+                f'<td>{_badge(run["state"])}<td class="number">{rows}<span class="unit">{unit}</span>'
+                f'<td class="sparks">{sparks}</tr>'
             )
         yield "</tbody>"
     yield "</table></div>\n"

@@ -41,7 +41,7 @@ th, td { text-align: left; vertical-align: top; padding: 3px 10px 3px 0; font-we
 .overview tbody { border-top: 1px solid var(--edge); }
 .overview .test { width: 45%; }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
-.unit { color: var(--quiet); display: none; }
+.unit { color: var(--quiet); display: none; margin-left: .3em; }
 .metric { display: inline-flex; flex-direction: column; margin-right: 12px; font-size: .72rem; line-height: 1.2; }
 .sparks { white-space: nowrap; }
 .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 260px), 1fr)); gap: 16px;

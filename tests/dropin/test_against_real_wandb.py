@@ -1,0 +1,173 @@
+"""The table against the wandb that is installed in this interpreter, where that is a version the profiles play."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from wandb_testkit.dropin import names, originals
+from wandb_testkit.dropin.install import install
+from wandb_testkit.profiles import Profile
+from wandb_testkit.world import fake
+
+VERSION = originals.installed_version()
+PROFILE = next((profile for profile, version in originals.VERSIONS.items() if version == VERSION), None)
+
+pytestmark = pytest.mark.skipif(
+    PROFILE is None,
+    reason=f"needs wandb {' or '.join(originals.VERSIONS.values())} in this interpreter; there is {VERSION or 'none'}",
+)
+
+LOOK = """
+import importlib, inspect, json, sys, types, warnings
+warnings.simplefilter("ignore")
+sys.modules["numpy"] = None  # 0.10.33 does not know numpy 2, and can do without
+import wandb
+table, profile = json.loads({table!r}), {profile!r}
+
+def described(parameters):
+    plain = (type(None), bool, int, str)
+    def default(value):
+        return "" if value is inspect.Parameter.empty else repr(value) if isinstance(value, plain) else "?"
+    return [[p.name, p.kind.name, default(p.default)] for p in parameters]
+
+def attribute(dotted):
+    value = sys.modules["wandb"]
+    for part in dotted.split(".")[1:]:
+        value = getattr(value, part)
+    return value
+
+seen = {{"attributes": [], "modules": {{}}, "names": {{}}, "signatures": {{}}, "star": sorted(wandb.__all__)}}
+for module in table:
+    try:
+        seen["attributes"].append(module) if isinstance(attribute(module), types.ModuleType) else None
+    except AttributeError:
+        pass
+for module, known in table.items():
+    try:
+        there = importlib.import_module(module)
+    except ImportError:
+        continue
+    seen["modules"][module] = hasattr(there, "__path__")
+    seen["names"][module] = [name for name in known if hasattr(there, name)]
+for name in {functions!r}:
+    value = getattr(wandb, name, None)
+    if value is not None:
+        parameters = list(inspect.signature(value).parameters.values())
+        if parameters and parameters[0].name == "self":
+            del parameters[0]  # before init(), functions of a run show the unbound method
+        seen["signatures"][name] = described(parameters)
+from wandb.sdk.lib import module
+module.unset_globals()
+def said(function):
+    try:
+        function()
+    except Exception as error:
+        return [type(error).__name__, str(error)]
+seen["said"] = [said(lambda: wandb.config.lr), said(lambda: wandb.config["lr"]), said(lambda: wandb.summary["lr"]),
+                said(lambda: wandb.config.update({{}})), said(lambda: wandb.log({{}})), said(lambda: wandb.save("x")),
+                said(lambda: wandb.define_metric("x")), said(lambda: wandb.watch(None)), said(lambda: wandb.finish()),
+                said(lambda: setattr(wandb.config, "lr", 1)), said(lambda: wandb.config.__setitem__("lr", 1))]
+print(json.dumps(seen))
+"""
+
+FUNCTIONS = (
+    "init",
+    "finish",
+    "join",
+    "log",
+    "define_metric",
+    "save",
+    "watch",
+    "login",
+    "setup",
+    "teardown",
+    "termlog",
+    "termwarn",
+    "termerror",
+)
+
+
+@pytest.fixture(scope="module")
+def real(python: Callable[..., str]) -> dict[str, Any]:
+    """What can be seen of the installed wandb, in an interpreter of its own."""
+    table = json.dumps({module: list(known) for module, known in names.NAMES.items()})
+    return json.loads(python(LOOK.format(table=table, profile=str(PROFILE), functions=FUNCTIONS), options=()))  # type: ignore[no-any-return]
+
+
+def the_profile() -> Profile:
+    assert PROFILE is not None
+    return PROFILE
+
+
+def test_modules_are_where_wandb_has_them(real: dict[str, Any]) -> None:
+    ours = {m: names.is_package(m) for m in names.NAMES if names.has_module(m, the_profile())}
+
+    assert real["modules"] == ours
+
+
+def test_modules_are_attributes_without_an_import_where_they_are_in_wandb(real: dict[str, Any]) -> None:
+    ours = [m for m in names.NAMES if names.has_module(m, the_profile()) and m not in names.MODULES_BY_IMPORT_ONLY]
+
+    assert real["attributes"] == ours
+
+
+def test_names_are_where_wandb_has_them(real: dict[str, Any]) -> None:
+    ours = {m: list(names.names_of(m, the_profile())) for m in names.NAMES if names.has_module(m, the_profile())}
+
+    assert real["names"] == ours
+
+
+def test_a_star_import_brings_what_wandb_brings(real: dict[str, Any]) -> None:
+    ours = set(names.names_of("wandb", the_profile()))
+
+    assert sorted(set(real["star"]) & ours) == sorted(names.STAR[the_profile()])
+
+
+def test_signatures_are_those_of_wandb(real: dict[str, Any]) -> None:
+    def default(value: object) -> str:
+        if value is inspect.Parameter.empty:
+            return ""
+        return repr(value) if isinstance(value, (type(None), bool, int, str)) else "?"
+
+    ours = {}
+    with install(profile=the_profile()):
+        wandb = importlib.import_module("wandb")
+        for name in FUNCTIONS:
+            if hasattr(wandb, name):
+                parameters = inspect.signature(getattr(wandb, name)).parameters.values()
+                ours[name] = [[p.name, p.kind.name, default(p.default)] for p in parameters]
+
+    assert real["signatures"] == ours
+
+
+def test_without_a_run_the_words_are_those_of_wandb(real: dict[str, Any]) -> None:
+    def said(function: Callable[[], object]) -> list[str] | None:
+        try:
+            function()
+        except Exception as error:
+            return [type(error).__name__, str(error)]
+        return None
+
+    with install(profile=the_profile()), fake(profile=the_profile()):
+        wandb = importlib.import_module("wandb")
+        ours = [
+            said(lambda: wandb.config.lr),
+            said(lambda: wandb.config["lr"]),
+            said(lambda: wandb.summary["lr"]),
+            said(lambda: wandb.config.update({})),
+            said(lambda: wandb.log({})),
+            said(lambda: wandb.save("x")),
+            said(lambda: wandb.define_metric("x")),
+            said(lambda: wandb.watch(None)),
+            said(lambda: wandb.finish()),
+            said(lambda: setattr(wandb.config, "lr", 1)),
+            said(lambda: wandb.config.__setitem__("lr", 1)),
+        ]
+
+    assert real["said"] == ours

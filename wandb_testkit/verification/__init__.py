@@ -1,0 +1,7 @@
+"""Holds the reference implementation against the spec, cell by cell: what `wandb-testkit verify` runs."""
+
+from __future__ import annotations
+
+from wandb_testkit.verification.cells import complaint
+
+__all__ = ["complaint"]
