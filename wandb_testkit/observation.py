@@ -160,7 +160,7 @@ class History(Sequence["Row"]):
         near = difflib.get_close_matches(key, known, n=1)
         hint = f" Did you mean {near[0]!r}?" if near else ""
         return (
-            f"history[{key!r}]: no row of run {self.run_id!r} has that key; its {self._length} rows have "
+            f"history[{key!r}]: no row of run {self.run_id!r} has that key; its keys are "
             f"{', '.join(map(repr, known))}.{hint}"
         )
 

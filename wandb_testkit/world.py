@@ -162,6 +162,10 @@ class World:
         """The key of the default user."""
         return self.server.accounts.default.api_key
 
+    def __repr__(self) -> str:
+        runs = self.runs
+        return f"<World of profile {self.profile}, {len(runs)} run{'' if len(runs) == 1 else 's'}>"
+
     def finish_unfinished(self, exit_code: int = 0) -> list[str]:
         """End every active run, as the end of its process would (FINISH-5), and name them."""
         unfinished = [run for session in self._sessions for run in session.active]

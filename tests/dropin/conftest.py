@@ -41,12 +41,16 @@ def wandb(profile: Profile, world: World) -> Iterator[Any]:
 
 @pytest.fixture(scope="session")
 def python(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., str]:
-    """Run code in a fresh interpreter that can import the kit; returns what it printed."""
+    """Run code in a fresh interpreter and return what it printed.
 
-    def run(code: str, *, path: tuple[Path, ...] = (), options: tuple[str, ...] = ("-W", "error")) -> str:
+    It can import the kit, and what is on `path`; what is installed in this interpreter only `with_site`.
+    """
+
+    def run(code: str, *, path: tuple[Path, ...] = (), with_site: bool = False) -> str:
         environ = {name: value for name, value in os.environ.items() if not name.startswith(("WANDB_", "PYTHON"))}
-        inherited = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+        inherited = os.environ.get("PYTHONPATH", "").split(os.pathsep) if with_site else []
         environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), *map(str, path), *filter(None, inherited)])
+        options = [] if with_site else ["-S", "-W", "error"]
         done = subprocess.run(
             [sys.executable, *options, "-c", textwrap.dedent(code)],
             env=environ,

@@ -97,7 +97,7 @@ FUNCTIONS = (
 def real(python: Callable[..., str]) -> dict[str, Any]:
     """What can be seen of the installed wandb, in an interpreter of its own."""
     table = json.dumps({module: list(known) for module, known in names.NAMES.items()})
-    return json.loads(python(LOOK.format(table=table, profile=str(PROFILE), functions=FUNCTIONS), options=()))  # type: ignore[no-any-return]
+    return json.loads(python(LOOK.format(table=table, profile=str(PROFILE), functions=FUNCTIONS), with_site=True))  # type: ignore[no-any-return]
 
 
 def the_profile() -> Profile:

@@ -218,7 +218,8 @@ def test_who_had_imported_the_interpreters_own_wandb_is_named_in_a_warning(
 
     assert said == (
         f"wandb had been imported (from {site / 'wandb' / '__init__.py'}) before the drop-in was installed. "
-        "From now on `import wandb` is wandb_testkit's. These modules hold it, and go on using it: by_class, by_function, early. "
+        "From now on `import wandb` is wandb_testkit's. "
+        "These modules hold it, and go on using it: by_class, by_function, early. "
         "Install the drop-in before they are imported."
     )
 

@@ -17,7 +17,7 @@ from wandb_testkit.world import World, fake
 
 
 def test_it_is_a_module_with_a_file_and_a_spec(wandb: Any) -> None:
-    assert inspect.ismodule(wandb)
+    assert inspect.ismodule(wandb) is True
     assert inspect.getfile(wandb) == wandb.__file__ == wandb.__spec__.origin
     assert wandb.__spec__.loader is wandb.__loader__
     assert wandb.__package__ == wandb.__name__ == "wandb"

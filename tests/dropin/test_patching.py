@@ -75,7 +75,7 @@ def test_a_patch_of_run_that_saw_init_pins_nothing(wandb: Any, with_mock: bool) 
             patch.stop()
 
     assert wandb.run is run
-    wandb.finish()
+    run.finish()
     assert wandb.run is None
 
 
@@ -112,7 +112,7 @@ def test_a_patch_may_be_undone_in_another_world(wandb: Any, profile: Profile) ->
         assert wandb.run is None
 
     assert wandb.run is run
-    run.finish()
+    wandb.finish()
     assert wandb.run is None
 
 
@@ -156,7 +156,7 @@ def test_a_new_name_can_be_assigned_and_deleted(wandb: Any) -> None:
 
 def test_what_was_assigned_ends_with_the_installation(profile: Profile) -> None:
     with install(profile=profile), fake(profile=profile):
-        wandb = importlib.import_module("wandb")
+        wandb: Any = importlib.import_module("wandb")
         log = wandb.log
         wandb.log = wandb.run = wandb.extra = "mine"
         del wandb.finish

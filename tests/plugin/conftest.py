@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-
 OTHER_PLUGINS = ("hypothesispytest", "randomly", "time_machine")
 """Plugins of this environment that a suite would load at every start, and has to name if it wants them."""
 

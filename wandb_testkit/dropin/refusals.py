@@ -13,17 +13,17 @@ class NotModelledModuleError(NotModelledImportError, ModuleNotFoundError):
     """The module is not part of the drop-in tree."""
 
 
-def missing_name(module: object, fullname: str, name: str, profile: Profile, asking: FrameType) -> Exception:
+def missing_name(module: object, fullname: str, name: str, profile: Profile, asking: FrameType | None) -> Exception:
     """The exception for a name that a module of the tree does not have.
 
     Args:
         module: The module.
         fullname: Its name.
-        asking: The frame that reads the attribute. `from x import y` gets an ImportError of ours: the interpreter would
-            swallow an AttributeError, and make one that names neither the kit nor its list of names.
+        asking: The frame that reads the attribute, if there is one. `from x import y` gets an ImportError of ours: the
+            interpreter would swallow an AttributeError, and make one that names neither the kit nor its list of names.
     """
     text = f"{fullname}.{name} is not part of {_what(profile)}. {_hint(fullname, name, profile)}{_where(fullname)}"
-    if is_from_import(asking):
+    if asking is not None and is_from_import(asking):
         return NotModelledImportError(text, name=fullname)
     return NotModelledAttributeError(text, name=name, obj=module)
 
@@ -41,8 +41,10 @@ def is_from_import(frame: FrameType) -> bool:
     """Whether a frame is at the second half of `from x import y`, the one that reads the attribute."""
     from opcode import opmap  # costs time, and few ask for what is not there
 
-    at = frame.f_lasti
-    return at >= 0 and frame.f_code.co_code[at] == opmap["IMPORT_FROM"]
+    code, at = frame.f_code.co_code, frame.f_lasti
+    while code[at] == opmap["EXTENDED_ARG"]:  # Python 3.10 counts a prefix as the instruction
+        at += 2
+    return code[at] == opmap["IMPORT_FROM"]
 
 
 def _what(profile: Profile) -> str:

@@ -129,7 +129,7 @@ class DropInModule(ModuleType):
         if names.has_module(f"{fullname}.{name}", profile):
             text = f"module {fullname!r} has no attribute {name!r} until somebody says: import {fullname}.{name}"
             raise AttributeError(text, name=name, obj=self)
-        raise refusals.missing_name(self, fullname, name, profile, sys._getframe(1))
+        raise refusals.missing_name(self, fullname, name, profile, sys._getframe().f_back)
 
     def __setattr__(self, name: str, value: Any) -> None:
         self._deleted.discard(name)

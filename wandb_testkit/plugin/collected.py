@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from wandb_testkit.report.figures import count
 from wandb_testkit.report.html import write_html
 
 RUNS = "wandb_runs"
@@ -55,5 +56,5 @@ class CollectedRuns:
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say where it is."""
         if self._is_written:
-            count = sum(map(len, self._runs.values()))
-            terminalreporter.write_sep("-", f"wandb report: {count} runs, {self._path.resolve().as_uri()}")
+            runs = count(sum(map(len, self._runs.values())), "run")
+            terminalreporter.write_sep("-", f"wandb report: {runs}, {self._path.resolve().as_uri()}")

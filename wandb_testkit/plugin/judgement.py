@@ -41,7 +41,7 @@ def lost_data(world: World) -> str:
             "data that this test logged was lost, and in production the script would have gone on as if nothing had happened:",
             *shown,
             "Correct the call that logs it. If the loss itself is what you test, do it in a world of its own:",
-            "    with wandb_testkit.fake() as fake: ...",
+            f"    with wandb_testkit.fake(profile={str(world.profile)!r}) as fake: ...",
         )
     )
 

@@ -44,9 +44,10 @@ class OwnWorld:
         self.before = ProcessState()
         with ExitStack() as stack:
             stack.callback(self.before.restore)
-            if installation is None:
-                installation = stack.enter_context(install(profile=self._wishes.profile or profile))
-            self.world = stack.enter_context(fake(profile=self._wishes.profile or installation.profile))
+            wished = self._wishes.profile or profile
+            if installation is None or wished not in (None, installation.profile):
+                installation = stack.enter_context(install(profile=wished))
+            self.world = stack.enter_context(fake(profile=installation.profile))
             self._stack = stack.pop_all()
 
     @property
