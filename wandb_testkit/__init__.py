@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from wandb_testkit import spec
-    from wandb_testkit.dropin.install import install
     from wandb_testkit.errors import (
         AuthenticationError,
         CommError,
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
     from wandb_testkit.sdk.run import Run
     from wandb_testkit.sdk.settings import Settings
     from wandb_testkit.server.app import FakeServer
-    from wandb_testkit.world import World, current, fake, init
+    from wandb_testkit.world import World, current, fake, init, install
 
 __version__ = "0.1.0"
 
@@ -66,7 +65,7 @@ _HOMES = {
     "current": "world",
     "fake": "world",
     "init": "world",
-    "install": "dropin.install",
+    "install": "world",
 }
 """Public name -> the module below this package that has it."""
 

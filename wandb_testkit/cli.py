@@ -114,7 +114,7 @@ def spec(profile: str, markdown: bool) -> None:
     help="quotient: one cell for all that are alike (159,840). full: every cell (11,550,720).",
 )
 @click.option("-n", "workers", default="auto", show_default=True, help="Worker processes, as pytest-xdist counts them.")
-@click.option("--tx", multiple=True, metavar="SPEC", help="Workers elsewhere, as pytest-xdist names them; instead of -n.")
+@click.option("--tx", multiple=True, metavar="SPEC", help="Workers elsewhere, as pytest-xdist names them.")
 @click.option(
     "--state",
     metavar="FILE",

@@ -7,6 +7,8 @@
     │   ├── UsageError               wandb.UsageError                     both
     │   │   └── UnsupportedError     wandb.errors                         current
     │   ├── LogError                 wandb.errors                         classic
+    │   │   └── LogMultiprocessError wandb.errors                         classic
+    │   ├── WandbCoreNotAvailableError   wandb.errors                     current
     │   └── ConfigError              wandb.sdk.lib.config_util            both
     ├── ServerResponseError          wandb.sdk.mailbox                    current
     ├── ValueError
@@ -16,6 +18,7 @@
         ├── UnknownMetricError       also a KeyError: history["los"]
         ├── NotModelledError         an argument or a mode that this version of the kit refuses by name
         ├── NotModelledAttributeError, NotModelledImportError   names that the drop-in module does not have
+        │   └── NotModelledModuleError   also a ModuleNotFoundError: import wandb.nope
         └── LostDataError            also an AssertionError: rows were dropped, requests refused
 
 The classes above `TestkitError` are what user code catches as `wandb.Error` ...; the drop-in module shows these very
@@ -58,6 +61,14 @@ class LogError(Error):
     """A row could not be logged."""
 
 
+class LogMultiprocessError(LogError):
+    """A forked child logged to a run of its parent."""
+
+
+class WandbCoreNotAvailableError(Error):
+    """The service process of wandb is missing from its installation."""
+
+
 class ConfigError(Error):
     """A config value was to be changed that may not be, or a config file cannot be used."""
 
@@ -97,6 +108,10 @@ class NotModelledAttributeError(TestkitError, AttributeError):
 
 class NotModelledImportError(TestkitError, ImportError):
     """The name cannot be imported from the drop-in module."""
+
+
+class NotModelledModuleError(NotModelledImportError, ModuleNotFoundError):
+    """The module is not part of the drop-in tree."""
 
 
 class LostDataError(TestkitError, AssertionError):

@@ -11,7 +11,7 @@ import importlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from enum import Enum
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 from wandb_testkit.errors import UnknownMetricError
 
@@ -189,7 +189,8 @@ class RunView:
         warnings: What the client warned about, and every row it dropped.
         requests: Kinds of the records that spoke of this run, in order.
         mode: "online" or "offline".
-        client: What the client writes by itself: `_wandb` of the config, times of the summary, metric definitions.
+        client: What the client writes by itself: `_wandb` of the config, times of the summary, metric definitions,
+            samples of the machine, files such as metadata and requirements, facts such as host and program.
     """
 
     id: str
@@ -223,6 +224,23 @@ class RunView:
     def path(self) -> str:
         """`entity/project/id`."""
         return f"{self.entity}/{self.project}/{self.id}"
+
+
+class Exchange(NamedTuple):
+    """One request over HTTP and how it was answered.
+
+    Attributes:
+        method, path: As sent, without the query (it may hold a signature).
+        operation: For GraphQL the name of the operation, else "".
+        status: The HTTP status; 0 means that the connection was cut.
+        agent: The User-Agent of the client.
+    """
+
+    method: str
+    path: str
+    operation: str
+    status: int
+    agent: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from wandb_testkit.actions import Script
-    from wandb_testkit.observation import Observation, RunState, RunView
+    from wandb_testkit.observation import Exchange, Observation, RunState, RunView
     from wandb_testkit.profiles import Profile
     from wandb_testkit.records import Record, Result, RunPath
 
@@ -59,6 +59,9 @@ class Observer(Protocol):
 
     def refused(self, record: Record, result: Result) -> None:
         """A record was refused."""
+
+    def exchanged(self, exchange: Exchange) -> None:
+        """A request over HTTP was answered."""
 
     def dropped(self, run_id: str, message: str) -> None:
         """The client gave up a row of the user's, as wandb does with no more than a warning."""

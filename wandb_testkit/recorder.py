@@ -6,10 +6,11 @@ Thread-safe, and frozen when read: every question is answered with a value that 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable
 from typing import NamedTuple, TypeVar
 
-from wandb_testkit.observation import RunState, RunView
+from wandb_testkit.observation import Exchange, RunState, RunView
 from wandb_testkit.ports import RunSource
 from wandb_testkit.records import (
     KINDS,
@@ -18,8 +19,12 @@ from wandb_testkit.records import (
     Refusal,
     Result,
     RunPath,
+    UnknownRequest,
     ViewerRequest,
 )
+
+MAX_EXCHANGES = 10_000
+"""As many requests are remembered; a long training sends one every few seconds."""
 
 _T = TypeVar("_T")
 
@@ -54,6 +59,7 @@ class Recorder:
         self._warnings: list[Notice] = []
         self._sources: list[RunSource] = []
         self._requests: dict[RunPath, list[str]] = {}
+        self._exchanges: deque[Exchange] = deque(maxlen=MAX_EXCHANGES)
 
     # ------------------------------------------------------------------ told (ports.Observer)
 
@@ -87,6 +93,11 @@ class Recorder:
         with self._lock:
             self._warnings.append(Notice(run_id, message))
 
+    def exchanged(self, exchange: Exchange) -> None:
+        """A request over HTTP was answered."""
+        with self._lock:
+            self._exchanges.append(exchange)
+
     # ------------------------------------------------------------------ read
 
     def flush(self) -> None:
@@ -102,6 +113,11 @@ class Recorder:
     def refusals(self) -> list[RefusedRecord]:
         """Every record that was refused, in order."""
         return self._read(self._refusals)
+
+    @property
+    def exchanges(self) -> list[Exchange]:
+        """The latest requests over HTTP, in order, and how they were answered."""
+        return self._read(self._exchanges)
 
     @property
     def dropped_rows(self) -> list[Notice]:
@@ -125,14 +141,14 @@ class Recorder:
         told = [notice.message for notice in (*self._warnings, *self._dropped) if notice.run_id == run_id]
         return run.view(list(self._requests.get(run.path, ())), told)
 
-    def _read(self, told: list[_T]) -> list[_T]:
+    def _read(self, told: Iterable[_T]) -> list[_T]:
         self._before_read()
         with self._lock:
             return list(told)
 
 
 def path_of(record: Record) -> RunPath | None:
-    """The run that a record speaks of, or None for records about accounts."""
-    if isinstance(record, (ViewerRequest, AnonymousAccountRequest)):
+    """The run that a record speaks of, or None for records about none."""
+    if isinstance(record, (ViewerRequest, AnonymousAccountRequest, UnknownRequest)):
         return None
     return record.path

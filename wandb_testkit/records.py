@@ -46,12 +46,13 @@ class RunRecord:
     """Create a run, start it again, or edit it; None means "leave as it is" (META-1).
 
     `starts` tells an init() from an edit; `resumed` tells a start that continues the streams from one that replaces
-    config and summary (RESUME-1, RESUME-7).
+    config and summary (RESUME-1, RESUME-7), None leaves that to the server: a start that asked about the run before
+    continues it. `facts` are what a client tells of itself: host, program, commit ...
     """
 
     path: RunPath
     starts: bool = False
-    resumed: bool = False
+    resumed: bool | None = False
     display_name: str | None = None
     notes: str | None = None
     tags: tuple[str, ...] | None = None
@@ -59,6 +60,7 @@ class RunRecord:
     job_type: str | None = None
     config: Mapping[str, Any] | None = None
     started_at: float | None = None
+    facts: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class HistoryRecord:
     """Rows of history, from line `first_line` on.
 
     `rows` carry `_step` and the user's keys; `timestamps` and `runtimes` (seconds) are as long as `rows` and are kept
-    apart because the client writes them of its own accord (LOG-1).
+    apart because the client writes them of its own accord (LOG-1). `may_repeat`: the way it came may deliver twice.
     """
 
     path: RunPath
@@ -74,6 +76,16 @@ class HistoryRecord:
     rows: Sequence[Row]
     timestamps: Sequence[float]
     runtimes: Sequence[float]
+    may_repeat: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StatsRecord:
+    """Samples of the machine (system metrics), from line `first_line` on (protocol.md 4.4)."""
+
+    path: RunPath
+    first_line: int
+    rows: Sequence[Row]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +138,25 @@ class OutputRecord:
 
 @dataclass(frozen=True, slots=True)
 class FilesRecord:
-    """Files of the run: name below the run's files directory -> content."""
+    """Files of the run: name below the run's files directory -> content.
+
+    `by_client` are those that a client writes of its own accord: metadata, requirements ... (protocol.md 4.7).
+    """
 
     path: RunPath
     files: Mapping[str, bytes]
+    by_client: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRecord:
+    """One alert(): `level` is INFO, WARN or ERROR; `wait_s` is how long a next one of the same title is held back."""
+
+    path: RunPath
+    title: str
+    text: str
+    level: str
+    wait_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +166,16 @@ class ExitRecord:
     path: RunPath
     exit_code: int
     runtime: float
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownRequest:
+    """A request over HTTP that the server does not model: method and route, or the operation of a document.
+
+    No transport of ours sends it; the server makes it of what it refuses, so that the test is told.
+    """
+
+    request: str
 
 
 Record = Union[  # noqa: UP007 - a runtime value: isinstance and tables use the members
@@ -154,6 +191,9 @@ Record = Union[  # noqa: UP007 - a runtime value: isinstance and tables use the 
     OutputRecord,
     FilesRecord,
     ExitRecord,
+    StatsRecord,
+    AlertRecord,
+    UnknownRequest,
 ]
 
 RunScopedRecord = Union[  # noqa: UP007 - as above
@@ -166,6 +206,8 @@ RunScopedRecord = Union[  # noqa: UP007 - as above
     OutputRecord,
     FilesRecord,
     ExitRecord,
+    StatsRecord,
+    AlertRecord,
 ]
 
 
@@ -182,8 +224,14 @@ KINDS: dict[type, str] = {
     OutputRecord: "output",
     FilesRecord: "files",
     ExitRecord: "exit",
+    StatsRecord: "stats",
+    AlertRecord: "alert",
+    UnknownRequest: "unknown",
 }
 """The short name of each record: what faults are set on, and what `RunView.requests` lists."""
+
+ROUTES = ("graphql", "file_stream", "upload", "download")
+"""The kinds of requests over HTTP: what faults are set on when a whole request is to fail."""
 
 
 class Account(NamedTuple):
@@ -244,7 +292,8 @@ class Fault:
     """Something that goes wrong on purpose.
 
     Args:
-        on: The kind of record that meets it, one of KINDS' names, or "any".
+        on: The kind of record that meets it, one of KINDS' names; the kind of request over HTTP, one of ROUTES; or
+            "any", which over HTTP is any request.
         nth: The how many-th such record fails, from 1; None means every one.
         reply: The HTTP status to refuse with; 0 means that no connection comes about.
         message: The text of the refusal; a standard text if empty.
@@ -256,7 +305,7 @@ class Fault:
     message: str = ""
 
     def __post_init__(self) -> None:
-        known = ("any", *KINDS.values())
+        known = ("any", *KINDS.values(), *ROUTES)
         if self.on not in known:
             raise ValueError(f"Fault(on={self.on!r}): there is no such record; expected one of {', '.join(known)}")
         if self.nth is not None and self.nth < 1:

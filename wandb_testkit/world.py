@@ -36,6 +36,7 @@ from wandb_testkit.surroundings import (
 from wandb_testkit.transport.memory import MemoryTransport
 
 if TYPE_CHECKING:
+    from wandb_testkit.dropin.install import Installation
     from wandb_testkit.sdk.disabled import Dummy
     from wandb_testkit.sdk.run import Run
 
@@ -45,9 +46,6 @@ BEHAVIOURS: dict[Profile, Behaviour] = {
 }
 
 TRANSPORTS = ("memory",)
-
-on_switch: list[Callable[[], None]] = []
-"""Called whenever another world comes into force: the drop-in module forgets what tests set on it."""
 
 _stack: list[World] = []
 _implicit: list[World] = []
@@ -178,7 +176,6 @@ class World:
     def enter(self) -> World:
         """Come into force."""
         _stack.append(self)
-        _switched()
         return self
 
     def close(self) -> None:
@@ -188,7 +185,6 @@ class World:
                 del _stack[index]
                 break
         self.disk.close()
-        _switched()
 
     def __enter__(self) -> World:
         return self.enter()
@@ -258,6 +254,48 @@ def current() -> World:
     return _implicit[0]
 
 
+class FakeInstallation:
+    """`import wandb` is the drop-in module, and a world of its profile is in force, until uninstall().
+
+    Attributes:
+        world: The world that the runs end in; it is what `with wt.install() as fake` gives.
+    """
+
+    def __init__(self, module: Installation) -> None:
+        self._module = module
+        self.world = World(module.profile).enter()
+
+    def uninstall(self) -> None:
+        """End it: `import wandb` and the world in force are what they were; a second time nothing happens."""
+        self._module.uninstall()
+        self.world.close()
+
+    def __enter__(self) -> World:
+        return self.world
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.world.finish_unfinished(0 if kind is None else 1)
+        self.uninstall()
+
+
+def install(mode: str = "module", profile: Profile | str | None = None) -> FakeInstallation:
+    """Do what --wandb-fake does, for unittest, notebooks and scripts.
+
+    Args:
+        mode: "module": `import wandb` is the drop-in module.
+        profile: Whose names and behaviour; None means that of the installed wandb, current where there is none.
+    Raises:
+        ValueError: There is no such mode or profile.
+    Warns:
+        RealWandbImportedWarning: The interpreter's own wandb has been imported already.
+    """
+    from wandb_testkit.dropin import install as dropin
+
+    return FakeInstallation(dropin.install(mode, profile))
+
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -288,8 +326,3 @@ def init(*args: Any, **kwargs: Any) -> Run | Dummy:
             f"{world.profile!s}; give them by keyword"
         )
     return world.init(*args, **kwargs)
-
-
-def _switched() -> None:
-    for told in on_switch:
-        told()

@@ -24,11 +24,11 @@ pytestmark = pytest.mark.skipif(
 )
 
 LOOK = """
-import importlib, inspect, json, sys, types, warnings
+import importlib, inspect, json, sys, warnings
 warnings.simplefilter("ignore")
 sys.modules["numpy"] = None  # 0.10.33 does not know numpy 2, and can do without
 import wandb
-table, profile = json.loads({table!r}), {profile!r}
+table = json.loads({table!r})
 
 def described(parameters):
     plain = (type(None), bool, int, str)
@@ -45,9 +45,10 @@ def attribute(dotted):
 seen = {{"attributes": [], "modules": {{}}, "names": {{}}, "signatures": {{}}, "star": sorted(wandb.__all__)}}
 for module in table:
     try:
-        seen["attributes"].append(module) if isinstance(attribute(module), types.ModuleType) else None
+        attribute(module)
     except AttributeError:
-        pass
+        continue
+    seen["attributes"].append(module)
 for module, known in table.items():
     try:
         there = importlib.import_module(module)
@@ -97,7 +98,7 @@ FUNCTIONS = (
 def real(python: Callable[..., str]) -> dict[str, Any]:
     """What can be seen of the installed wandb, in an interpreter of its own."""
     table = json.dumps({module: list(known) for module, known in names.NAMES.items()})
-    return json.loads(python(LOOK.format(table=table, profile=str(PROFILE), functions=FUNCTIONS), with_site=True))  # type: ignore[no-any-return]
+    return json.loads(python(LOOK.format(table=table, functions=FUNCTIONS), with_site=True))  # type: ignore[no-any-return]
 
 
 def the_profile() -> Profile:

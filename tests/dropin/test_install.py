@@ -24,10 +24,34 @@ def wandb_modules() -> list[str]:
     return [name for name in sys.modules if name == "wandb" or name.startswith("wandb.")]
 
 
-def test_the_top_package_offers_it() -> None:
-    import wandb_testkit
+def test_the_top_package_adds_a_world_of_the_same_profile() -> None:
+    import wandb_testkit as wt
 
-    assert wandb_testkit.install is install
+    before = wt.current()
+    with wt.install(profile="current") as fake:
+        wandb = importlib.import_module("wandb")
+        with wandb.init(project="digits"):
+            wandb.log({"loss": 0.5})
+        inside = wt.current()
+
+    assert inside is fake
+    assert wt.current() is before
+    assert fake.profile == "current"
+    assert fake.run.history == [{"_step": 0, "loss": 0.5}]
+
+
+def test_an_installation_with_a_world_ends_without_a_with_block() -> None:
+    import wandb_testkit as wt
+
+    before = wt.current()
+    installation = wt.install(profile="classic")
+    importlib.import_module("wandb").init().finish()
+    runs = installation.world.runs
+    installation.uninstall()
+    installation.uninstall()
+
+    assert [str(run.state) for run in runs] == ["finished"]
+    assert wt.current() is before
 
 
 def test_a_with_block_installs_and_takes_everything_back() -> None:

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from wandb_testkit.plugin.collected import CollectedRuns
+from wandb_testkit.plugin.worlds import RUNS
 from wandb_testkit.report.html import read_html
 
 FAILS = """
@@ -147,6 +149,29 @@ def test_the_page_also_holds_the_runs_of_tests_that_ask_for_the_fixture(pytester
     assert list(_tests_in(pytester.path / "runs.html")) == [
         "test_the_page_also_holds_the_runs_of_tests_that_ask_for_the_fixture.py::test_it"
     ]
+
+
+def test_a_failed_subtest_fails_its_test_on_the_page_until_the_test_is_repeated(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    collected = CollectedRuns(request.config, str(tmp_path / "runs.html"))
+    seen = []
+
+    for when, outcome in (
+        ("setup", "passed"),
+        ("call", "failed"),  # of a subtest
+        ("call", "passed"),
+        ("teardown", "passed"),
+        ("setup", "passed"),
+        ("call", "passed"),
+        ("teardown", "passed"),
+    ):
+        report = pytest.TestReport("test_it", ("test_it.py", 0, "test_it"), {}, outcome, None, when)  # type: ignore[arg-type]
+        report.__dict__[RUNS] = '[{"id": "a"}]'
+        collected.pytest_runtest_logreport(report)
+        seen.append(collected.entries()[0]["outcome"])
+
+    assert seen == ["passed", "failed", "failed", "failed", "passed", "passed", "passed"]
 
 
 def test_a_directory_is_no_place_for_the_page(pytester: pytest.Pytester) -> None:

@@ -62,6 +62,7 @@ _COMM_ERROR = Name("wandb_testkit.errors:CommError")
 _USAGE_ERROR = Name("wandb_testkit.errors:UsageError")
 _AUTHENTICATION_ERROR = Name("wandb_testkit.errors:AuthenticationError", CURRENT)
 _UNSUPPORTED_ERROR = Name("wandb_testkit.errors:UnsupportedError", CURRENT)
+_CORE_NOT_AVAILABLE_ERROR = Name("wandb_testkit.errors:WandbCoreNotAvailableError", CURRENT)
 _TERM = {name: _own(name, state=State.RECORDED) for name in ("termlog", "termwarn", "termerror")}
 
 NAMES: Mapping[str, Mapping[str, Name]] = {
@@ -97,6 +98,8 @@ NAMES: Mapping[str, Mapping[str, Name]] = {
         "AuthenticationError": _AUTHENTICATION_ERROR,
         "UnsupportedError": _UNSUPPORTED_ERROR,
         "LogError": Name("wandb_testkit.errors:LogError", CLASSIC),
+        "LogMultiprocessError": Name("wandb_testkit.errors:LogMultiprocessError", CLASSIC),
+        "WandbCoreNotAvailableError": _CORE_NOT_AVAILABLE_ERROR,
     },
     "wandb.errors.errors": {
         "Error": _ERROR._replace(profiles=CURRENT),
@@ -104,6 +107,7 @@ NAMES: Mapping[str, Mapping[str, Name]] = {
         "UsageError": _USAGE_ERROR._replace(profiles=CURRENT),
         "AuthenticationError": _AUTHENTICATION_ERROR,
         "UnsupportedError": _UNSUPPORTED_ERROR,
+        "WandbCoreNotAvailableError": _CORE_NOT_AVAILABLE_ERROR,
     },
     "wandb.errors.term": _TERM,
     "wandb.sdk": {
@@ -195,8 +199,8 @@ def markdown() -> str:
         "Generated from `wandb_testkit/dropin/names.py` by `python -m wandb_testkit.dropin.names`; do not edit.",
         "",
         "What is not listed is not there: reading it raises an AttributeError that names it, importing an ImportError.",
-        "*Full*: the name does what it does in wandb. *Recorded only*: the call is recorded, and what it would set in",
-        "motion in a real client is not.",
+        "*Full*: the name does what the specification says of it; an argument that is not modelled is refused by name.",
+        "*Recorded only*: the call is recorded, and what it would set in motion in a real client is not.",
     ]
     for module, names in NAMES.items():
         lines += [

@@ -5,12 +5,8 @@ from __future__ import annotations
 from types import FrameType
 
 from wandb_testkit.dropin import names
-from wandb_testkit.errors import NotModelledAttributeError, NotModelledImportError
+from wandb_testkit.errors import NotModelledAttributeError, NotModelledImportError, NotModelledModuleError
 from wandb_testkit.profiles import Profile
-
-
-class NotModelledModuleError(NotModelledImportError, ModuleNotFoundError):
-    """The module is not part of the drop-in tree."""
 
 
 def missing_name(module: object, fullname: str, name: str, profile: Profile, asking: FrameType | None) -> Exception:

@@ -8,11 +8,9 @@ from typing import Any
 
 import pytest
 
+from wandb_testkit.plugin.worlds import RUNS
 from wandb_testkit.report.figures import count
 from wandb_testkit.report.html import write_html
-
-RUNS = "wandb_runs"
-"""The attribute of a test's last report that holds its runs, as JSON; pytest carries it from process to process."""
 
 
 class CollectedRuns:
@@ -37,21 +35,25 @@ class CollectedRuns:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take the runs out of the report of a test, which pytest keeps until the end."""
-        if report.when != "teardown" or report.failed:
+        # A failure stays (the last report of a test with failed subtests says "passed"), until the test is repeated.
+        is_passing = self._outcomes.get(report.nodeid) != "failed"
+        if report.failed or report.when == "setup" or (report.when == "call" and is_passing):
             self._outcomes[report.nodeid] = report.outcome
         runs = report.__dict__.pop(RUNS, None)
         if runs is not None:
             self._runs[report.nodeid] = json.loads(runs)
 
-    def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Write the page."""
-        if session.config.option.collectonly:
-            return
-        entries = [
+    def entries(self) -> list[dict[str, Any]]:
+        """The tests that have runs, as `write_html` takes them."""
+        return [
             {"test": test, "outcome": self._outcomes[test], "runs": runs} for test, runs in self._runs.items() if runs
         ]
-        write_html(self._path, entries)
-        self._is_written = True
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Write the page."""
+        if not session.config.option.collectonly:
+            write_html(self._path, self.entries())
+            self._is_written = True
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say where it is."""

@@ -38,7 +38,7 @@ def lost_data(world: World) -> str:
     shown = [f"  {line}" for line in lines[:MAX_LINES]] + ([f"  ... and {left} more"] if left > 0 else [])
     return "\n".join(
         (
-            "data that this test logged was lost, and in production the script would have gone on as if nothing had happened:",
+            "data that this test logged was lost, and in production the script would have gone on without it:",
             *shown,
             "Correct the call that logs it. If the loss itself is what you test, do it in a world of its own:",
             f"    with wandb_testkit.fake(profile={str(world.profile)!r}) as fake: ...",

@@ -47,7 +47,8 @@ class ProcessState:
 
 
 def _current() -> dict[str, Any]:
-    values: dict[str, Any] = {name: value for name, value in os.environ.items() if name.startswith("WANDB_")}
+    environ = os.environ
+    values: dict[str, Any] = {name: environ[name] for name in environ if name.startswith("WANDB_")}
     logger = logging.getLogger("wandb")
     values["logger.level"] = logger.level
     values["logger.propagate"] = logger.propagate

@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 
 from wandb_testkit.dropin.install import Installation, install
-from wandb_testkit.plugin.collected import RUNS
 from wandb_testkit.plugin.own_world import OwnWorld
 from wandb_testkit.plugin.process_state import ProcessState
 from wandb_testkit.profiles import to_profile
 from wandb_testkit.pytest_plugin import is_asked_for
-from wandb_testkit.report.data import to_data
-from wandb_testkit.report.text import runs_section
 from wandb_testkit.world import fake
+
+RUNS = "wandb_runs"
+"""The attribute of a test's last report that holds its runs, as JSON; pytest carries it from process to process."""
 
 OWN_WORLD = pytest.StashKey[OwnWorld]()
 
@@ -121,10 +121,14 @@ class Worlds:
             return report
         is_last = call.when == "teardown"
         if report.failed and own.runs and not (is_last and own.is_shown):
+            from wandb_testkit.report.text import runs_section  # a suite without failures shows nothing
+
             report.sections.append(("wandb runs", runs_section(own.runs)))
             own.is_shown = True
         if is_last:
             if item.config.getoption("wandb_report"):
+                from wandb_testkit.report.data import to_data
+
                 # As text, which xdist can carry whatever the runs hold.
                 report.__dict__[RUNS] = json.dumps([to_data(run) for run in own.runs])
             del item.stash[OWN_WORLD]

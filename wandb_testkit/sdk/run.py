@@ -32,7 +32,7 @@ from wandb_testkit.sdk.files import POLICIES, SavedFiles, named_files
 from wandb_testkit.sdk.history import OpenHistory
 from wandb_testkit.sdk.metric import Metric, metric_record
 from wandb_testkit.sdk.summary import Folding, Summary, fold_rows
-from wandb_testkit.sdk.values import MAX_INT, MIN_INT, to_json
+from wandb_testkit.sdk.values import MAX_INT, MIN_INT, copied, to_json
 
 if TYPE_CHECKING:
     from wandb_testkit.sdk.session import Session
@@ -99,11 +99,11 @@ class Run:
             step=step, lines=lines, limit=session.batch_rows, now=session.clock.time, publish=self._publish_rows
         )
         own["_config"] = starting = Config(behaviour.config, self._config_changed, may_change=may_change_config)
-        starting.load(config)
+        starting.load(copied(config))
         own["_summary"] = summed = Summary(
             self._history.flush, self._summary_changed, self._read_value, behaviour.row.summary_keeps
         )
-        summed._values.update(summary)
+        summed._values.update(copied(summary))
         own["_folding"] = Folding()
         own["_files"] = SavedFiles()
         own["_files_dir"] = None
@@ -380,7 +380,7 @@ class Run:
         values["_runtime"] = runtimes[-1]
         self._transport.publish(HistoryRecord(self._path, first_line, rows, timestamps, runtimes))
         self.__dict__["_summary_is_new"] = False
-        self._transport.publish(SummaryRecord(self._path, _copied(values)))
+        self._transport.publish(SummaryRecord(self._path, copied(values)))
 
     # ------------------------------------------------------------------ what else is said of a run
 
@@ -504,7 +504,7 @@ class Run:
         self._history.flush()
         if self._summary_is_new:
             self.__dict__["_summary_is_new"] = False
-            self._transport.publish(SummaryRecord(self._path, _copied(self._summary._values)))
+            self._transport.publish(SummaryRecord(self._path, copied(self._summary._values)))
         if self._config_is_new:
             self.__dict__["_config_is_new"] = False
             self._transport.publish(ConfigRecord(self._path, self._whole_config()))
@@ -549,9 +549,4 @@ class Run:
         self.__dict__["_config_is_new"] = True
 
     def _whole_config(self) -> dict[str, Any]:
-        return {**_copied(self._config._items), "_wandb": self._behaviour.client_config}
-
-
-def _copied(values: Mapping[str, Any]) -> dict[str, Any]:
-    """A copy that shares no dict with the run: what is nested may be changed by the user later."""
-    return {key: _copied(value) if type(value) is dict else value for key, value in values.items()}
+        return {**copied(self._config._items), "_wandb": self._behaviour.client_config}

@@ -48,6 +48,15 @@ def to_json(value: Any, fallback: Fallback) -> Any:
     return _ask(fallback, value)
 
 
+def copied(value: Any) -> Any:
+    """A copy of a JSON value that shares nothing mutable with it."""
+    if type(value) is dict:
+        return {key: copied(item) for key, item in value.items()}
+    if type(value) is list:
+        return [copied(item) for item in value]
+    return value
+
+
 def _ask(fallback: Fallback, value: Any) -> Any:
     try:
         return fallback(value)

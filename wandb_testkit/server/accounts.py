@@ -67,6 +67,14 @@ class Accounts:
             return None
         return self._by_key.get(api_key) or self.default._replace(api_key=api_key)
 
+    def named(self, entity: str) -> Account | None:
+        """The account of a user by name, or None where there is none."""
+        return next((account for account in self._by_key.values() if account.entity == entity), None)
+
+    def is_team(self, entity: str) -> bool:
+        """Whether an entity is a team."""
+        return any(entity in account.teams for account in self._by_key.values())
+
 
 def may_write(account: Account, entity: str) -> Refusal | None:
     """Why an account may not write to an entity, or None where it may."""

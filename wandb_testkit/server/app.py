@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, cast
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, cast
 
 from wandb_testkit.observation import RunState
 from wandb_testkit.ports import Observer
@@ -27,9 +28,17 @@ from wandb_testkit.records import (
     ViewerRequest,
 )
 from wandb_testkit.server.accounts import Accounts, may_write
+from wandb_testkit.server.projects import Projects
 from wandb_testkit.server.runs import CLIENT_KEY, Runs, StoredRun
 
+if TYPE_CHECKING:
+    from wandb_testkit.server.urls import FileUrls
+    from wandb_testkit.wire.http import Request, Response
+
 DEFAULT_PROJECT = "uncategorized"
+
+FEATURES = frozenset({"STRUCTURED_CONSOLE_LOGS", "FILESTREAM_GZIP", "EXPAND_DEFINED_METRIC_GLOBS"})
+"""All server features that the fake has (protocol.md 3.5); a test may take some away."""
 
 
 class FakeServer:
@@ -39,31 +48,55 @@ class FakeServer:
         observer: Is told every record that is accepted or refused.
         fault_armed: Is told whether faults are armed: clients then send every row by itself, so that `nth=2` means the
             second row.
+
+    Attributes:
+        observer: The same.
+        accounts, projects, runs: The state.
+        features: Names of the server features that clients are told are on (protocol.md 3.5).
+        lock: Is held while the state is read or changed.
     """
 
     def __init__(self, observer: Observer, fault_armed: Callable[[bool], None]) -> None:
         self.accounts = Accounts()
-        self.runs = Runs(observer.opened)
-        self._observer = observer
-        self._lock = threading.RLock()
+        self.projects = Projects()
+        self.runs = Runs(self._opened)
+        self.features = FEATURES
+        self.observer = observer
+        self.lock = threading.RLock()
         self._fault_armed = fault_armed
         self._faults: list[_ArmedFault] = []
 
+    @cached_property
+    def urls(self) -> FileUrls:
+        """The URLs of files; only who speaks HTTP pays for signatures."""
+        from wandb_testkit.server.urls import FileUrls
+
+        return FileUrls()
+
     def apply(self, record: Record, *, api_key: str | None = None) -> Result:
         """Carry out one record on behalf of the account of `api_key`."""
-        with self._lock:
-            refusal = self._fault_of(record) if self._faults else None
-            result = Result(refusal=refusal) if refusal else self._carry_out(record, api_key)
+        return self.apply_as(self.accounts.of(api_key), record, faults=self._faults)
+
+    def handle(self, request: Request) -> Response:
+        """Answer one request over HTTP; whatever goes wrong is an answer too."""
+        from wandb_testkit.server.routes import answer  # only who speaks HTTP pays for the GraphQL executor
+
+        return answer(self, request)
+
+    def apply_as(self, account: Account | None, record: Record, *, faults: Sequence[_ArmedFault]) -> Result:
+        """Carry out one record on behalf of an account; `faults` are those that the record may meet."""
+        with self.lock:
+            refusal = _fault_on(KINDS[type(record)], faults) if faults else None
+            result = Result(refusal=refusal) if refusal else self._carry_out(record, account)
         if result.refusal is None:
-            self._observer.accepted(record, result)
+            self.observer.accepted(record, result)
         else:
-            self._observer.refused(record, result)
+            self.observer.refused(record, result)
         return result
 
-    def _carry_out(self, record: Record, api_key: str | None) -> Result:
+    def _carry_out(self, record: Record, account: Account | None) -> Result:
         if type(record) is AnonymousAccountRequest:
             return Result(account=self.accounts.add_anonymous())
-        account = self.accounts.of(api_key)
         if account is None:
             return Result(refusal=Refusal(401, "the API key is not accepted; log in with a valid key"))
         verb = VERBS.get(type(record))
@@ -72,28 +105,30 @@ class FakeServer:
         scoped = cast(RunScopedRecord, record)
         return _refused(account, scoped.path) or self.runs.write(scoped)
 
+    def _opened(self, run: StoredRun) -> None:
+        self.projects.ensure(run.path.entity, run.path.project)
+        self.observer.opened(run)
+
     def _viewer(self, record: ViewerRequest, account: Account) -> Result:
         return Result(account=account)
 
     def _status(self, record: RunStatusRequest, account: Account) -> Result:
-        path = _full_path(record.path, account)
+        path = full_path(record.path, account)
         return _refused(account, path) or self.runs.status(path)
 
     def _upsert(self, record: RunRecord, account: Account) -> Result:
-        path = _full_path(record.path, account)
+        path = full_path(record.path, account)
         return _refused(account, path) or self.runs.upsert(record, path, account)
 
-    def _fault_of(self, record: Record) -> Refusal | None:
-        kind = KINDS[type(record)]
-        for armed in self._faults:
-            fault = armed.fault
-            if fault.on not in ("any", kind):
-                continue
-            armed.met += 1
-            if fault.nth in (None, armed.met):
-                text = "the server cannot be reached" if fault.reply == 0 else f"HTTP {fault.reply}, as the test asked"
-                return Refusal(fault.reply, fault.message or text)
-        return None
+    def fault_of_request(self, kind: str) -> Refusal | None:
+        """What a whole request over HTTP meets: faults on its kind (one of ROUTES), and those on "any"."""
+        with self.lock:
+            return _fault_on(kind, self._faults)
+
+    @property
+    def faults_of_records(self) -> list[_ArmedFault]:
+        """The faults that a record inside of a request may meet: those on "any" were met by the request."""
+        return [armed for armed in self._faults if armed.fault.on != "any"]
 
     # ------------------------------------------------------------------ the hands of a test
 
@@ -144,7 +179,7 @@ class FakeServer:
         if self.runs.find(path) is not None:
             raise ValueError(f"run {path} exists already; delete_run() it first, or choose another id")
         start = RunRecord(path, starts=True, display_name=name, tags=tuple(tags) or None, config=dict(config or {}))
-        with self._lock:
+        with self.lock:
             self.runs.upsert(start, path, account)
             run = self._existing(path)
             run.config[CLIENT_KEY] = {"t": {}}
@@ -164,6 +199,10 @@ class FakeServer:
     def crash_run(self, run_id: str, *, entity: str | None = None, project: str | None = None) -> None:
         """Decide that a run has crashed, as a server does when it has not heard of it for long."""
         self._one(run_id, entity, project).state = RunState.CRASHED
+
+    def stop_run(self, run_id: str, *, entity: str | None = None, project: str | None = None) -> None:
+        """Ask the client of a run to stop, as the button of the run's page does (protocol.md trap 13)."""
+        self._one(run_id, entity, project).stop_is_requested = True
 
     def _existing(self, path: RunPath) -> StoredRun:
         run = self.runs.find(path)
@@ -203,7 +242,20 @@ class _ArmedFault:
         self.met = 0
 
 
-def _full_path(path: RunPath, account: Account) -> RunPath:
+def _fault_on(kind: str, faults: Sequence[_ArmedFault]) -> Refusal | None:
+    for armed in faults:
+        fault = armed.fault
+        if fault.on not in ("any", kind):
+            continue
+        armed.met += 1
+        if fault.nth in (None, armed.met):
+            text = "the server cannot be reached" if fault.reply == 0 else f"HTTP {fault.reply}, as the test asked"
+            return Refusal(fault.reply, fault.message or text)
+    return None
+
+
+def full_path(path: RunPath, account: Account) -> RunPath:
+    """The path with entity and project filled in (ENT-1, PROJ-1)."""
     if path.entity and path.project:
         return path
     return RunPath(path.entity or account.entity, path.project or DEFAULT_PROJECT, path.run_id)

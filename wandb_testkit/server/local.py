@@ -16,6 +16,7 @@ from wandb_testkit.records import (
     RunRecord,
     RunScopedRecord,
     RunStatusRequest,
+    UnknownRequest,
     ViewerRequest,
 )
 from wandb_testkit.server.runs import Runs
@@ -40,7 +41,7 @@ class LocalRuns:
     def _carry_out(self, record: Record) -> Result:
         if isinstance(record, RunRecord):
             return self.runs.upsert(record, record.path, None)
-        if isinstance(record, (ViewerRequest, AnonymousAccountRequest, RunStatusRequest)):
+        if isinstance(record, (ViewerRequest, AnonymousAccountRequest, RunStatusRequest, UnknownRequest)):
             return Result(refusal=Refusal(0, "an offline run asks no server"))
         scoped: RunScopedRecord = record
         return self.runs.write(scoped)

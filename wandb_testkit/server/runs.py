@@ -6,6 +6,7 @@ replaced whole, and a stream that must change its past becomes a new list.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from typing import Any, cast
 
@@ -13,6 +14,7 @@ from wandb_testkit.observation import TIME_KEYS, History, RunState, RunView
 from wandb_testkit.records import (
     DONE,
     Account,
+    AlertRecord,
     ConfigRecord,
     ExitRecord,
     FilesRecord,
@@ -27,9 +29,14 @@ from wandb_testkit.records import (
     RunRecord,
     RunScopedRecord,
     RunStatus,
+    StatsRecord,
     SummaryRecord,
     WatchRecord,
 )
+from wandb_testkit.server.files import name_refusal
+from wandb_testkit.server.names import two_words
+from wandb_testkit.server.streams import append_history, write_output, write_stats
+from wandb_testkit.wire.metrics import defined_metrics
 
 CLIENT_KEY = "_wandb"
 """The config and summary key in which clients keep what no user wrote (CONFIG-12)."""
@@ -41,10 +48,15 @@ class StoredRun:
     """One run record; `owner` is "user", "anonymous" or "local" (spec.md 0.3)."""
 
     __slots__ = (
+        "alerts",
+        "asked_about",
         "awaits_first_row",
+        "client_files",
         "config",
+        "created_at",
         "display_name",
         "exit_code",
+        "facts",
         "files",
         "group",
         "job_type",
@@ -58,6 +70,8 @@ class StoredRun:
         "runtimes",
         "started",
         "state",
+        "stats",
+        "stop_is_requested",
         "summary",
         "tags",
         "timestamps",
@@ -81,11 +95,18 @@ class StoredRun:
         self.job_type: str | None = None
         self.notes: str | None = None
         self.files: dict[str, bytes] = {}
+        self.client_files: dict[str, bytes] = {}
+        self.facts: dict[str, Any] = {}
+        self.stats: list[Row] = []
+        self.alerts: list[dict[str, Any]] = []
+        self.created_at = time.time()
         self.metrics: dict[str, MetricRecord] = {}
         self.watched: list[dict[str, Any]] = []
         self.resumed_from: int | None = None
         self.started = False
         self.awaits_first_row = False
+        self.asked_about = False
+        self.stop_is_requested = False
 
     def next_step(self) -> int:
         """`_step` of the last row + 1, 0 without rows (RESUME-7a)."""
@@ -112,15 +133,18 @@ class StoredRun:
             files=self.files,
             artifacts={},
             output=self.output,
-            alerts=[],
+            alerts=self.alerts,
             warnings=warnings,
             requests=requests,
             mode="offline" if self.owner == LOCAL else "online",
             client={
                 "config": config.get(CLIENT_KEY, {}),
                 "summary": {key: summary[key] for key in (*TIME_KEYS, CLIENT_KEY) if key in summary},
-                "metrics": self.metrics,
+                "metrics": self.metrics or defined_metrics(config.get(CLIENT_KEY), self.path),
                 "watched": self.watched,
+                "stats": self.stats,
+                "files": self.client_files,
+                "facts": self.facts,
             },
         )
 
@@ -153,6 +177,7 @@ class Runs:
         run = self.find(path)
         if run is None:
             return DONE
+        run.asked_about = run.started
         return Result(
             status=RunStatus(
                 display_name=run.display_name or "",
@@ -195,6 +220,8 @@ class Runs:
             run.group = record.group
         if record.job_type is not None:
             run.job_type = record.job_type
+        if record.facts is not None:
+            run.facts = {**run.facts, **record.facts}
         lines = len(run.rows) if self.reports_history_length else 0
         return Result(run=RunInfo(run.path, run.display_name or "", inserted, lines))
 
@@ -211,8 +238,11 @@ class Runs:
         run.state = RunState.RUNNING
         run.exit_code = None
         run.started = True
+        run.stop_is_requested = False
         run.config = dict(record.config or {})
-        if record.resumed:
+        resumed = run.asked_about if record.resumed is None else record.resumed
+        run.asked_about = False
+        if resumed:
             run.resumed_from = run.next_step()
         else:
             run.summary = {}
@@ -228,27 +258,6 @@ class Runs:
         verb: Callable[[StoredRun, Any], Refusal | None] = WRITES[type(record)]
         refusal = verb(run, record)
         return DONE if refusal is None else Result(refusal=refusal)
-
-
-def append_history(run: StoredRun, record: HistoryRecord) -> Refusal | None:
-    """Write rows at their line; lines that are there already are replaced (protocol.md 4.5)."""
-    at = record.first_line
-    if run.awaits_first_row:
-        run.awaits_first_row = False
-        if at == 0:  # the first write of an overwriting start begins the stream anew (RESUME-1)
-            run.rows, run.timestamps, run.runtimes = [], [], []
-    if at > len(run.rows):
-        return Refusal(400, f"history of {run.path} has {len(run.rows)} lines; there is no line {at} to write at")
-    if at < len(run.rows):
-        end = at + len(record.rows)
-        run.rows = [*run.rows[:at], *record.rows, *run.rows[end:]]
-        run.timestamps = [*run.timestamps[:at], *record.timestamps, *run.timestamps[end:]]
-        run.runtimes = [*run.runtimes[:at], *record.runtimes, *run.runtimes[end:]]
-    else:
-        run.timestamps.extend(record.timestamps)
-        run.runtimes.extend(record.runtimes)
-        run.rows.extend(record.rows)  # last: a view takes its length from the rows
-    return None
 
 
 def set_summary(run: StoredRun, record: SummaryRecord) -> None:
@@ -271,15 +280,22 @@ def add_watched(run: StoredRun, record: WatchRecord) -> None:
     run.watched = [*run.watched, {"model": record.model, "log": record.log, "log_freq": record.log_freq}]
 
 
-def write_output(run: StoredRun, record: OutputRecord) -> None:
-    """Write console lines at their line."""
-    end = record.first_line + len(record.lines)
-    run.output = [*run.output[: record.first_line], *record.lines, *run.output[end:]]
-
-
-def store_files(run: StoredRun, record: FilesRecord) -> None:
+def store_files(run: StoredRun, record: FilesRecord) -> Refusal | None:
     """Keep files; the last upload of a name wins (protocol.md 4.7)."""
-    run.files = {**run.files, **record.files}
+    for name in record.files:
+        if refusal := name_refusal(name):
+            return refusal
+    if record.by_client:
+        run.client_files = {**run.client_files, **record.files}
+    else:
+        run.files = {**run.files, **record.files}
+    return None
+
+
+def add_alert(run: StoredRun, record: AlertRecord) -> None:
+    """Keep an alert; whom it would reach is not modelled."""
+    alert = {"title": record.title, "text": record.text, "level": record.level, "wait_s": record.wait_s}
+    run.alerts = [*run.alerts, alert]
 
 
 def end(run: StoredRun, record: ExitRecord) -> None:
@@ -297,28 +313,7 @@ WRITES: dict[type, Callable[[StoredRun, Any], Refusal | None]] = {
     OutputRecord: write_output,
     FilesRecord: store_files,
     ExitRecord: end,
+    StatsRecord: write_stats,
+    AlertRecord: add_alert,
 }
 """The verb of each record about a run that exists."""
-
-
-ADJECTIVES = ("amber", "brisk", "calm", "deft", "eager", "fair", "glad", "hardy", "ivory", "jolly", "keen", "lucid")
-NOUNS = (
-    "brook",
-    "cedar",
-    "dune",
-    "ember",
-    "fjord",
-    "grove",
-    "heron",
-    "inlet",
-    "jay",
-    "knoll",
-    "lark",
-    "meadow",
-    "nest",
-)
-
-
-def two_words(number: int) -> str:
-    """The display name that the server gives to the n-th run of a project (NAME-2; protocol.md 4.8)."""
-    return f"{ADJECTIVES[number % len(ADJECTIVES)]}-{NOUNS[number % len(NOUNS)]}-{number}"

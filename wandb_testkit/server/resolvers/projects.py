@@ -1,0 +1,108 @@
+"""Resolves projects, and the runs in them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wandb_testkit.records import RunPath, RunStatusRequest
+from wandb_testkit.server.accounts import may_write
+from wandb_testkit.server.app import DEFAULT_PROJECT
+from wandb_testkit.server.context import Context
+from wandb_testkit.server.projects import StoredProject
+from wandb_testkit.server.refused import Refused, accepted
+from wandb_testkit.server.resolvers.connection import connection
+from wandb_testkit.server.resolvers.ids import date_time, storage_id
+from wandb_testkit.server.run_filters import matching, ordered
+from wandb_testkit.server.runs import StoredRun
+
+
+def project(
+    source: None, context: Context, name: str | None = None, entity_name: str | None = None
+) -> StoredProject | None:
+    entity = entity_name or context.account.entity
+    return context.server.projects.find(entity, name or DEFAULT_PROJECT) if context.may_see(entity) else None
+
+
+def models(
+    source: None, context: Context, entity_name: str | None = None, first: int | None = None, after: str | None = None
+) -> dict[str, Any]:
+    entity = entity_name or context.account.entity
+    if not context.may_see(entity):
+        return connection([])
+    found = [project for project in context.server.projects if project.entity == entity]
+    context.spend(len(found))
+    return connection(found, first, after)
+
+
+def upsert_model(source: None, context: Context, input: dict[str, Any]) -> dict[str, Any]:
+    entity = input.get("entity_name") or context.account.entity
+    if refusal := may_write(context.account, entity):
+        raise Refused(*refusal)
+    name = input.get("name") or DEFAULT_PROJECT
+    inserted = context.server.projects.find(entity, name) is None
+    made = context.server.projects.ensure(entity, name)
+    if input.get("description") is not None:
+        made.description = input["description"]
+    return {"model": made, "project": made, "inserted": inserted}
+
+
+def run(source: StoredProject, context: Context, name: str) -> StoredRun | None:
+    return context.run(RunPath(source.entity, source.name, name))
+
+
+def bucket(
+    source: StoredProject, context: Context, name: str, missing_ok: bool | None = None, desc: str | None = None
+) -> StoredRun | None:
+    """A run by name; with `missingOk` this is the question before a resumption (protocol.md 5.1).
+
+    Raises:
+        Refused: 404: there is none, and the client does not say that it may be missing.
+    """
+    path = RunPath(source.entity, source.name, name)
+    if missing_ok:
+        accepted(context.apply(RunStatusRequest(path)))
+    found = context.run(path)
+    if found is None and not missing_ok:
+        raise Refused(404, f"run {path} does not exist")
+    return found
+
+
+def runs(
+    source: StoredProject,
+    context: Context,
+    filters: str | None = None,
+    order: str | None = None,
+    first: int | None = None,
+    after: str | None = None,
+) -> dict[str, Any]:
+    found = matching(context.runs_of(source.entity, source.name), filters)
+    return connection(ordered(found, order), first, after)
+
+
+def run_count(source: StoredProject, context: Context, filters: str | None = None) -> int:
+    return len(matching(context.runs_of(source.entity, source.name), filters))
+
+
+QUERY = {"project": project, "model": project, "models": models}
+
+MUTATION = {"upsertModel": upsert_model}
+
+PROJECT = {
+    "id": lambda project, context: storage_id("Project", project.entity, project.name),
+    "internalId": lambda project, context: storage_id("ProjectInternalId", project.number),
+    "name": lambda project, context: project.name,
+    "entityName": lambda project, context: project.entity,
+    "entity": lambda project, context: project.entity,
+    "description": lambda project, context: project.description,
+    "access": lambda project, context: "USER_READ",
+    "views": lambda project, context: "{}",
+    "createdAt": lambda project, context: date_time(project.created_at),
+    "isBenchmark": lambda project, context: False,
+    "readOnly": lambda project, context: False,
+    "user": lambda project, context: context.server.accounts.named(project.entity),
+    "run": run,
+    "bucket": bucket,
+    "runs": runs,
+    "buckets": runs,
+    "runCount": run_count,
+}

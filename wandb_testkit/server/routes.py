@@ -1,0 +1,166 @@
+"""Owns the door for HTTP: which routes there are, and what becomes of a request on its way in and out.
+
+What is not modelled is refused, and recorded, so that the test is told (style.md part 2): 501 for a route, 400 for a
+body or a document; clients retry neither (protocol.md 6.1).
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import unquote
+
+from wandb_testkit.observation import Exchange
+from wandb_testkit.records import FilesRecord, Refusal, Result, RunPath, UnknownRequest
+from wandb_testkit.server.context import Context
+from wandb_testkit.server.executor import execute, operation_of
+from wandb_testkit.server.files import CLIENT_FILES
+from wandb_testkit.server.refused import Refused, accepted
+from wandb_testkit.wire.filestream import records_of
+from wandb_testkit.wire.http import Request, Response, WireError, error_response, json_object, json_response
+
+if TYPE_CHECKING:
+    from wandb_testkit.server.app import FakeServer
+
+MAX_BODY_BYTES = 256 * 2**20
+"""Of any request; mounts refuse more before they read it."""
+
+MAX_JSON_BYTES = 64 * 2**20
+"""Of a JSON body, unpacked; clients keep theirs near 10 MB (protocol.md 4.5)."""
+
+NO_WAIT = {"Retry-After": "0"}
+"""On every refusal: newer clients then repeat at once, which is what a test wants (protocol.md trap 11)."""
+
+Segments = dict[str, str]
+
+
+class Route(NamedTuple):
+    """One route: `pattern` has `{name}` for a segment, and `{name*}` at its end for all that follow."""
+
+    method: str
+    pattern: str
+    kind: str
+    verb: Callable[[Context, Request, Segments], Response]
+
+
+def answer(server: FakeServer, request: Request) -> Response:
+    """Answer one request, and tell the observer; nothing is raised."""
+    try:
+        response = _answered(server, request)
+    except Refused as refused:
+        response = _refusal_response(refused.refusal)
+    except WireError as error:
+        response = error_response(error.status, error.message, NO_WAIT)
+        _record_refusal(server, request, response, error.message)
+    except Exception:  # a mistake of ours must reach the test, and not look like a server that hangs up
+        message = f"the fake server made a mistake; please report it:\n{traceback.format_exc()}"
+        response = error_response(500, message)
+        _record_refusal(server, request, response, message)
+    server.observer.exchanged(
+        Exchange(
+            request.method,
+            request.path,
+            operation_of(request) if request.path == "/graphql" else "",
+            response.status,
+            request.headers.get("user-agent", ""),
+        )
+    )
+    return response
+
+
+def _answered(server: FakeServer, request: Request) -> Response:
+    for route in ROUTES:
+        segments = _segments(route, request)
+        if segments is not None:
+            refusal = server.fault_of_request(route.kind)
+            return _refusal_response(refusal) if refusal else route.verb(Context(server, request), request, segments)
+    known = "".join(f"\n  {route.method} {route.pattern}" for route in ROUTES)
+    raise WireError(f"{request.method} {request.path} is not part of the fake. It knows:{known}", 501)
+
+
+def _segments(route: Route, request: Request) -> Segments | None:
+    """The named segments of the path, decoded, or None if the route is another."""
+    if route.method != request.method:
+        return None
+    names, given = route.pattern.split("/"), request.path.split("/")
+    if names[-1].endswith("*}") and len(given) >= len(names):
+        given = [*given[: len(names) - 1], "/".join(given[len(names) - 1 :])]
+    if len(names) != len(given):
+        return None
+    segments: Segments = {}
+    for name, part in zip(names, given, strict=True):
+        if name.startswith("{"):
+            segments[name.strip("{*}")] = unquote(part)
+        elif name != part:
+            return None
+    return segments
+
+
+def _refusal_response(refusal: Refusal) -> Response:
+    return error_response(refusal.status, refusal.message, NO_WAIT)
+
+
+def _record_refusal(server: FakeServer, request: Request, response: Response, message: str) -> None:
+    what = UnknownRequest(f"{request.method} {request.path}")
+    server.observer.refused(what, Result(refusal=Refusal(response.status, message)))
+
+
+# ---------------------------------------------------------------- the verbs
+
+
+def graphql(context: Context, request: Request, segments: Segments) -> Response:
+    """Execute a document of the client's own."""
+    return execute(context, json_object(request, MAX_JSON_BYTES))
+
+
+def file_stream(context: Context, request: Request, segments: Segments) -> Response:
+    """Carry out the records of one body in order, until one is refused.
+
+    What was carried out before stays: the client sends the whole body again, and lines are replaced by themselves.
+    """
+    path = RunPath(segments["entity"], segments["project"], segments["run_id"])
+    account = context.account
+    records = records_of(json_object(request, MAX_JSON_BYTES), path)
+    with context.server.lock:
+        run = context.run(path)
+        if run is None:
+            raise Refused(404, f"run {path} does not exist")
+        for record in records:
+            accepted(context.apply(record, account))
+        stop = {"stopped": True} if run.stop_is_requested else {}
+    return json_response({"exitcode": None, "limits": {}, **stop})
+
+
+def upload(context: Context, request: Request, segments: Segments) -> Response:
+    """Keep a file that is sent to a URL of ours."""
+    path, name = RunPath(segments["entity"], segments["project"], segments["run_id"]), segments["name"]
+    account = context.account_of_url("PUT", path, name)
+    accepted(context.apply(FilesRecord(path, {name: request.body}, by_client=name in CLIENT_FILES), account))
+    return Response(200)
+
+
+def download(context: Context, request: Request, segments: Segments) -> Response:
+    """Hand out a file under a URL of ours."""
+    path, name = RunPath(segments["entity"], segments["project"], segments["run_id"]), segments["name"]
+    context.account_of_url("GET", path, name)
+    run = context.server.runs.find(path)
+    content = None if run is None else {**run.client_files, **run.files}.get(name)
+    if content is None:
+        raise Refused(404, f"run {path} has no file {name!r}")
+    return Response(200, content, {"Content-Type": "application/octet-stream"})
+
+
+def ignore(context: Context, request: Request, segments: Segments) -> Response:
+    """Take what clients tell of their own health; they ignore the answer (protocol.md 2)."""
+    return Response(200)
+
+
+ROUTES = (
+    Route("POST", "/graphql", "graphql", graphql),
+    Route("POST", "/files/{entity}/{project}/{run_id}/file_stream", "file_stream", file_stream),
+    Route("PUT", "/storage/{entity}/{project}/{run_id}/{name*}", "upload", upload),
+    Route("GET", "/storage/{entity}/{project}/{run_id}/{name*}", "download", download),
+    Route("POST", "/sdk/otel/v1/metrics", "telemetry", ignore),
+    Route("POST", "/sdk/otel/v1/logs", "telemetry", ignore),
+)

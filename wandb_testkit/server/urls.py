@@ -1,0 +1,46 @@
+"""Owns the URLs under which files are stored and fetched: handed out to who may, and good for that alone.
+
+Clients send no key with an upload (protocol.md 2), so a URL says itself what it allows, and is signed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+from typing import NamedTuple
+from urllib.parse import parse_qs, quote, urlencode
+
+from wandb_testkit.records import RunPath
+
+class Grant(NamedTuple):
+    """What a URL allows: `verb` is PUT or GET, `by` the entity it was handed out to."""
+
+    verb: str
+    path: RunPath
+    name: str
+    by: str
+
+
+class FileUrls:
+    """The URLs of one server; those of another are refused."""
+
+    def __init__(self) -> None:
+        self._secret = os.urandom(16)
+
+    def url(self, origin: str, grant: Grant) -> str:
+        """The URL, below `origin`, that allows what the grant says."""
+        where = "/".join(quote(part, safe="") for part in (*grant.path, *grant.name.split("/")))
+        query = urlencode({"by": grant.by, "signature": self._signature(grant)})
+        return f"{origin}/storage/{where}?{query}"
+
+    def allows(self, verb: str, path: RunPath, name: str, query: str) -> str | None:
+        """The entity that the URL was handed out to, or None if it does not allow this."""
+        given = {key: values[0] for key, values in parse_qs(query, keep_blank_values=True).items()}
+        by = given.get("by", "")
+        expected = self._signature(Grant(verb, path, name, by))
+        return by if hmac.compare_digest(expected.encode(), given.get("signature", "").encode()) else None
+
+    def _signature(self, grant: Grant) -> str:
+        text = "\0".join((grant.verb, *grant.path, grant.name, grant.by))
+        return hmac.new(self._secret, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()

@@ -1,0 +1,124 @@
+"""Owns what crosses an HTTP connection, as plain values: a request, a response, and how to read the parts of them."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+class WireError(Exception):
+    """A request that cannot be read, with the status that says so."""
+
+    def __init__(self, message: str, status: int = 400) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request.
+
+    Attributes:
+        method: In capitals.
+        path: As sent: percent-encoded, without the query.
+        query: What follows the "?", as sent.
+        headers: By name in lower case.
+        body: As sent: possibly compressed.
+        origin: Scheme, host and port under which the client reached the server; the URLs it is given begin so.
+    """
+
+    method: str
+    path: str
+    query: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    origin: str = "http://127.0.0.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """One answer; status 0 means that the connection is to be cut without one."""
+
+    status: int
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def json_response(value: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """An answer in JSON; NaN and Infinity are bare tokens, as clients write and read them (protocol.md trap 5)."""
+    return Response(status, json.dumps(value).encode(), {"Content-Type": "application/json", **(headers or {})})
+
+
+def error_response(status: int, message: str, headers: Mapping[str, str] | None = None) -> Response:
+    """A refusal in the form that clients of all generations show to their user (protocol.md 3.1)."""
+    return json_response({"errors": [{"message": message}], "error": message}, status, headers)
+
+
+def api_key_of(headers: Mapping[str, str]) -> str | None:
+    """The API key: the password of Basic auth (protocol.md 7); None where there is none, or an empty one."""
+    scheme, _, credentials = headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        decoded = base64.b64decode(credentials, validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError, ValueError):
+        return None
+    return decoded.partition(":")[2] or None
+
+
+def json_object(request: Request, max_bytes: int) -> dict[str, Any]:
+    """The body of a request as a JSON object; `Content-Encoding: gzip` is undone (protocol.md 4.6).
+
+    Raises:
+        WireError: 413 for a body of more than `max_bytes` once unpacked, 400 for one that is no JSON object.
+    """
+    return as_object(decode_json(_unpacked(request, max_bytes), "the body"), "the body")
+
+
+def decode_json(text: bytes | str, what: str) -> Any:
+    """Read JSON as permissively as clients write it.
+
+    Raises:
+        WireError: It is none, or is nested too deeply.
+    """
+    try:
+        return json.loads(text)
+    except RecursionError:
+        raise WireError(f"{what} is nested too deeply") from None
+    except ValueError as error:
+        raise WireError(f"{what} is not JSON: {error}") from None
+
+
+def as_object(value: Any, what: str) -> dict[str, Any]:
+    """The value, which must be a JSON object.
+
+    Raises:
+        WireError: It is something else.
+    """
+    if not isinstance(value, dict):
+        raise WireError(f"{what} should be a JSON object, not {type(value).__name__}")
+    return value
+
+
+def _unpacked(request: Request, max_bytes: int) -> bytes:
+    body = request.body
+    encoding = request.headers.get("content-encoding", "identity").lower()
+    if encoding == "gzip":
+        unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        try:
+            body = unpacker.decompress(body, max_bytes + 1)
+        except zlib.error as error:
+            raise WireError(f"the body is not gzip: {error}") from None
+        if not unpacker.eof and len(body) <= max_bytes:
+            raise WireError("the gzip body is cut off")
+    elif encoding != "identity":
+        raise WireError(f"Content-Encoding {encoding!r} is not understood; send gzip or nothing", 415)
+    if len(body) > max_bytes:
+        raise WireError(f"the body has more than {max_bytes} bytes", 413)
+    return body

@@ -1,0 +1,56 @@
+"""Owns metric definitions on the wire: dicts with numbers for keys, in `_wandb.m` of the config (protocol.md 4.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from wandb_testkit.records import MetricRecord, RunPath
+
+_NAME, _GLOB, _STEP_NAME, _STEP_INDEX, _OPTIONS, _SUMMARY, _GOAL = "1", "2", "4", "5", "6", "7", "8"
+_STEP_SYNC, _HIDDEN, _DEFINED = 1, 2, 3
+
+SUMMARIES = {1: "min", 2: "max", 3: "mean", 4: "best", 5: "last", 6: "none", 7: "copy", 8: "first"}
+GOALS = {1: "minimize", 2: "maximize"}
+
+
+def defined_metrics(client_config: Any, path: RunPath) -> dict[str, MetricRecord]:
+    """The definitions that the user made, by name; those that a client makes for the step metric are left out.
+
+    Args:
+        client_config: `_wandb` of the config: anything, it was read from outside.
+    """
+    definitions = client_config.get("m") if isinstance(client_config, dict) else None
+    if not isinstance(definitions, list):
+        return {}
+    records = (_record(one, definitions, path) for one in definitions if isinstance(one, dict))
+    return {record.name: record for record in records if record is not None}
+
+
+def _record(definition: dict[str, Any], definitions: list[Any], path: RunPath) -> MetricRecord | None:
+    name = definition.get(_NAME) or definition.get(_GLOB)
+    options = _numbers(definition.get(_OPTIONS))
+    if not isinstance(name, str) or _DEFINED not in options:
+        return None
+    step_metric = definition.get(_STEP_NAME) or _name_at(definitions, definition.get(_STEP_INDEX))
+    goal = definition.get(_GOAL)
+    return MetricRecord(
+        path,
+        name,
+        step_metric if isinstance(step_metric, str) else None,
+        True if _STEP_SYNC in options else None,
+        True if _HIDDEN in options else None,
+        tuple(SUMMARIES[number] for number in _numbers(definition.get(_SUMMARY)) if number in SUMMARIES),
+        GOALS.get(goal) if isinstance(goal, int) else None,
+    )
+
+
+def _name_at(definitions: Sequence[Any], number: Any) -> Any:
+    """The name of the definition that is number `number` of the list, from 1."""
+    if isinstance(number, int) and 1 <= number <= len(definitions) and isinstance(definitions[number - 1], dict):
+        return definitions[number - 1].get(_NAME)
+    return None
+
+
+def _numbers(value: Any) -> tuple[int, ...]:
+    return tuple(number for number in value if isinstance(number, int)) if isinstance(value, list) else ()
