@@ -14,8 +14,11 @@ from typing import Any, Union
 class StartProcess:
     """A new Python process begins; what follows happens in it, until the next one starts.
 
+    A script begins in a process without a name or variables. What a run is called is known in its own process only.
+
     Args:
-        name: Its name in this script; a name used before means "go back to that process", which then still runs.
+        name: Its name in this script; a name used before means "go back to that process", which then still runs, and
+            the other arguments count for nothing.
         directory: The working directory; another directory stands for another machine (AUTO-2).
         env: WANDB_* variables it is started with.
         notebook: True if an IPython shell runs it (REINIT-4).
@@ -29,7 +32,10 @@ class StartProcess:
 
 @dataclass(frozen=True, slots=True)
 class Init:
-    """`run = wandb.init(**kwargs)`; `run` is the name that later actions use."""
+    """`run = wandb.init(**kwargs)`; `run` is the name that later actions use, and no other Init of the script.
+
+    Nothing that is done with `run` has an effect where init() raised, or in another process: it is passed over.
+    """
 
     run: str
     kwargs: Mapping[str, Any] = field(default_factory=dict)
@@ -46,6 +52,49 @@ class Log:
 
 
 @dataclass(frozen=True, slots=True)
+class UpdateConfig:
+    """`run.config.update(values, allow_val_change=...)` (CONFIG-7)."""
+
+    run: str
+    values: Mapping[str, Any]
+    allow_val_change: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SetSummary:
+    """`run.summary.update(values)`: values set by hand (SUMMARY-1)."""
+
+    run: str
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class DefineMetric:
+    """`run.define_metric(name, summary=...)`; several words are separated by commas."""
+
+    run: str
+    name: str
+    summary: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EditRun:
+    """`run.name = ...`, `run.notes = ...`, `run.tags = ...`; None leaves it as it is (GLOBAL-4)."""
+
+    run: str
+    name: str | None = None
+    notes: str | None = None
+    tags: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The program reads what the run's object says: name, notes, tags, group, job_type, config, summary, step, resumed."""
+
+    run: str
+
+
+@dataclass(frozen=True, slots=True)
 class Finish:
     """`run.finish(exit_code)`."""
 
@@ -54,13 +103,26 @@ class Finish:
 
 
 @dataclass(frozen=True, slots=True)
+class EndProcess:
+    """The present process ends with this exit code, whatever runs are active (FINISH-5).
+
+    If the script goes on without a StartProcess, the same program has been started again.
+    """
+
+    exit_code: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Kill:
-    """The present process is killed: nothing is reported (FINISH-5)."""
+    """The present process is killed: nothing is reported (FINISH-5). What was logged before has been handed over.
+
+    If the script goes on without a StartProcess, the same program has been started again.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class DeleteRun:
-    """Somebody deletes the run on the server."""
+    """Somebody deletes the runs of this id on the server, in whatever project; there may be none."""
 
     run_id: str
 
@@ -71,8 +133,13 @@ class LogOut:
 
 
 @dataclass(frozen=True, slots=True)
+class LogIn:
+    """The user logs in with a new key, which is kept for every process from now on."""
+
+
+@dataclass(frozen=True, slots=True)
 class RevokeKey:
-    """The server refuses the key from now on."""
+    """The server refuses the user's keys from now on; one of a later LogIn is accepted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +147,29 @@ class CutNetwork:
     """The server cannot be reached from now on."""
 
 
-Action = Union[StartProcess, Init, Log, Finish, Kill, DeleteRun, LogOut, RevokeKey, CutNetwork]  # noqa: UP007
+@dataclass(frozen=True, slots=True)
+class RestoreNetwork:
+    """The server can be reached again."""
+
+
+Action = Union[  # noqa: UP007 - a runtime value: tables use the members
+    StartProcess,
+    Init,
+    Log,
+    UpdateConfig,
+    SetSummary,
+    DefineMetric,
+    EditRun,
+    Look,
+    Finish,
+    EndProcess,
+    Kill,
+    DeleteRun,
+    LogOut,
+    LogIn,
+    RevokeKey,
+    CutNetwork,
+    RestoreNetwork,
+]
 
 Script = tuple[Action, ...]

@@ -276,11 +276,29 @@ class InitSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class ActionSeen:
+    """What an action other than Init showed; noted only where there is something to tell.
+
+    Attributes:
+        at: Its place in the script, from 0.
+        error: Name of the exception's class, "" if none was raised.
+        warnings: Kinds of warnings shown.
+        shown: What a Look saw, by name; empty for other actions.
+    """
+
+    at: int
+    error: str = ""
+    warnings: frozenset[str] = frozenset()
+    shown: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Observation:
-    """What a whole script showed: each init(), and the runs there are at the end."""
+    """What a whole script showed: each init(), the runs there are at the end, and what other actions had to tell."""
 
     inits: tuple[InitSeen, ...]
     runs: tuple[RunView, ...]
+    actions: tuple[ActionSeen, ...] = ()
 
 
 def diff(expected: object, got: object) -> list[str]:

@@ -438,7 +438,7 @@ def test_the_existence_query_comes_before_the_create_request(fake: wt.World, res
 
     fake.init(id="abc", resume=resume)
 
-    assert fake.run.requests[:2] == (["status", "run"] if resume != "never" else ["status", "run"])
+    assert fake.run.requests[:2] == ["status", "run"]
 
 
 @pytest.mark.parametrize("resume", [None, False])

@@ -160,7 +160,7 @@ def log_in_or_go_offline(starting: _WandbInit) -> None:
         return
     session = starting.session
     anonymous = ANONYMOUS[starting.settings.get("anonymous") or "never"]
-    api_key = starting.settings.get("api_key") or session.api_key()
+    api_key = starting.known_api_key()
     answer = None
     if anonymous == "must":
         answer = ask_anonymous(session)

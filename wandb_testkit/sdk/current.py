@@ -223,7 +223,7 @@ def log_in(starting: _WandbInit) -> None:
     if starting.mode != "online":
         return
     session = starting.session
-    starting.api_key = starting.settings.get("api_key") or session.api_key()
+    starting.api_key = starting.known_api_key()
     if starting.api_key is None:
         raise starting.error(
             "LOGIN",

@@ -137,6 +137,11 @@ class _WandbInit:
             self._wandb_dir = hidden if disk.is_dir(hidden) else f"{base}wandb"
         return self._wandb_dir
 
+    def known_api_key(self) -> str | None:
+        """The key given to this very init(), else the one that the process would use (A.4)."""
+        given_now: str | None = self.settings["api_key"] if "api_key" in self.explicit else None
+        return given_now or self.session.api_key()
+
     def error(self, reason: str, text: str) -> Exception:
         """The exception that the profile raises for a reason of C.2."""
         return self.behaviour.errors[reason](text)

@@ -103,7 +103,7 @@ class Run:
         own["_summary"] = summed = Summary(
             self._history.flush, self._summary_changed, self._read_value, behaviour.row.summary_keeps
         )
-        summed._values.update(copied(summary))
+        summed._values.update(copied(dict(summary)))
         own["_folding"] = Folding()
         own["_files"] = SavedFiles()
         own["_files_dir"] = None

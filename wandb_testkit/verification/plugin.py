@@ -129,9 +129,7 @@ class _Progress:
             TextColumn("cells"),
             BarColumn(),
             MofNCompleteColumn(),
-            TextColumn("{task.speed:,.0f} a second", justify="right")
-            if self.console.is_terminal
-            else TextColumn(""),
+            TextColumn("{task.speed:,.0f} a second", justify="right") if self.console.is_terminal else TextColumn(""),
             TimeRemainingColumn(),
             console=self.console,
             disable=not self.console.is_terminal,
