@@ -14,7 +14,6 @@ if TYPE_CHECKING:
         CommError,
         ConfigError,
         Error,
-        LostDataError,
         NotModelledError,
         RunLookupError,
         ServerResponseError,
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     )
     from wandb_testkit.observation import History, Observation, RunState, RunView
     from wandb_testkit.profiles import CLASSIC, CURRENT, Profile
+    from wandb_testkit.pytest_plugin import UnfinishedRunWarning
     from wandb_testkit.recorder import Recorder
     from wandb_testkit.records import Fault
     from wandb_testkit.sdk.disabled import Dummy
@@ -46,7 +46,6 @@ _HOMES = {
     "FakeServer": "server.app",
     "Fault": "records",
     "History": "observation",
-    "LostDataError": "errors",
     "NotModelledError": "errors",
     "Observation": "observation",
     "Profile": "profiles",
@@ -58,6 +57,7 @@ _HOMES = {
     "ServerResponseError": "errors",
     "Settings": "sdk.settings",
     "TestkitError": "errors",
+    "UnfinishedRunWarning": "pytest_plugin",
     "UnknownMetricError": "errors",
     "UsageError": "errors",
     "ValidationError": "errors",
@@ -80,7 +80,6 @@ __all__ = [
     "FakeServer",
     "Fault",
     "History",
-    "LostDataError",
     "NotModelledError",
     "Observation",
     "Profile",
@@ -92,6 +91,7 @@ __all__ = [
     "ServerResponseError",
     "Settings",
     "TestkitError",
+    "UnfinishedRunWarning",
     "UnknownMetricError",
     "UsageError",
     "ValidationError",

@@ -17,9 +17,8 @@
         ├── RunLookupError           also a LookupError: fake.run when there is not exactly one
         ├── UnknownMetricError       also a KeyError: history["los"]
         ├── NotModelledError         an argument or a mode that this version of the kit refuses by name
-        ├── NotModelledAttributeError, NotModelledImportError   names that the drop-in module does not have
-        │   └── NotModelledModuleError   also a ModuleNotFoundError: import wandb.nope
-        └── LostDataError            also an AssertionError: rows were dropped, requests refused
+        └── NotModelledAttributeError, NotModelledImportError   names that the drop-in module does not have
+            └── NotModelledModuleError   also a ModuleNotFoundError: import wandb.nope
 
 The classes above `TestkitError` are what user code catches as `wandb.Error` ...; the drop-in module shows these very
 objects. Source: spec.md ERR-2, ERR-3.
@@ -112,7 +111,3 @@ class NotModelledImportError(TestkitError, ImportError):
 
 class NotModelledModuleError(NotModelledImportError, ModuleNotFoundError):
     """The module is not part of the drop-in tree."""
-
-
-class LostDataError(TestkitError, AssertionError):
-    """Data was logged that production would have lost without a word."""

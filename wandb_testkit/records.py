@@ -45,13 +45,14 @@ class RunStatusRequest:
 class RunRecord:
     """Create a run, start it again, or edit it; None means "leave as it is" (META-1).
 
-    `starts` tells an init() from an edit; `resumed` tells a start that continues the streams from one that replaces
-    config and summary (RESUME-1, RESUME-7), None leaves that to the server: a start that asked about the run before
-    continues it. `facts` are what a client tells of itself: host, program, commit ...
+    `starts` tells an init() from an edit, None where the way it came cannot tell: it starts a run that is not running.
+    `resumed` tells a start that continues the streams from one that replaces config and summary (RESUME-1, RESUME-7);
+    None leaves that to the server: a start that asked about the run before continues it. `facts` are what a client
+    tells of itself: host, program, commit ...
     """
 
     path: RunPath
-    starts: bool = False
+    starts: bool | None = False
     resumed: bool | None = False
     display_name: str | None = None
     notes: str | None = None
@@ -235,12 +236,13 @@ ROUTES = ("graphql", "file_stream", "upload", "download")
 
 
 class Account(NamedTuple):
-    """Who a key belongs to; `teams` are entities the account may also write to."""
+    """Who a key belongs to; `teams` are entities it may also write to, `strangers` registered ones that it may not."""
 
     entity: str
     api_key: str
     anonymous: bool = False
     teams: tuple[str, ...] = ()
+    strangers: frozenset[str] = frozenset()
 
 
 class RunStatus(NamedTuple):
@@ -268,10 +270,11 @@ class RunInfo(NamedTuple):
 
 
 class Refusal(NamedTuple):
-    """Why a record was not accepted: an HTTP status (0: no connection) and a text."""
+    """Why a record was not accepted: an HTTP status (0: no connection) and a text; `on_purpose` if a Fault did it."""
 
     status: int
     message: str
+    on_purpose: bool = False
 
 
 @dataclass(frozen=True, slots=True)

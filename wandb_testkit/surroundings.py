@@ -10,17 +10,13 @@ import tempfile
 import time
 from collections.abc import Mapping
 
+from wandb_testkit.ports import Clock
+
 ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
-class SystemClock:
-    """Asks `time.time` at call time, so that freezegun and time-machine work."""
-
-    __slots__ = ()
-
-    def time(self) -> float:
-        """Seconds since the epoch."""
-        return time.time()
+SYSTEM_CLOCK: Clock = time
+"""The module itself is a clock: its `time` is looked up at each call, so that freezegun and time-machine work."""
 
 
 class RandomIds:

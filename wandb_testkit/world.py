@@ -26,11 +26,11 @@ from wandb_testkit.sdk.session import Session
 from wandb_testkit.server.app import FakeServer
 from wandb_testkit.server.local import LocalRuns
 from wandb_testkit.surroundings import (
+    SYSTEM_CLOCK,
     GivenShell,
     InterpreterShell,
     QuietTerminal,
     RandomIds,
-    SystemClock,
     WorldDisk,
 )
 from wandb_testkit.transport.memory import MemoryTransport
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from wandb_testkit.dropin.install import Installation
     from wandb_testkit.sdk.disabled import Dummy
     from wandb_testkit.sdk.run import Run
+    from wandb_testkit.server.mounts.loopback import Loopback
 
 BEHAVIOURS: dict[Profile, Behaviour] = {
     Profile.CLASSIC: classic_sdk.CLASSIC,
@@ -86,8 +87,9 @@ class World:
         self.terminal = QuietTerminal()
         self.home = Home(self.server.accounts.default.api_key if logged_in else None)
         self._local = LocalRuns(self.recorder)
-        self._clock = clock or SystemClock()
+        self._clock = clock or SYSTEM_CLOCK
         self._sessions: list[Session] = []
+        self._loopback: Loopback | None = None
         self.session = self.process(environ=environ, notebook=notebook)
 
     def process(
@@ -164,6 +166,15 @@ class World:
         runs = self.runs
         return f"<World of profile {self.profile}, {len(runs)} run{'' if len(runs) == 1 else 's'}>"
 
+    @property
+    def url(self) -> str:
+        """Where real clients reach the server (WANDB_BASE_URL); it starts when first asked, and ends with the world."""
+        if self._loopback is None:
+            from wandb_testkit.server.mounts.loopback import Loopback  # only who asks pays for http.server
+
+            self._loopback = Loopback(self.server.handle)
+        return self._loopback.url
+
     def finish_unfinished(self, exit_code: int = 0) -> list[str]:
         """End every active run, as the end of its process would (FINISH-5), and name them."""
         unfinished = [run for session in self._sessions for run in session.active]
@@ -184,6 +195,9 @@ class World:
             if _stack[index] is self:
                 del _stack[index]
                 break
+        if self._loopback is not None:
+            self._loopback.close()
+            self._loopback = None
         self.disk.close()
 
     def __enter__(self) -> World:

@@ -244,3 +244,40 @@ def test_a_run_that_a_fixture_finishes_is_not_unfinished(pytester: pytest.Pytest
     )
 
     pytester.runpytest_subprocess("--wandb-fake", "-W", "error").assert_outcomes(passed=1)
+
+
+def test_a_fault_that_the_test_armed_is_no_loss_to_be_told_of(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import wandb
+
+        def test_meets_a_fault(wandb_fake):
+            wandb_fake.server.fail(on="history", nth=2, reply=429)
+            with wandb.init() as run:
+                run.log({"loss": 1.0})
+                run.log({"loss": 0.5})
+            wandb_fake.server.heal()
+            assert wandb_fake.recorder.refusals[0].refusal.status == 429
+        """
+    )
+
+    result = pytester.runpytest_subprocess("--wandb-fake")
+
+    result.assert_outcomes(passed=1)
+
+
+def test_a_team_that_nobody_registered_may_be_written_to(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import wandb
+
+        def test_logs_for_its_team(wandb_fake):
+            with wandb.init(entity="acme", project="digits"):
+                wandb.log({"loss": 1.0})
+            assert wandb_fake.run.entity == "acme"
+        """
+    )
+
+    result = pytester.runpytest_subprocess("--wandb-fake")
+
+    result.assert_outcomes(passed=1)

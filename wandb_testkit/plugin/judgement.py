@@ -1,7 +1,7 @@
 """Owns what a test is told about its world at the end: data that production would have lost, runs nobody finished.
 
 wandb never fails a script over lost data: it prints a line, or nothing, and the run lacks a row. That is what a test is
-for, so here it fails (design.md section 5). An unfinished run is no loss, because the end of a process finishes it.
+for, so here it fails. An unfinished run is no loss, because the end of a process finishes it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from wandb_testkit.records import (
     KINDS,
     AnonymousAccountRequest,
     HistoryRecord,
-    Record,
     RunRecord,
     RunStatusRequest,
     ViewerRequest,
@@ -31,7 +30,7 @@ def lost_data(world: World) -> str:
     """What was lost in a world without a word to the code under test; "" if nothing was."""
     recorder = world.recorder
     lines = [notice.message for notice in recorder.dropped_rows]
-    lines += [_refusal_line(refused) for refused in recorder.refusals if _is_silent(refused.record)]
+    lines += [_refusal_line(refused) for refused in recorder.refusals if _is_silent(refused)]
     if not lines:
         return ""
     left = len(lines) - MAX_LINES
@@ -57,9 +56,11 @@ def unfinished_runs(names: list[str]) -> str:
     )
 
 
-def _is_silent(record: Record) -> bool:
-    """Whether a refusal reached nobody: a question that is refused raises in the code under test."""
-    return not isinstance(record, _ASKED) and not (isinstance(record, RunRecord) and record.starts)
+def _is_silent(refused: RefusedRecord) -> bool:
+    """Whether a refusal reached nobody: a question that is refused raises in the code under test, a fault is no news."""
+    record, refusal = refused
+    is_told = isinstance(record, _ASKED) or (isinstance(record, RunRecord) and record.starts)
+    return not is_told and not refusal.on_purpose
 
 
 def _refusal_line(refused: RefusedRecord) -> str:

@@ -18,10 +18,8 @@ class ProcessState:
 
     def restore(self) -> None:
         """Put everything back as it stood."""
-        now = _current()
-        for name in now.keys() | self._values.keys():
-            if now.get(name, _ABSENT) != (value := self._values.get(name, _ABSENT)):
-                _put(name, value)
+        for name, value in self.difference().items():
+            _put(name, value)
 
     def difference(self) -> dict[str, Any]:
         """What has another value now, or is gone: name -> how it stood at this moment."""

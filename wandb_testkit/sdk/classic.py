@@ -223,7 +223,8 @@ class ClassicRun(Run):
         self, data: dict[str, Any], step: int | None = None, commit: bool | None = None, sync: bool | None = None
     ) -> None:
         """Log one row; `sync` is accepted and has no effect."""
-        Run.log(self, data, step, commit)
+        if step is not None or commit is not None or not self._history.add(data):
+            self._log_carefully(data, step, commit)
 
     def define_metric(  # type: ignore[override]
         self,

@@ -32,16 +32,10 @@ from wandb_testkit.sdk.files import POLICIES, SavedFiles, named_files
 from wandb_testkit.sdk.history import OpenHistory
 from wandb_testkit.sdk.metric import Metric, metric_record
 from wandb_testkit.sdk.summary import Folding, Summary, fold_rows
-from wandb_testkit.sdk.values import MAX_INT, MIN_INT, copied, to_json
+from wandb_testkit.sdk.values import copied, to_json
 
 if TYPE_CHECKING:
     from wandb_testkit.sdk.session import Session
-
-SCALARS = frozenset({float, bool, str})
-"""Types that a row takes as they are, whatever the profile; int needs a look at its size, None one at the summary."""
-
-CLIENT_KEYS = frozenset({"_step", "_timestamp", "_runtime", ""})
-"""Keys of a row that belong to the client, and the one that current drops: such a row takes the careful way."""
 
 
 class Run:
@@ -96,7 +90,7 @@ class Run:
         own["_is_finished"] = False
         own["_has_logged"] = False
         own["_history"] = OpenHistory(
-            step=step, lines=lines, limit=session.batch_rows, now=session.clock.time, publish=self._publish_rows
+            step=step, lines=lines, limit=session.batch_rows, clock=session.clock, publish=self._publish_rows
         )
         own["_config"] = starting = Config(behaviour.config, self._config_changed, may_change=may_change_config)
         starting.load(copied(config))
@@ -290,27 +284,8 @@ class Run:
             ValueError, TypeError: Data is no dict, has a key that is no str, or a value that JSON cannot say.
         Source: LOG-1 to LOG-6.
         """
-        # The plain row of scalars is what training loops log a million times: checked, copied, stamped in one pass.
-        history = self._history
-        if step is None and commit is None and type(data) is dict:
-            row = data.copy()
-            for key, value in row.items():
-                kind = type(value)
-                if kind not in SCALARS and (kind is not int or not MIN_INT <= value <= MAX_INT):
-                    break
-                if type(key) is not str or key in CLIENT_KEYS:
-                    break
-            else:
-                with history.lock:
-                    if history.is_direct and row:
-                        row["_step"] = history.step
-                        history.rows.append(row)
-                        history.timestamps.append(history.now())
-                        history.step += 1
-                        if len(history.rows) >= history.limit:
-                            history.flush()
-                        return
-        self._log_carefully(data, step, commit)
+        if step is not None or commit is not None or not self._history.add(data):
+            self._log_carefully(data, step, commit)
 
     def _log_carefully(self, data: dict[str, Any], step: int | None, commit: bool | None) -> None:
         self._must_be_active("log")
@@ -363,7 +338,7 @@ class Run:
         self._session.terminal.line(text, level="warning")
         self._session.observer.dropped(self.id, text)
 
-    def _publish_rows(self, first_line: int, rows: list[Row], timestamps: list[float]) -> None:
+    def _publish_rows(self, first_line: int, rows: list[Row], timestamps: list[float], keys: set[str]) -> None:
         zero = self._clock_zero
         runtimes: list[float]
         if self._row_rules.whole_seconds:
@@ -372,7 +347,7 @@ class Run:
         else:
             runtimes = [t - zero for t in timestamps]
         values = self._summary._values
-        fold_rows(values, rows, self._folding)
+        fold_rows(values, rows, keys, self._folding)
         if self._logged_none and self._row_rules.logged_none_clears:
             for key in [key for key, value in values.items() if value is None]:
                 del values[key]

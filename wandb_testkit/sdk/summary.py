@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from wandb_testkit.records import MetricRecord, Row
+from wandb_testkit.sdk.values import copied
 
 
 class SummaryDict:
@@ -195,11 +196,27 @@ class Folding:
         return FOLDS[word](old, new)
 
 
-def fold_rows(values: dict[str, Any], rows: Sequence[Row], folding: Folding) -> None:
-    """Take a batch of rows into the summary (SUMMARY-1)."""
+def fold_rows(values: dict[str, Any], rows: Sequence[Row], keys: set[str], folding: Folding) -> None:
+    """Take a batch of rows into the summary (SUMMARY-1).
+
+    Args:
+        keys: Every key that some row has, but for `_step`, which all have.
+    """
     if folding:
         for row in rows:
-            folding.fold(values, row)
+            folding.fold(values, copied(row))
     else:
-        for row in rows:
-            values.update(row)
+        values.update(copied(_last_values(rows, keys)))
+
+
+def _last_values(rows: Sequence[Row], keys: set[str]) -> Row:
+    """The last value of each key, found from the end: most often the last row has them all."""
+    found: Row = {}
+    missing = {"_step", *keys}
+    for row in reversed(rows):
+        if not missing.isdisjoint(row):
+            found = {**row, **found}
+            missing.difference_update(row)
+            if not missing:
+                break
+    return found

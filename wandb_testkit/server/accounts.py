@@ -1,7 +1,8 @@
 """Owns the accounts: whose key is whose, and which entities an account may write to.
 
 A key that nobody registered belongs to the default user: whoever runs a suite with a key of their own in the
-environment must get the same runs as everybody else. A key that should be refused is revoked by name.
+environment must get the same runs as everybody else. A key that should be refused is revoked by name. An entity that
+nobody registered may be written to by every user: suites name their team, and must not have to tell us about it.
 """
 
 from __future__ import annotations
@@ -65,7 +66,11 @@ class Accounts:
         """The account of a key, or None where the key is missing, too short or revoked."""
         if not api_key or api_key in self._revoked or len(api_key) < MIN_KEY_LENGTH:
             return None
-        return self._by_key.get(api_key) or self.default._replace(api_key=api_key)
+        account = self._by_key.get(api_key) or self.default._replace(api_key=api_key)
+        if len(self._by_key) == 1:
+            return account  # whatever else there is by name is the default user's team
+        registered = {name for other in self._by_key.values() for name in (other.entity, *other.teams)}
+        return account._replace(strangers=frozenset(registered - {account.entity, *account.teams}))
 
     def named(self, entity: str) -> Account | None:
         """The account of a user by name, or None where there is none."""
@@ -79,6 +84,8 @@ class Accounts:
 def may_write(account: Account, entity: str) -> Refusal | None:
     """Why an account may not write to an entity, or None where it may."""
     if entity == account.entity or entity in account.teams:
+        return None
+    if not account.anonymous and entity not in account.strangers:
         return None
     known = ", ".join(repr(name) for name in (account.entity, *account.teams))
     return Refusal(403, f"permission denied: {account.entity!r} may write to {known}, not to entity {entity!r}")

@@ -250,7 +250,7 @@ def _fault_on(kind: str, faults: Sequence[_ArmedFault]) -> Refusal | None:
         armed.met += 1
         if fault.nth in (None, armed.met):
             text = "the server cannot be reached" if fault.reply == 0 else f"HTTP {fault.reply}, as the test asked"
-            return Refusal(fault.reply, fault.message or text)
+            return Refusal(fault.reply, fault.message or text, on_purpose=True)
     return None
 
 

@@ -16,7 +16,6 @@ from graphql import (
     GraphQLError,
     GraphQLInputObjectType,
     GraphQLObjectType,
-    GraphQLResolveInfo,
     GraphQLSchema,
     GraphQLSyntaxError,
     build_schema,
@@ -27,7 +26,8 @@ from graphql import (
 
 from wandb_testkit.server.context import Context
 from wandb_testkit.server.refused import Refused
-from wandb_testkit.server.resolvers import RESOLVERS, Resolver
+from wandb_testkit.server.resolvers import RESOLVERS
+from wandb_testkit.server.resolvers.table import Resolver
 from wandb_testkit.wire.http import Request, Response, WireError, as_object, json_response
 
 MAX_TOKENS = 10_000
@@ -141,7 +141,7 @@ def schema() -> GraphQLSchema:
 
 
 def _resolving(resolver: Resolver) -> Callable[..., Any]:
-    def resolve(source: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
+    def resolve(source: Any, info: Any, **arguments: Any) -> Any:
         return resolver(source, info.context, **arguments)
 
     return resolve

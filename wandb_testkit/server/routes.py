@@ -102,7 +102,8 @@ def _refusal_response(refusal: Refusal) -> Response:
 
 
 def _record_refusal(server: FakeServer, request: Request, response: Response, message: str) -> None:
-    what = UnknownRequest(f"{request.method} {request.path}")
+    operation = operation_of(request) if request.path == "/graphql" else ""
+    what = UnknownRequest(f"{request.method} {request.path} {operation}".rstrip())
     server.observer.refused(what, Result(refusal=Refusal(response.status, message)))
 
 

@@ -112,6 +112,14 @@ class StoredRun:
         """`_step` of the last row + 1, 0 without rows (RESUME-7a)."""
         return cast(int, self.rows[-1]["_step"]) + 1 if self.rows else 0
 
+    def rewind(self, last_step: float) -> None:
+        """Forget the rows after a step (protocol.md 5.4)."""
+        kept = [number for number, row in enumerate(self.rows) if row["_step"] <= last_step]
+        self.timestamps = [self.timestamps[number] for number in kept]
+        self.runtimes = [self.runtimes[number] for number in kept]
+        self.rows = [self.rows[number] for number in kept]
+        self.asked_about = True
+
     def view(self, requests: list[str], warnings: list[str]) -> RunView:
         """The run as a frozen value; the recorder adds what it saw pass by."""
         config, summary = self.config, self.summary
@@ -206,7 +214,8 @@ class Runs:
             run = self._make(path, account)
         elif run.state is RunState.DELETED:
             return Result(refusal=Refusal(410, f"run {path} was deleted; the id of a deleted run cannot be used again"))
-        if record.starts:
+        starts = inserted or run.state is not RunState.RUNNING if record.starts is None else record.starts
+        if starts:
             self._start(run, record)
         elif record.config is not None:
             run.config = dict(record.config)

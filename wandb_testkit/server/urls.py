@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, quote, urlencode
 
 from wandb_testkit.records import RunPath
 
+
 class Grant(NamedTuple):
     """What a URL allows: `verb` is PUT or GET, `by` the entity it was handed out to."""
 

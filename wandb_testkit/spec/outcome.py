@@ -88,7 +88,7 @@ ERROR_CLASSES: Mapping[Profile, Mapping[str, str]] = {
 }
 """Error of an outcome -> name of the exception class that init() raises; errors that are not named cannot occur."""
 
-_AT_FIRST: Facts = {
+AT_FIRST: Facts = {
     "error": "-",
     "run_id": "-",
     "resumed": "no",
@@ -102,6 +102,7 @@ _AT_FIRST: Facts = {
     "anonymous_ignored": "no",
     "reinit_bool": "no",
 }
+"""What is known of a call before any table is asked."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -223,15 +224,22 @@ def _lookup(profile: Profile | str) -> Callable[[Cell], Outcome]:
     return look_up
 
 
-def _follow(cell: Cell, profile: Profile | str) -> tuple[list[Rule[Facts]], dict[str, str]]:
-    """Ask the tables in order: the rules that answered, and all that is known at the end."""
-    check_words(cell, profile)
-    procedure = PROCEDURES[to_profile(profile)]
-    known: dict[str, str] = {**_AT_FIRST, **cell._asdict()}
+LookAround = Callable[[DecisionTable[Facts], Facts], Facts]
+"""The words that a table is to be asked with beside what is known: how the world is, when it comes to that table."""
+
+
+def follow(procedure: Procedure, known: dict[str, str], look_around: LookAround | None = None) -> list[Rule[Facts]]:
+    """Ask the tables in order, and add to `known` what they say.
+
+    Args:
+        look_around: None where `known` has the words of a cell, which tell the whole world.
+    Returns:
+        The rules that answered.
+    """
     answered = []
 
     def ask(table: DecisionTable[Facts]) -> None:
-        rule = table.rule_for(known)
+        rule = table.rule_for(known if look_around is None else {**known, **look_around(table, known)})
         answered.append(rule)
         known.update(rule.then)
 
@@ -243,7 +251,14 @@ def _follow(cell: Cell, profile: Profile | str) -> tuple[list[Rule[Facts]], dict
             break
     for table in procedure.closing:
         ask(table)
-    return answered, known
+    return answered
+
+
+def _follow(cell: Cell, profile: Profile | str) -> tuple[list[Rule[Facts]], dict[str, str]]:
+    """The rules that answer for a cell, and all that is known at the end."""
+    check_words(cell, profile)
+    known: dict[str, str] = {**AT_FIRST, **cell._asdict()}
+    return follow(PROCEDURES[to_profile(profile)], known), known
 
 
 def _to_outcome(known: Mapping[str, str]) -> Outcome:

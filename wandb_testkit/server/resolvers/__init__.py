@@ -6,14 +6,10 @@ is.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from wandb_testkit.server.resolvers import accounts, files, history, projects, runs
+from wandb_testkit.server.resolvers.table import Fields
 
-Resolver = Callable[..., Any]
-
-RESOLVERS: dict[str, dict[str, Resolver]] = {
+RESOLVERS: dict[str, Fields] = {
     "Query": {**accounts.QUERY, **projects.QUERY},
     "Mutation": {**accounts.MUTATION, **projects.MUTATION, **runs.MUTATION, **files.MUTATION},
     "User": accounts.USER,

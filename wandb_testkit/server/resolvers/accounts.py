@@ -8,6 +8,7 @@ from wandb_testkit.records import Account, AnonymousAccountRequest, ViewerReques
 from wandb_testkit.server.context import Context
 from wandb_testkit.server.refused import accepted
 from wandb_testkit.server.resolvers.ids import storage_id
+from wandb_testkit.server.resolvers.table import Fields
 
 NEWEST_VERSION = "99.0.0"
 """No client is told that it is too new, or that there is a newer one."""
@@ -44,11 +45,11 @@ def _features(source: Context, context: Context) -> list[dict[str, Any]]:
     return [{"name": name, "isEnabled": True} for name in sorted(context.server.features)]
 
 
-QUERY = {"viewer": viewer, "serverInfo": server_info, "entity": entity}
+QUERY: Fields = {"viewer": viewer, "serverInfo": server_info, "entity": entity}
 
-MUTATION = {"createAnonymousEntity": create_anonymous_entity}
+MUTATION: Fields = {"createAnonymousEntity": create_anonymous_entity}
 
-USER = {
+USER: Fields = {
     "id": lambda account, context: storage_id("User", account.entity),
     "name": lambda account, context: account.entity,
     "username": lambda account, context: account.entity,
@@ -61,14 +62,14 @@ USER = {
     "apiKeys": lambda account, context: {"edges": []},  # keys are shown to nobody
 }
 
-ENTITY = {
+ENTITY: Fields = {
     "id": lambda name, context: storage_id("Entity", name),
     "name": lambda name, context: name,
     "isTeam": lambda name, context: context.server.accounts.is_team(name),
     "organization": lambda name, context: None,
 }
 
-SERVER_INFO = {
+SERVER_INFO: Fields = {
     "cliVersionInfo": lambda source, context: {"max_cli_version": NEWEST_VERSION},
     "latestLocalVersionInfo": lambda source, context: {
         "outOfDate": False,

@@ -47,6 +47,11 @@ def run_path(storage_id: str) -> RunPath:
     return RunPath(*parts_of("Run", storage_id, 3))
 
 
+def internal_id(number: int) -> str:
+    """The number of a project in the form that clients of 22+ decode (protocol.md 4.8)."""
+    return base64.b64encode(f"ProjectInternalId:{number}".encode()).decode()
+
+
 def date_time(seconds: float) -> str:
     """A time as clients read it: UTC, without a zone (protocol.md 3.6)."""
     return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds))

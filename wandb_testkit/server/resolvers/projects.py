@@ -11,7 +11,8 @@ from wandb_testkit.server.context import Context
 from wandb_testkit.server.projects import StoredProject
 from wandb_testkit.server.refused import Refused, accepted
 from wandb_testkit.server.resolvers.connection import connection
-from wandb_testkit.server.resolvers.ids import date_time, storage_id
+from wandb_testkit.server.resolvers.ids import date_time, internal_id, storage_id
+from wandb_testkit.server.resolvers.table import Fields
 from wandb_testkit.server.run_filters import matching, ordered
 from wandb_testkit.server.runs import StoredRun
 
@@ -83,13 +84,13 @@ def run_count(source: StoredProject, context: Context, filters: str | None = Non
     return len(matching(context.runs_of(source.entity, source.name), filters))
 
 
-QUERY = {"project": project, "model": project, "models": models}
+QUERY: Fields = {"project": project, "model": project, "models": models}
 
-MUTATION = {"upsertModel": upsert_model}
+MUTATION: Fields = {"upsertModel": upsert_model}
 
-PROJECT = {
+PROJECT: Fields = {
     "id": lambda project, context: storage_id("Project", project.entity, project.name),
-    "internalId": lambda project, context: storage_id("ProjectInternalId", project.number),
+    "internalId": lambda project, context: internal_id(project.number),
     "name": lambda project, context: project.name,
     "entityName": lambda project, context: project.entity,
     "entity": lambda project, context: project.entity,

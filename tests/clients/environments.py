@@ -1,0 +1,41 @@
+"""Owns the environments of real clients: made once, in a cache outside of the tree, one for each version."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+CACHE = Path.home() / ".cache" / "wandb_testkit" / "clients"
+
+CLIENTS = ("0.10.33", "0.15.12", "0.22.3", "0.28.2", "0.31.0")
+
+PINS = {"0.10.33": ("setuptools<70", "protobuf<4"), "0.15.12": ("setuptools<70", "protobuf<4")}
+"""What old clients need and do not say (protocol.md section 11)."""
+
+
+def python_of(version: str) -> Path:
+    """The interpreter of the environment of a version; the environment is made if it is not there."""
+    directory = CACHE / version
+    bin_directory = directory / ("Scripts" if os.name == "nt" else "bin")
+    python = bin_directory / ("python.exe" if os.name == "nt" else "python")
+    finished = directory / ".installed"
+    if not finished.exists():
+        shutil.rmtree(directory, ignore_errors=True)
+        subprocess.run([_interpreter(version), "-m", "venv", str(directory)], check=True)
+        packages = [f"wandb=={version}", "requests", *PINS.get(version, ())]
+        subprocess.run([str(python), "-m", "pip", "install", "--quiet", *packages], check=True)
+        finished.touch()
+    return python
+
+
+def _interpreter(version: str) -> str:
+    """An interpreter that the version runs on: the old ones need one that still has distutils."""
+    if version not in PINS or sys.version_info < (3, 12):
+        return sys.executable
+    for name in ("python3.11", "python3.10"):
+        if found := shutil.which(name):
+            return found
+    raise LookupError(f"wandb {version} needs Python 3.10 or 3.11, and there is none on the PATH")

@@ -1,0 +1,41 @@
+"""The public API of real clients reads and edits what a client of the same version, or a test, put on the server."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.clients.conftest import Client
+from wandb_testkit.world import World
+
+pytestmark = pytest.mark.needs_client
+
+
+def test_the_public_api_reads_edits_and_deletes_runs(world: World, client: Client) -> None:
+    user = world.server.accounts.default.entity
+    rows = [{"loss": 1.0, "d": {"e": 1}}, {"loss": 0.5}, {"loss": 0.25}]
+    world.server.add_run("first", project="p", rows=rows, config={"lr": 0.1}, name="my name", tags=["a"])
+    world.server.add_run("second", project="p", rows=[{"loss": 0.125}], config={"lr": 0.9}, state="crashed")
+    world.server.add_run("third", project="p")
+    client.play("file_to.py", user, "first")
+
+    played = client.play("api.py", user)
+
+    told = played.told
+    assert played.exit_code == 0, played.output
+    assert (told["state"], told["name"], told["tags"]) == ("finished", "my name", ["a"])
+    assert (told["config"], told["loss"], told["last step"]) == ({"lr": 0.1}, 0.25, 2)
+    assert [row["loss"] for row in told["history"]] == [1.0, 0.5, 0.25]
+    assert told["history of keys"] == [{"_step": i, "loss": 0.5**i} for i in range(3)]
+    assert [row["loss"] for row in told["scan"]] == [1.0, 0.5, 0.25]
+    assert [row["loss"] for row in told["scan of keys"]] == [1.0, 0.5, 0.25]
+    assert (told["files"], told["file"]) == (["f.txt"], "hi")
+    assert told["all"] == ["first", "second", "third"]
+    assert told["finished"] == ["first", "third"]
+    assert told["slow"] == ["first"]
+    assert told["best first"] == ["second", "first", "third"]
+    assert told["no such run"]
+    first, second = world.runs
+    assert (first.tags, first.config, first.state) == (("a", "edited"), {"lr": 0.1, "new": 2}, "finished")
+    assert (first.summary["loss"], first.summary["added"]) == (0.25, 5)
+    assert first.history["loss"] == [1.0, 0.5, 0.25]
+    assert second.id == "second"

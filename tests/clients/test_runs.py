@@ -1,0 +1,108 @@
+"""Real clients of several generations log runs: what the server has of them is what the script says."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+
+from tests.clients.conftest import Client
+from wandb_testkit.observation import RunView
+from wandb_testkit.world import World
+
+pytestmark = pytest.mark.needs_client
+
+
+def resumed_run(world: World, client: Client, mode: str) -> tuple[RunView, dict[str, Any]]:
+    client.play("resume.py", "r1", "none", 2)
+    told = client.play("resume.py", "r1", mode, 1).told
+    return world.run, told
+
+
+def test_an_online_run_is_recorded_as_the_script_says(world: World, client: Client) -> None:
+    played = client.play("online.py", "r1")
+
+    run = world.run
+    assert played.exit_code == 0, played.output
+    assert not world.recorder.refusals
+    assert (run.id, run.project, run.name, run.group, run.job_type) == ("r1", "p", "my name", "g", "train")
+    assert (run.notes, set(run.tags)) == ("my notes", {"a", "b"})
+    assert (run.state, run.exit_code) == ("finished", 0)
+    assert run.config == {"lr": 0.1, "net": {"depth": 3}, "late": True}
+    assert run.history[:3] == [{"_step": i, "loss": 1 / (i + 1), "m/n": i, "d": {"e": i}} for i in range(3)]
+    assert run.history.steps("odd") == [3]
+    assert math.isnan(run.history["odd"][0])
+    assert run.history[4:] == [{"_step": 9, "late": 1}]
+    assert run.summary["loss"] == {"min": pytest.approx(1 / 3)}
+    assert (run.summary["best"], run.summary["late"], run.summary["_step"]) == (7, 1, 9)
+    assert run.files == {"f.txt": b"hi"}
+    assert "a line of the user" in run.output
+    assert run.client["metrics"]["loss"].summary == ("min",)
+    assert {"config.yaml", "requirements.txt", "wandb-summary.json"} <= set(run.client["files"])
+
+
+def test_an_exception_fails_the_run(world: World, client: Client) -> None:
+    played = client.play("fail.py", "r1")
+
+    run = world.run
+    assert played.exit_code == 1
+    assert (run.state, run.exit_code) == ("failed", 1)
+    assert run.history == [{"_step": 0, "a": 1}]
+
+
+@pytest.mark.parametrize("mode", ["must", "allow"])
+def test_a_resumed_run_goes_on_behind_its_last_row(world: World, client: Client, mode: str) -> None:
+    run, told = resumed_run(world, client, mode)
+
+    assert told == {"error": None, "resumed": True}
+    assert run.history == [{"_step": 0, "by_none": 0}, {"_step": 1, "by_none": 1}, {"_step": 2, f"by_{mode}": 0}]
+    assert run.config == {"none": 1, mode: 1}
+    assert run.resumed_from == 2
+    assert (run.state, run.exit_code) == ("finished", 0)
+
+
+def test_never_resume_refuses_a_run_that_exists(world: World, client: Client) -> None:
+    run, told = resumed_run(world, client, "never")
+
+    assert told == {"error": "UsageError"}
+    assert run.history == [{"_step": 0, "by_none": 0}, {"_step": 1, "by_none": 1}]
+
+
+def test_must_resume_refuses_a_run_that_does_not_exist(world: World, client: Client) -> None:
+    played = client.play("resume.py", "r1", "must", 1)
+
+    assert played.told == {"error": "UsageError"}
+    assert world.runs == []
+
+
+def test_without_resume_old_clients_overwrite_history_and_newer_ones_append(world: World, client: Client) -> None:
+    run, told = resumed_run(world, client, "none")
+
+    old = [] if client.generation < (0, 18) else [{"_step": 0, "by_none": 0}, {"_step": 1, "by_none": 1}]
+    assert told == {"error": None, "resumed": False}
+    assert run.history == [*old, {"_step": 0, "by_none": 0}]
+    assert run.resumed_from is None
+
+
+def test_a_deleted_run_id_is_refused(world: World, client: Client) -> None:
+    if client.generation < (0, 15):
+        pytest.xfail("0.10 repeats after a 410 until it gives up (protocol.md trap 9): init takes half a minute")
+    client.play("resume.py", "r1", "none", 1)
+    world.server.delete_run("r1")
+
+    told = client.play("resume.py", "r1", "none", 1).told
+
+    assert told == {"error": "CommError"}
+    assert world.runs == []
+
+
+@pytest.mark.parametrize("status", [500, 429])
+def test_rows_are_stored_once_when_a_file_stream_has_to_be_repeated(world: World, client: Client, status: int) -> None:
+    world.server.fail("file_stream", nth=1, reply=status)
+
+    client.play("online.py", "r1")
+
+    assert world.run.history.steps("loss") == [0, 1, 2]
+    assert world.run.state == "finished"
+    assert [one.status for one in world.recorder.exchanges if one.path.endswith("file_stream")][:2] == [status, 200]

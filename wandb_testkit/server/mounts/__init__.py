@@ -1,0 +1,1 @@
+"""Carries bytes to FakeServer.handle: one module for each way in."""

@@ -1,0 +1,177 @@
+"""Owns the Mongo-like filters and the orders by which clients choose among runs (protocol.md 9.1)."""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from wandb_testkit.server.refused import Refused
+from wandb_testkit.server.resolvers.ids import date_time
+from wandb_testkit.server.runs import StoredRun
+from wandb_testkit.wire.http import as_object, decode_json
+
+MAX_PATTERN_LENGTH = 256
+MAX_DEPTH = 20
+
+_SLOW_PATTERN = re.compile(r"\([^()]*[+*}][^()]*\)[+*{]")
+"""A repeated group of repetitions takes exponential time on a text that almost fits."""
+
+_MISSING = object()
+
+
+def matching(runs: Sequence[StoredRun], filters: str | None) -> list[StoredRun]:
+    """The runs that a filter lets through; None and "" let through all.
+
+    Args:
+        filters: A JSON object such as `{"config.lr": 1, "tags": {"$in": ["a"]}}`.
+    Raises:
+        Refused: 400: a key or an operator that is not known; it is named.
+        WireError: 400: it is no JSON object.
+    """
+    if not filters:
+        return list(runs)
+    wanted = as_object(decode_json(filters, "filters") or {}, "filters")
+    return [run for run in runs if _fits(run, wanted)]
+
+
+def ordered(runs: Sequence[StoredRun], order: str | None) -> list[StoredRun]:
+    """The runs in an order such as "-created_at" or "+summary_metrics.loss"; those without the key come last.
+
+    Raises:
+        Refused: 400: there is no such key.
+    """
+    order = order or "+created_at"
+    key, is_descending = order.lstrip("+-"), order.startswith("-")
+    if key in ("created_at", "createdAt"):
+        return list(reversed(runs)) if is_descending else list(runs)  # they are kept in that order
+    having = [(value, run) for run in runs if (value := _value(run, key)) is not _MISSING and value is not None]
+    having.sort(key=lambda pair: _rank(pair[0]), reverse=is_descending)
+    chosen = [run for _, run in having]
+    kept = {id(run) for run in chosen}
+    return [*chosen, *(run for run in runs if id(run) not in kept)]
+
+
+def _fits(run: StoredRun, wanted: Mapping[str, Any], depth: int = 0) -> bool:
+    if depth > MAX_DEPTH:
+        raise Refused(400, f"filters are nested more than {MAX_DEPTH} levels deep")
+    return all(_fits_one(run, key, condition, depth) for key, condition in wanted.items())
+
+
+def _fits_one(run: StoredRun, key: str, condition: Any, depth: int) -> bool:
+    if key in ("$and", "$or", "$nor"):
+        if not isinstance(condition, list):
+            raise Refused(400, f"{key} in filters should have a list")
+        answers = [_fits(run, as_object(part, f"{key} in filters"), depth + 1) for part in condition]
+        return all(answers) if key == "$and" else any(answers) is (key == "$or")
+    value = _value(run, key)
+    if isinstance(condition, dict) and any(name.startswith("$") for name in condition):
+        return all(_holds(name, value, expected) for name, expected in condition.items())
+    return _equals(value, condition)
+
+
+def _holds(name: str, value: Any, expected: Any) -> bool:
+    check = OPERATORS.get(name)
+    if check is None:
+        raise Refused(400, f"operator {name!r} in filters is not part of the fake; it knows {', '.join(OPERATORS)}")
+    return check(value, expected)
+
+
+def _equals(value: Any, expected: Any) -> bool:
+    if isinstance(value, tuple) and not isinstance(expected, list):
+        return expected in value
+    if isinstance(value, tuple):
+        return bool(list(value) == expected)
+    return expected is None if value is _MISSING else bool(value == expected)
+
+
+def _is_in(value: Any, expected: Any) -> bool:
+    if not isinstance(expected, list):
+        raise Refused(400, "$in in filters should have a list")
+    return any(_equals(value, one) for one in expected)
+
+
+def _matches(value: Any, pattern: Any) -> bool:
+    if not isinstance(pattern, str) or len(pattern) > MAX_PATTERN_LENGTH or _SLOW_PATTERN.search(pattern):
+        raise Refused(400, f"$regex {pattern!r} in filters is too long, or could take forever")
+    try:
+        compiled = re.compile(pattern)
+    except (re.error, OverflowError, RecursionError) as error:
+        raise Refused(400, f"$regex {pattern!r} in filters cannot be read: {error}") from None
+    values = value if isinstance(value, tuple) else (value,)
+    return any(isinstance(one, str) and compiled.search(one) is not None for one in values)
+
+
+def _compared(compare: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
+    def check(value: Any, expected: Any) -> bool:
+        return _is_comparable(value, expected) and compare(value, expected)
+
+    return check
+
+
+def _is_comparable(value: Any, expected: Any) -> bool:
+    numbers = (int, float)
+    return (isinstance(value, numbers) and isinstance(expected, numbers)) or (
+        isinstance(value, str) and isinstance(expected, str)
+    )
+
+
+OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
+    "$eq": _equals,
+    "$ne": lambda value, expected: not _equals(value, expected),
+    "$in": _is_in,
+    "$nin": lambda value, expected: not _is_in(value, expected),
+    "$lt": _compared(operator.lt),
+    "$lte": _compared(operator.le),
+    "$gt": _compared(operator.gt),
+    "$gte": _compared(operator.ge),
+    "$exists": lambda value, expected: (value is not _MISSING) is bool(expected),
+    "$regex": _matches,
+}
+
+FIELDS: dict[str, Callable[[StoredRun], Any]] = {
+    "name": lambda run: run.path.run_id,
+    "state": lambda run: str(run.state),
+    "display_name": lambda run: run.display_name,
+    "displayName": lambda run: run.display_name,
+    "tags": lambda run: run.tags,
+    "group": lambda run: run.group,
+    "job_type": lambda run: run.job_type,
+    "jobType": lambda run: run.job_type,
+    "notes": lambda run: run.notes,
+    "created_at": lambda run: date_time(run.created_at),
+    "createdAt": lambda run: date_time(run.created_at),
+    "heartbeat_at": lambda run: date_time(run.created_at),
+    "heartbeatAt": lambda run: date_time(run.created_at),
+    "sweep": lambda run: run.facts.get("sweep"),
+}
+
+
+def _value(run: StoredRun, key: str) -> Any:
+    field = FIELDS.get(key)
+    if field is not None:
+        return field(run)
+    where, _, name = key.partition(".")
+    if where == "config" and name:
+        return _inside(run.config, name.removesuffix(".value"))
+    if where in ("summary_metrics", "summaryMetrics") and name:
+        return _inside(run.summary, name)
+    known = ", ".join((*FIELDS, "config.<key>", "summary_metrics.<key>"))
+    raise Refused(400, f"key {key!r} of runs is not part of the fake; it knows {known}")
+
+
+def _inside(values: Mapping[str, Any], name: str) -> Any:
+    """The value of a dotted name; a key that has dots itself goes first."""
+    if name in values:
+        return values[name]
+    first, _, rest = name.partition(".")
+    inner = values.get(first)
+    return _inside(inner, rest) if rest and isinstance(inner, Mapping) else _MISSING
+
+
+def _rank(value: Any) -> tuple[int, float, str]:
+    """A key that sorts values of any types: numbers before texts."""
+    if isinstance(value, (int, float)):
+        return (0, float("-inf") if value != value else value, "")
+    return (1, 0.0, str(value))

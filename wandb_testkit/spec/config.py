@@ -1,0 +1,70 @@
+"""Owns config: how values are read, which may change, and what two dicts become (spec.md CONFIG, E.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from wandb_testkit.profiles import CLASSIC, Profile
+from wandb_testkit.spec.model import RunObject, Unspecified, Values
+
+
+def plain(value: Any) -> Any:
+    """A JSON value that shares nothing with `value`: tuples become lists (CONFIG-1)."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    return value
+
+
+def read(values: Mapping[str, Any] | None) -> Values:
+    """Keys and values of a config argument (CONFIG-1, CONFIG-5)."""
+    return {key.strip("-"): plain(value) for key, value in (values or {}).items()}
+
+
+def chosen(values: Values, include: Collection[str] | None, exclude: Collection[str] | None) -> Values:
+    """The keys that init() is to take; an empty list counts as not given (CONFIG-6)."""
+    if include:
+        return {key: value for key, value in values.items() if key in include}
+    return {key: value for key, value in values.items() if key not in (exclude or ())}
+
+
+def update(run: RunObject, values: Mapping[str, Any], allow: bool | None, profile: Profile) -> str:
+    """Carry out `run.config.update(values, allow_val_change=allow)`.
+
+    Returns:
+        Name of the exception's class that it raises, "" if none.
+    Raises:
+        Unspecified: The text does not say what happens.
+    Source: CONFIG-7, CONFIG-8, CONFIG-9, CONFIG-12.
+    """
+    fresh = read(values)
+    changed = {key for key, value in fresh.items() if key in run.config and run.config[key] != value}
+    may_change = run.may_change if allow is None else allow
+    if run.is_finished and not run.is_dummy:
+        if profile is CLASSIC:
+            raise Unspecified("config.update() after finish() in classic")
+        return "UsageError"
+    if changed and may_change is None:
+        raise Unspecified("whether config values may change here by themselves (CONFIG-8, CONFIG-9)")
+    if changed and not may_change:
+        if profile is CLASSIC and len(fresh) > 1:
+            raise Unspecified("what else a refused update() sets in classic (CONFIG-7)")
+        return "ConfigError"
+    if run.record is not None:
+        # CONFIG-12: an allowed update of a dict is merged in depth on current's way to the server.
+        join = _merged if profile is not CLASSIC else _replaced
+        run.record.config = {**run.record.config, **{k: join(run.record.config.get(k), v) for k, v in fresh.items()}}
+    run.config = {**run.config, **fresh}
+    return ""
+
+
+def _replaced(old: Any, new: Any) -> Any:
+    return new
+
+
+def _merged(old: Any, new: Any) -> Any:
+    if not (isinstance(old, dict) and isinstance(new, dict)):
+        return new
+    return {**old, **{key: _merged(old.get(key), value) for key, value in new.items()}}

@@ -1,0 +1,79 @@
+"""Owns the summary: the last committed value of each key, what is set by hand, what define_metric() keeps instead.
+
+Source: spec.md SUMMARY-1, SUMMARY-2, DISABLED-4; protocol.md 4.3 for the shape that define_metric() gives.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from wandb_testkit.profiles import CLASSIC, Profile
+from wandb_testkit.spec.config import plain
+from wandb_testkit.spec.model import RunObject, Unspecified, Values
+
+KEPT = ("min", "max", "mean", "first", "last")
+"""The words of define_metric() that keep a number of their own; "none" keeps nothing, "copy" the last value."""
+
+
+def take_row(run: RunObject, row: Values, profile: Profile) -> None:
+    """Fold a row that was committed into the summary."""
+    for key, value in row.items():
+        words = run.definitions.get(key, ())
+        if words and "copy" not in words:
+            if "none" not in words and isinstance(value, (int, float)):
+                run.summary[key] = _kept(run, key, words, value)
+        elif value is None and profile is not CLASSIC:
+            run.summary.pop(key, None)
+        else:
+            run.summary[key] = value
+    _hand_over(run)
+
+
+def _kept(run: RunObject, key: str, words: tuple[str, ...], value: float) -> dict[str, Any]:
+    kept = run.summary.get(key)
+    old: dict[str, Any] = kept if isinstance(kept, dict) else {}
+    count, total = run.means.get(key, (0, 0.0))
+    run.means[key] = (count + 1, total + value)
+    now = {
+        "min": min(old.get("min", value), value),
+        "max": max(old.get("max", value), value),
+        "mean": (total + value) / (count + 1),
+        "first": old.get("first", value),
+        "last": value,
+    }
+    return {word: now[word] for word in words}
+
+
+def set_by_hand(run: RunObject, values: Mapping[str, Any], profile: Profile) -> None:
+    """Carry out `run.summary.update(values)`."""
+    for key, value in values.items():
+        if profile is not CLASSIC and (value is None or (isinstance(value, float) and math.isnan(value))):
+            run.summary.pop(key, None)
+        else:
+            run.summary[key] = plain(value)
+    _hand_over(run)
+
+
+def define(run: RunObject, key: str, summary: str | None) -> None:
+    """Carry out `run.define_metric(key, summary=...)`.
+
+    Raises:
+        Unspecified: A pattern, "best" (which needs a goal), a key that was defined or summarised before.
+    """
+    words = tuple(word.strip() for word in summary.split(",")) if summary else ()
+    if "*" in key or "best" in words or not set(words) <= {*KEPT, "none", "copy"}:
+        raise Unspecified(f"define_metric({key!r}, summary={summary!r}) is not part of the model")
+    if key in run.definitions or (run.record is not None and key in run.record.defined):
+        raise Unspecified(f"{key!r} is defined a second time")
+    if words and key in run.summary:
+        raise Unspecified(f"{key!r} had a summary before it was defined")
+    run.definitions[key] = words
+    if run.record is not None:
+        run.record.defined.add(key)
+
+
+def _hand_over(run: RunObject) -> None:
+    if run.record is not None:
+        run.record.summary = plain(run.summary)
