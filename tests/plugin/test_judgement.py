@@ -71,9 +71,10 @@ def test_an_error_that_the_code_under_test_saw_is_no_loss(pytester: pytest.Pytes
             with pytest.raises(wandb.Error):
                 wandb.init(project="demo", id="missing", resume="must")
 
-        def test_wrong_key(wandb_fake):
+        def test_wrong_entity(wandb_fake):
+            wandb_fake.server.add_user("stranger")
             with pytest.raises(wandb.Error):
-                wandb.init(project="demo", entity="strangers")
+                wandb.init(project="demo", entity="stranger")
         """
     )
 

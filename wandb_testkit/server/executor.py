@@ -65,7 +65,7 @@ def execute(context: Context, body: Mapping[str, Any]) -> Response:
             document,
             context_value=context,
             variable_values=as_object(variables or {}, "variables"),
-            operation_name=name,
+            operation_name=name or None,  # wandb 0.28+ sends ""
         )
     for error in result.errors or ():
         if isinstance(error.original_error, (Refused, WireError)):

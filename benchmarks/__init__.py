@@ -1,0 +1,1 @@
+"""What speed costs here and elsewhere, measured side by side: `python -m benchmarks`."""

@@ -1,0 +1,219 @@
+"""Owns what is measured: for each peer how its users start a run, log to it, end it and read it back.
+
+Imported by whatever interpreter has the peer, before the import that is timed. So it loads next to nothing: what is
+loaded here would not be paid for again.
+"""
+
+from __future__ import annotations
+
+import os
+
+TYPE_CHECKING = False  # typing's own name for it would load typing
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from typing import Any, Protocol
+
+    Row = dict[str, Any]
+
+    class Peer(Protocol):
+        """One way to keep what a training loop logs."""
+
+        def load(self) -> None:
+            """Do what makes the import of a user's module possible."""
+
+        def init(self) -> None:
+            """Start a run."""
+
+        def log_rows(self, rows: Sequence[Row], count: int) -> None:
+            """Log `count` rows, going round in `rows`."""
+
+        def settle(self) -> None:
+            """The barrier: afterwards every row is where it can be read."""
+
+        def finish(self) -> None:
+            """End the run."""
+
+        def read(self) -> Sequence[Row] | None:
+            """Every row as a dict; None if the peer does not keep them."""
+
+
+class Floor:
+    """What any recorder has to do at the least: keep a copy of each row."""
+
+    def load(self) -> None:
+        pass
+
+    def init(self) -> None:
+        self.rows: list[Row] = []
+
+    def log_rows(self, rows: Sequence[Row], count: int) -> None:
+        kept, around = self.rows, len(rows)
+        for i in range(count):
+            kept.append(dict(rows[i % around]))
+
+    def settle(self) -> None:
+        pass
+
+    def finish(self) -> None:
+        pass
+
+    def read(self) -> list[Row]:
+        return list(self.rows)
+
+
+class _Module:
+    """Something that has init(), whose runs have log() and finish()."""
+
+    wandb: Any
+    run: Any
+
+    def init(self) -> None:
+        self.run = self.wandb.init(project="benchmark")
+
+    def log_rows(self, rows: Sequence[Row], count: int) -> None:
+        run, around = self.run, len(rows)
+        for i in range(count):
+            run.log(rows[i % around])
+
+    def settle(self) -> None:
+        pass
+
+    def finish(self) -> None:
+        self.run.finish()
+
+
+class Mock(_Module):
+    """`wandb` replaced by a MagicMock, as most test suites do it."""
+
+    def load(self) -> None:
+        from unittest.mock import MagicMock
+
+        self.make = MagicMock
+
+    def init(self) -> None:
+        self.wandb = self.make()
+        super().init()
+
+    def read(self) -> list[Row]:
+        return [call.args[0] for call in self.run.log.call_args_list]
+
+
+class Ours(_Module):
+    """The drop-in module, each run in a world of its own, as every test has one under --wandb-fake."""
+
+    profile = "classic"
+
+    def load(self) -> None:
+        import importlib
+
+        import wandb_testkit
+
+        wandb_testkit.install(profile=self.profile)
+        self.fake = wandb_testkit.fake
+        self.wandb = importlib.import_module("wandb")
+
+    def init(self) -> None:
+        self.world = self.fake(profile=self.profile).enter()
+        super().init()
+
+    def settle(self) -> None:
+        self.view = self.world.run  # to read is the barrier
+
+    def finish(self) -> None:
+        super().finish()
+        self.world.close()
+
+    def read(self) -> list[Row]:
+        return list(self.world.run.history)
+
+
+class OursCurrent(Ours):
+    """The same with the profile of wandb 0.31."""
+
+    profile = "current"
+
+
+class Disabled(_Module):
+    """The real wandb in disabled mode: it keeps the last value of each key, and no rows."""
+
+    mode = "disabled"
+
+    def load(self) -> None:
+        import importlib
+
+        os.environ.update(
+            WANDB_MODE=self.mode,
+            WANDB_SILENT="true",
+            WANDB_CONSOLE="off",
+            WANDB_DISABLE_GIT="true",
+            WANDB_ERROR_REPORTING="false",
+        )
+        self.wandb = importlib.import_module("wandb")
+
+    def init(self) -> None:
+        super().init()
+        self.is_finished = False
+
+    def settle(self) -> None:
+        self.finish()  # nothing less makes sure that all rows are written
+
+    def finish(self) -> None:
+        if not self.is_finished:
+            self.is_finished = True
+            super().finish()
+
+    def read(self) -> list[Row] | None:
+        return None
+
+
+class Offline(Disabled):
+    """The real wandb in offline mode: the rows are in a transaction log on disk."""
+
+    mode = "offline"
+
+    def init(self) -> None:
+        super().init()
+        self.directory = os.path.dirname(self.run.dir)
+
+    def read(self) -> list[Row]:
+        import importlib
+        import json
+
+        protocol = importlib.import_module("wandb.proto.wandb_internal_pb2")
+        (name,) = (name for name in os.listdir(self.directory) if name.endswith(".wandb"))
+        with open(os.path.join(self.directory, name), "rb") as file:
+            log = file.read()
+        rows = []
+        for written in _log_records(log):
+            record = protocol.Record()
+            record.ParseFromString(written)
+            if record.WhichOneof("record_type") == "history":
+                items = record.history.item
+                rows.append({item.key or ".".join(item.nested_key): json.loads(item.value_json) for item in items})
+        return rows
+
+
+def _log_records(log: bytes) -> Iterator[bytes]:
+    """The records of a LevelDB log: blocks of 32 KiB, and a header of checksum, length and kind before each piece."""
+    at, pieces = 7, []
+    while at + 7 <= len(log):
+        left = 32768 - at % 32768
+        size, kind = int.from_bytes(log[at + 4 : at + 6], "little"), log[at + 6]
+        if left < 7 or kind == 0:
+            at += left
+            continue
+        pieces.append(log[at + 7 : at + 7 + size])
+        at += 7 + size
+        if kind in (1, 4):  # a whole record, or the last piece of one
+            yield b"".join(pieces)
+            pieces = []
+
+
+PEERS: dict[str, type[Peer]] = {
+    "floor": Floor,
+    "mock": Mock,
+    "disabled": Disabled,
+    "offline": Offline,
+    "classic": Ours,
+    "current": OursCurrent,
+}

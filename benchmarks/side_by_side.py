@@ -1,0 +1,143 @@
+"""Owns fairness: every sample in a fresh process and an empty directory, and all peers in turn, so that a busy minute
+hits all alike.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from benchmarks.sample import ANSWER, MEASURES
+
+ROOT = Path(__file__).resolve().parent.parent
+MAX_SAMPLE_S = 120.0
+
+
+class Contender(NamedTuple):
+    """A line of the table.
+
+    Attributes:
+        label: What it is called there.
+        peer: Its name in PEERS.
+        python: The interpreter that has it.
+    """
+
+    label: str
+    peer: str
+    python: str
+
+
+class Effort(NamedTuple):
+    """How much is measured: fresh processes a measure, rounds in each, rows a round, seconds a measure may take."""
+
+    processes: int
+    rounds: int
+    rows: int
+    budget_s: float
+
+
+THOROUGH = Effort(processes=5, rounds=5, rows=50_000, budget_s=2.5)
+QUICK = Effort(processes=1, rounds=1, rows=500, budget_s=0.1)
+
+Samples = dict[str, dict[str, list[dict[str, Any]]]]
+"""Label -> measure -> what each process told."""
+
+
+def contenders(pythons: Sequence[str]) -> list[Contender]:
+    """Who is compared: the floor, a mock, the real wandb of each interpreter that has one, and we."""
+    here = sys.executable
+    found = [
+        Contender(f"wandb {version} {mode}", mode, python)
+        for python in dict.fromkeys([here, *pythons])
+        if (version := wandb_version(python))
+        for mode in ("disabled", "offline")
+    ]
+    return [
+        Contender("floor: list.append(dict(row))", "floor", here),
+        Contender("MagicMock", "mock", here),
+        *found,
+        Contender("wandb_testkit, classic", "classic", here),
+        Contender("wandb_testkit, current", "current", here),
+    ]
+
+
+def wandb_version(python: str) -> str:
+    """The version of the wandb that an interpreter has, "" if it has none.
+
+    Raises:
+        OSError: There is no such interpreter.
+    """
+    if python == sys.executable and importlib.util.find_spec("wandb") is None:
+        return ""
+    script = (
+        "import importlib.metadata as m, importlib.util as u; print(m.version('wandb') if u.find_spec('wandb') else '')"
+    )
+    with tempfile.TemporaryDirectory() as where:
+        done = subprocess.run([python, "-c", script], cwd=where, capture_output=True, text=True, check=False)
+    return done.stdout.strip()
+
+
+def measure(
+    compared: Sequence[Contender], effort: Effort, told: Callable[[str], None] = lambda text: None
+) -> Samples:
+    """Take every measure of every contender."""
+    samples: Samples = {one.label: {name: [] for name in MEASURES} for one in compared}
+    for turn in range(effort.processes):
+        for name in MEASURES:
+            told(f"{name}, {turn + 1} of {effort.processes}")
+            for one in compared:
+                samples[one.label][name].append(_sample(one, name, effort))
+    return samples
+
+
+def median(samples: Samples, label: str, name: str, field: str) -> float | None:
+    """The median of what the processes told, None if none could tell."""
+    values = [sample[field] for sample in samples[label][name] if sample.get(field) is not None]
+    return statistics.median(values) if values else None
+
+
+def errors(samples: Samples) -> list[str]:
+    """What went wrong, a line a measure."""
+    return [
+        f"{label}, {name}: {told[0]}"
+        for label, measures in samples.items()
+        for name, taken in measures.items()
+        if (told := [sample["error"] for sample in taken if "error" in sample])
+    ]
+
+
+def _sample(one: Contender, name: str, effort: Effort) -> dict[str, Any]:
+    arguments = [one.peer, name, str(effort.rows), str(effort.rounds), str(effort.budget_s)]
+    command = [one.python, "-c", "from benchmarks.sample import main; main()", *arguments]
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as where:
+        try:
+            done = subprocess.run(
+                command,
+                cwd=where,
+                env=plain_environment(where),
+                capture_output=True,
+                text=True,
+                timeout=MAX_SAMPLE_S,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            return {"error": f"not done after {MAX_SAMPLE_S:.0f} s"}
+    for line in reversed(done.stdout.splitlines()):
+        if line.startswith(ANSWER):
+            sample: dict[str, Any] = json.loads(line.removeprefix(ANSWER))
+            return sample
+    return {"error": (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]}
+
+
+def plain_environment(home: str) -> dict[str, str]:
+    """The environment of a user who has set nothing and owns an empty home."""
+    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "SYSTEMROOT", "LANG")}
+    return {**kept, "HOME": home, "USERPROFILE": home, "PYTHONPATH": str(ROOT)}
