@@ -85,9 +85,7 @@ def wandb_version(python: str) -> str:
     return done.stdout.strip()
 
 
-def measure(
-    compared: Sequence[Contender], effort: Effort, told: Callable[[str], None] = lambda text: None
-) -> Samples:
+def measure(compared: Sequence[Contender], effort: Effort, told: Callable[[str], None] = lambda text: None) -> Samples:
     """Take every measure of every contender."""
     samples: Samples = {one.label: {name: [] for name in MEASURES} for one in compared}
     for turn in range(effort.processes):

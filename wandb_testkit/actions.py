@@ -89,7 +89,7 @@ class EditRun:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """The program reads what the run's object says: name, notes, tags, group, job_type, config, summary, step, resumed."""
+    """The program reads name, notes, tags, group, job_type, config, summary, step and resumed of the run's object."""
 
     run: str
 

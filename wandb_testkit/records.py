@@ -179,25 +179,7 @@ class UnknownRequest:
     request: str
 
 
-Record = Union[  # noqa: UP007 - a runtime value: isinstance and tables use the members
-    ViewerRequest,
-    AnonymousAccountRequest,
-    RunStatusRequest,
-    RunRecord,
-    HistoryRecord,
-    SummaryRecord,
-    ConfigRecord,
-    MetricRecord,
-    WatchRecord,
-    OutputRecord,
-    FilesRecord,
-    ExitRecord,
-    StatsRecord,
-    AlertRecord,
-    UnknownRequest,
-]
-
-RunScopedRecord = Union[  # noqa: UP007 - as above
+RunScopedRecord = Union[  # noqa: UP007 - a runtime value: isinstance and tables use the members
     RunRecord,
     HistoryRecord,
     SummaryRecord,
@@ -211,6 +193,9 @@ RunScopedRecord = Union[  # noqa: UP007 - as above
     AlertRecord,
 ]
 
+Record = Union[  # noqa: UP007 - as above
+    ViewerRequest, AnonymousAccountRequest, RunStatusRequest, UnknownRequest, RunScopedRecord
+]
 
 KINDS: dict[type, str] = {
     ViewerRequest: "viewer",

@@ -18,7 +18,7 @@ import pytest
 from tests.clients.environments import CLIENTS, python_of
 from wandb_testkit.world import World, fake
 
-SCRIPTS = Path(__file__).parent / "scripts"
+SCRIPTS = Path(__file__).parents[2] / "fixtures" / "scripts" / "clients"
 
 _asked = os.environ.get("WANDB_TESTKIT_CLIENTS", "").split()
 VERSIONS = CLIENTS if _asked == ["all"] else tuple(_asked)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -33,7 +34,8 @@ def python_of(version: str) -> Path:
 
 def _interpreter(version: str) -> str:
     """An interpreter that the version runs on: the old ones need one that still has distutils."""
-    if version not in PINS or sys.version_info < (3, 12):
+    _, minor, _ = platform.python_version_tuple()
+    if version not in PINS or int(minor) < 12:
         return sys.executable
     for name in ("python3.11", "python3.10"):
         if found := shutil.which(name):

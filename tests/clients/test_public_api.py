@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.clients.conftest import Client
@@ -12,7 +14,7 @@ pytestmark = pytest.mark.needs_client
 
 def test_the_public_api_reads_edits_and_deletes_runs(world: World, client: Client) -> None:
     user = world.server.accounts.default.entity
-    rows = [{"loss": 1.0, "d": {"e": 1}}, {"loss": 0.5}, {"loss": 0.25}]
+    rows: list[dict[str, Any]] = [{"loss": 1.0, "d": {"e": 1}}, {"loss": 0.5}, {"loss": 0.25}]
     world.server.add_run("first", project="p", rows=rows, config={"lr": 0.1}, name="my name", tags=["a"])
     world.server.add_run("second", project="p", rows=[{"loss": 0.125}], config={"lr": 0.9}, state="crashed")
     world.server.add_run("third", project="p")

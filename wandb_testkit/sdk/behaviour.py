@@ -69,6 +69,8 @@ class Behaviour:
         resumed_shows_notes: A resumed run shows the old tags and notes (RESUME-7f).
         resumed_step_reads_zero: `run.step` of a resumed run reads 0 until the first log() (RESUME-7c).
         finish_unsets_any_run: finish() unsets wandb.run whichever run it is (FINISH-2).
+        process_end_keeps_resume_file: A run that ends with its process leaves the resume file, also with exit code 0
+            (AUTO-5).
         finished_error: Raised by a run that is used after its end (LOG-6).
         missing_root_dir: What becomes of a `dir` that does not exist: the directory used instead (DIR-2).
         save_root: What the names of files are relative to that save() is given by absolute path.
@@ -97,6 +99,7 @@ class Behaviour:
     resumed_shows_notes: bool
     resumed_step_reads_zero: bool
     finish_unsets_any_run: bool
+    process_end_keeps_resume_file: bool
     finished_error: type[Exception]
     missing_root_dir: Callable[[str], str]
     save_root: Callable[[str], str]

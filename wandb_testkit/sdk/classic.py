@@ -22,33 +22,13 @@ from wandb_testkit.sdk.init import choose_id, start_offline, start_online, write
 from wandb_testkit.sdk.login import ask_anonymous, ask_viewer
 from wandb_testkit.sdk.metric import Metric, metric_record
 from wandb_testkit.sdk.run import Run
+from wandb_testkit.sdk.settings import ENVIRONMENT, MODES, RESUME_WORDS, TEXTS
 from wandb_testkit.sdk.values import Unserializable, dotted_name
 
 if TYPE_CHECKING:
     from wandb_testkit.sdk.init import _WandbInit
 
-MODES = {"online": "online", "run": "online", "offline": "offline", "dryrun": "offline", "disabled": "disabled"}
-RESUME_WORDS = ("allow", "must", "never", "auto")
 ANONYMOUS = {"never": "never", "false": "never", "allow": "allow", "true": "allow", "must": "must"}
-TEXTS = ("run_job_type", "run_group", "run_name", "run_notes", "project", "entity", "run_id")
-
-ENVIRONMENT = {
-    "WANDB_ENTITY": "entity",
-    "WANDB_PROJECT": "project",
-    "WANDB_BASE_URL": "base_url",
-    "WANDB_API_KEY": "api_key",
-    "WANDB_SWEEP_ID": "sweep_id",
-    "WANDB_MODE": "mode",
-    "WANDB_RUN_GROUP": "run_group",
-    "WANDB_RUN_ID": "run_id",
-    "WANDB_ANONYMOUS": "anonymous",
-    "WANDB_RESUME": "resume",
-    "WANDB_DIR": "root_dir",
-    "WANDB_NAME": "run_name",
-    "WANDB_NOTES": "run_notes",
-    "WANDB_TAGS": "run_tags",
-    "WANDB_JOB_TYPE": "run_job_type",
-}
 
 
 def init(
@@ -297,6 +277,7 @@ CLASSIC = Behaviour(
     resumed_shows_notes=False,
     resumed_step_reads_zero=False,
     finish_unsets_any_run=True,
+    process_end_keeps_resume_file=False,
     finished_error=Exception,
     missing_root_dir=missing_root_dir,
     save_root=os.path.dirname,

@@ -32,16 +32,14 @@ from wandb_testkit.sdk.disabled import DisabledRun
 from wandb_testkit.sdk.init import choose_id, start_offline, start_online, write_resume_file
 from wandb_testkit.sdk.login import MIN_KEY_LENGTH, ask_viewer
 from wandb_testkit.sdk.run import Run
+from wandb_testkit.sdk.settings import ENVIRONMENT, MODES, RESUME_WORDS, TEXTS
 from wandb_testkit.sdk.values import Unserializable, dotted_name
 
 if TYPE_CHECKING:
     from wandb_testkit.sdk.init import _WandbInit
     from wandb_testkit.sdk.session import Session
 
-MODES = {"online": "online", "run": "online", "offline": "offline", "dryrun": "offline", "disabled": "disabled"}
-RESUME_WORDS = ("allow", "must", "never", "auto")
 REINIT_WORDS = ("default", "return_previous", "finish_previous", "create_new")
-TEXTS = ("run_job_type", "run_group", "run_name", "run_notes", "project", "entity", "run_id")
 FLAGS = ("force", "allow_val_change", "save_code")
 TRUE_WORDS = frozenset({"1", "true", "t", "yes", "y", "on"})
 FALSE_WORDS = frozenset({"0", "false", "f", "no", "n", "off"})
@@ -50,25 +48,8 @@ FORBIDDEN_IN_PROJECT = "/\\#?%:"
 MAX_TAG_LENGTH = 64
 MAX_PROJECT_LENGTH = 128
 
-ENVIRONMENT = {
-    "WANDB_ENTITY": "entity",
-    "WANDB_PROJECT": "project",
-    "WANDB_BASE_URL": "base_url",
-    "WANDB_API_KEY": "api_key",
-    "WANDB_SWEEP_ID": "sweep_id",
-    "WANDB_MODE": "mode",
-    "WANDB_RUN_GROUP": "run_group",
-    "WANDB_RUN_ID": "run_id",
-    "WANDB_ANONYMOUS": "anonymous",
-    "WANDB_RESUME": "resume",
-    "WANDB_REINIT": "reinit",
-    "WANDB_FORCE": "force",
-    "WANDB_DIR": "root_dir",
-    "WANDB_NAME": "run_name",
-    "WANDB_NOTES": "run_notes",
-    "WANDB_TAGS": "run_tags",
-    "WANDB_JOB_TYPE": "run_job_type",
-}
+# Every setting has a variable in 0.31; of those that 0.10 does not read, these two change what init() does (A.3).
+MORE_ENVIRONMENT = {"WANDB_REINIT": "reinit", "WANDB_FORCE": "force"}
 
 NOT_GIVEN = object()
 """The default of `anonymous`: even None counts as given, and warns (ANON-9)."""
@@ -329,7 +310,7 @@ CURRENT = Behaviour(
     profile=Profile.CURRENT,
     version="0.31.0",
     arguments=init,
-    environment=ENVIRONMENT,
+    environment={**ENVIRONMENT, **MORE_ENVIRONMENT},
     announce=announce,
     check=check,
     normalise=normalise,
@@ -362,6 +343,7 @@ CURRENT = Behaviour(
     resumed_shows_notes=True,
     resumed_step_reads_zero=True,
     finish_unsets_any_run=False,
+    process_end_keeps_resume_file=True,
     finished_error=UsageError,
     missing_root_dir=missing_root_dir,
     save_root=save_root,

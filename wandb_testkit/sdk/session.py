@@ -34,6 +34,7 @@ class Session:
         "_batch_rows",
         "_environ",
         "_environment",
+        "_is_ending",
         "_setup",
         "active",
         "anonymous",
@@ -88,6 +89,7 @@ class Session:
         self.told: list[str] = []
         self._environ = environ
         self._environment: dict[str, Any] | None = None
+        self._is_ending = False
         self._setup: dict[str, Any] = {}
         self._batch_rows = MAX_BATCH_ROWS
 
@@ -157,7 +159,7 @@ class Session:
         """A run has ended: its directory has no crashed run to resume if it ended well (AUTO-5, FINISH-2)."""
         if run in self.active:
             self.active.remove(run)
-        if exit_code == 0:
+        if exit_code == 0 and not (self._is_ending and self.behaviour.process_end_keeps_resume_file):
             resume_file.remove(self.disk, run.wandb_dir)
         if self.run is run or self.behaviour.finish_unsets_any_run:
             self.run = None
@@ -166,6 +168,12 @@ class Session:
         """wandb.finish(): end wandb.run; without a run nothing happens (GLOBAL-3)."""
         if self.run is not None:
             self.run.finish(exit_code)
+
+    def end_process(self, exit_code: int) -> None:
+        """The process ends: so do its runs, with its exit code (FINISH-5)."""
+        self._is_ending = True
+        for run in list(self.active):
+            run.finish(exit_code)
 
     def teardown(self, exit_code: int | None = None) -> None:
         """wandb.teardown(): end every active run, and forget what was set up."""

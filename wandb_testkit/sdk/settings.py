@@ -27,7 +27,29 @@ SETTING_OF_ARGUMENT = {
 }
 """The arguments of init() that are settings, and the names they have as such."""
 
-ARGUMENT_OF_SETTING = {setting: argument for argument, setting in SETTING_OF_ARGUMENT.items()}
+ENVIRONMENT = {
+    "WANDB_ENTITY": "entity",
+    "WANDB_PROJECT": "project",
+    "WANDB_BASE_URL": "base_url",
+    "WANDB_API_KEY": "api_key",
+    "WANDB_SWEEP_ID": "sweep_id",
+    "WANDB_MODE": "mode",
+    "WANDB_RUN_GROUP": "run_group",
+    "WANDB_RUN_ID": "run_id",
+    "WANDB_ANONYMOUS": "anonymous",
+    "WANDB_RESUME": "resume",
+    "WANDB_DIR": "root_dir",
+    "WANDB_NAME": "run_name",
+    "WANDB_NOTES": "run_notes",
+    "WANDB_TAGS": "run_tags",
+    "WANDB_JOB_TYPE": "run_job_type",
+}
+"""Environment variable -> the setting it gives, as far as both profiles read it (A.3)."""
+
+MODES = {"online": "online", "run": "online", "offline": "offline", "dryrun": "offline", "disabled": "disabled"}
+RESUME_WORDS = ("allow", "must", "never", "auto")
+TEXTS = ("run_job_type", "run_group", "run_name", "run_notes", "project", "entity", "run_id")
+"""Words and types that both profiles take; what they do with other values is theirs (A.1)."""
 
 
 class Settings:

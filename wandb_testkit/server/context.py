@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from wandb_testkit.observation import RunState
-from wandb_testkit.records import Account, Record, Result, RunPath
+from wandb_testkit.records import Account, Record, Refusal, Result, RunPath
 from wandb_testkit.server.accounts import may_write
 from wandb_testkit.server.refused import Refused
 from wandb_testkit.server.runs import StoredRun
@@ -37,7 +37,7 @@ class Context:
         """
         account = self.server.accounts.of(api_key_of(self.request.headers))
         if account is None:
-            raise Refused(401, "the API key is not accepted; log in with a valid key")
+            raise Refused(Refusal(401, "the API key is not accepted; log in with a valid key"))
         return account
 
     def account_of_url(self, verb: str, path: RunPath, name: str) -> Account:
@@ -49,7 +49,7 @@ class Context:
         by = self.server.urls.allows(verb, path, name, self.request.query)
         account = None if by is None else self.server.accounts.named(by)
         if account is None:
-            raise Refused(403, f"this URL does not allow to {verb} file {name!r} of run {path}")
+            raise Refused(Refusal(403, f"this URL does not allow to {verb} file {name!r} of run {path}"))
         return account
 
     def apply(self, record: Record, account: Account | None = None) -> Result:
@@ -86,4 +86,4 @@ class Context:
         """
         self._nodes_left -= nodes
         if self._nodes_left < 0:
-            raise Refused(400, f"the query asks for more than {MAX_NODES} rows, runs and files; ask for fewer")
+            raise Refused(Refusal(400, f"the query asks for more than {MAX_NODES} rows, runs and files; ask for fewer"))

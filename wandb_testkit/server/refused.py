@@ -8,9 +8,9 @@ from wandb_testkit.records import Refusal, Result
 class Refused(Exception):
     """The request is refused as a whole."""
 
-    def __init__(self, status: int, message: str) -> None:
-        super().__init__(message)
-        self.refusal = Refusal(status, message)
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.message)
+        self.refusal = refusal
 
 
 def accepted(result: Result) -> Result:
@@ -20,5 +20,5 @@ def accepted(result: Result) -> Result:
         Refused: It was not.
     """
     if result.refusal is not None:
-        raise Refused(*result.refusal)
+        raise Refused(result.refusal)
     return result

@@ -126,7 +126,7 @@ def file_stream(context: Context, request: Request, segments: Segments) -> Respo
     with context.server.lock:
         run = context.run(path)
         if run is None:
-            raise Refused(404, f"run {path} does not exist")
+            raise Refused(Refusal(404, f"run {path} does not exist"))
         for record in records:
             accepted(context.apply(record, account))
         stop = {"stopped": True} if run.stop_is_requested else {}
@@ -148,7 +148,7 @@ def download(context: Context, request: Request, segments: Segments) -> Response
     run = context.server.runs.find(path)
     content = None if run is None else {**run.client_files, **run.files}.get(name)
     if content is None:
-        raise Refused(404, f"run {path} has no file {name!r}")
+        raise Refused(Refusal(404, f"run {path} has no file {name!r}"))
     return Response(200, content, {"Content-Type": "application/octet-stream"})
 
 

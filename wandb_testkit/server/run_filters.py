@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from wandb_testkit.records import Refusal
 from wandb_testkit.server.refused import Refused
 from wandb_testkit.server.resolvers.ids import date_time
 from wandb_testkit.server.runs import StoredRun
@@ -55,14 +56,14 @@ def ordered(runs: Sequence[StoredRun], order: str | None) -> list[StoredRun]:
 
 def _fits(run: StoredRun, wanted: Mapping[str, Any], depth: int = 0) -> bool:
     if depth > MAX_DEPTH:
-        raise Refused(400, f"filters are nested more than {MAX_DEPTH} levels deep")
+        raise Refused(Refusal(400, f"filters are nested more than {MAX_DEPTH} levels deep"))
     return all(_fits_one(run, key, condition, depth) for key, condition in wanted.items())
 
 
 def _fits_one(run: StoredRun, key: str, condition: Any, depth: int) -> bool:
     if key in ("$and", "$or", "$nor"):
         if not isinstance(condition, list):
-            raise Refused(400, f"{key} in filters should have a list")
+            raise Refused(Refusal(400, f"{key} in filters should have a list"))
         answers = [_fits(run, as_object(part, f"{key} in filters"), depth + 1) for part in condition]
         return all(answers) if key == "$and" else any(answers) is (key == "$or")
     value = _value(run, key)
@@ -74,7 +75,9 @@ def _fits_one(run: StoredRun, key: str, condition: Any, depth: int) -> bool:
 def _holds(name: str, value: Any, expected: Any) -> bool:
     check = OPERATORS.get(name)
     if check is None:
-        raise Refused(400, f"operator {name!r} in filters is not part of the fake; it knows {', '.join(OPERATORS)}")
+        raise Refused(
+            Refusal(400, f"operator {name!r} in filters is not part of the fake; it knows {', '.join(OPERATORS)}")
+        )
     return check(value, expected)
 
 
@@ -88,17 +91,17 @@ def _equals(value: Any, expected: Any) -> bool:
 
 def _is_in(value: Any, expected: Any) -> bool:
     if not isinstance(expected, list):
-        raise Refused(400, "$in in filters should have a list")
+        raise Refused(Refusal(400, "$in in filters should have a list"))
     return any(_equals(value, one) for one in expected)
 
 
 def _matches(value: Any, pattern: Any) -> bool:
     if not isinstance(pattern, str) or len(pattern) > MAX_PATTERN_LENGTH or _SLOW_PATTERN.search(pattern):
-        raise Refused(400, f"$regex {pattern!r} in filters is too long, or could take forever")
+        raise Refused(Refusal(400, f"$regex {pattern!r} in filters is too long, or could take forever"))
     try:
         compiled = re.compile(pattern)
     except (re.error, OverflowError, RecursionError) as error:
-        raise Refused(400, f"$regex {pattern!r} in filters cannot be read: {error}") from None
+        raise Refused(Refusal(400, f"$regex {pattern!r} in filters cannot be read: {error}")) from None
     values = value if isinstance(value, tuple) else (value,)
     return any(isinstance(one, str) and compiled.search(one) is not None for one in values)
 
@@ -158,7 +161,7 @@ def _value(run: StoredRun, key: str) -> Any:
     if where in ("summary_metrics", "summaryMetrics") and name:
         return _inside(run.summary, name)
     known = ", ".join((*FIELDS, "config.<key>", "summary_metrics.<key>"))
-    raise Refused(400, f"key {key!r} of runs is not part of the fake; it knows {known}")
+    raise Refused(Refusal(400, f"key {key!r} of runs is not part of the fake; it knows {known}"))
 
 
 def _inside(values: Mapping[str, Any], name: str) -> Any:

@@ -1,6 +1,7 @@
 """The executable spec: what init() has to do, as decision tables that a test proves total and unambiguous.
 
-It knows the words of the profiles and nothing else of the kit: no implementation is asked, and none asks it.
+It knows the kit's words (profiles, actions, observations) and nothing else of it: no implementation is asked, and none
+asks it. `expected(cell)` judges one init(), `predict(script)` a whole program.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from wandb_testkit.spec.cells import (
     quotient_of,
     size,
 )
+from wandb_testkit.spec.comparison import same
+from wandb_testkit.spec.model import Unspecified
 from wandb_testkit.spec.outcome import (
     ERROR_CLASSES,
     OUTCOME_WORDS,
@@ -25,6 +28,8 @@ from wandb_testkit.spec.outcome import (
     expected,
     explain,
 )
+from wandb_testkit.spec.predict import Prediction, predict, story
+from wandb_testkit.spec.program import program
 from wandb_testkit.spec.render import markdown
 from wandb_testkit.spec.table import DecisionTable, Rule, problems, table_markdown
 
@@ -36,8 +41,10 @@ __all__ = [
     "Cell",
     "DecisionTable",
     "Outcome",
+    "Prediction",
     "Procedure",
     "Rule",
+    "Unspecified",
     "cell_at",
     "check_words",
     "dimensions",
@@ -45,9 +52,13 @@ __all__ = [
     "explain",
     "is_reachable",
     "markdown",
+    "predict",
     "problems",
     "product",
+    "program",
     "quotient_of",
+    "same",
     "size",
+    "story",
     "table_markdown",
 ]

@@ -1,6 +1,6 @@
 """Owns the rules that no cell can reach: what only a later init() of a process meets.
 
-A cell has one process that was never refused before. `GENERAL` are the procedures of `outcome` with these tables put in.
+A cell's process was never refused before. `GENERAL` are the procedures of `outcome` with these tables put in.
 Source: spec.md ERR-4, ERR-5, LOGIN-2.
 """
 

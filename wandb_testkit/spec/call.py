@@ -13,16 +13,6 @@ from wandb_testkit.profiles import CLASSIC, CURRENT, Profile
 from wandb_testkit.spec import config
 from wandb_testkit.spec.model import Unspecified, Values
 
-_BOTH = (
-    "job_type dir config project entity reinit tags group name notes config_exclude_keys config_include_keys anonymous"
-    " mode allow_val_change resume force tensorboard sync_tensorboard monitor_gym save_code id settings"
-).split()
-ARGUMENTS: Mapping[Profile, frozenset[str]] = {
-    CLASSIC: frozenset({*_BOTH, "magic"}),
-    CURRENT: frozenset({*_BOTH, "resume_from", "fork_from"}),
-}
-"""The keywords that init() has (A.1)."""
-
 OUTSIDE = (
     "dir",
     "magic",
@@ -45,6 +35,15 @@ SETTINGS: Mapping[str, str] = {
     **{name: name for name in ("project", "entity", "mode", "anonymous", "force", "reinit", "resume")},
 }
 """Argument -> the setting that says the same."""
+
+_KEYWORDS = frozenset(
+    {*SETTINGS, *OUTSIDE, "config", "config_exclude_keys", "config_include_keys", "allow_val_change", "settings"}
+)
+KEYWORDS: Mapping[Profile, frozenset[str]] = {
+    CLASSIC: _KEYWORDS - {"resume_from", "fork_from"},
+    CURRENT: _KEYWORDS - {"magic"},
+}
+"""The keywords that init() has (A.1)."""
 
 VARIABLES: Mapping[Profile, Mapping[str, str]] = {
     CLASSIC: {
@@ -97,7 +96,7 @@ def read(kwargs: Mapping[str, Any], env: Mapping[str, str], profile: Profile, *,
     Raises:
         Unspecified: It uses what the oracle does not model.
     """
-    if not set(kwargs) <= ARGUMENTS[profile]:
+    if not set(kwargs) <= KEYWORDS[profile]:
         return Call({}, {}, {}, TYPE_ERROR)  # Python's own, before anything else happens, so never "problem"
     outside = [name for name in OUTSIDE if kwargs.get(name) is not None]
     if outside:

@@ -21,6 +21,10 @@ NEW_ACCOUNT = ""
 """The key of an anonymous account that has yet to be made."""
 
 
+DUMMY_LENGTH = 22
+"""Characters in the id of a classic dummy (DISABLED-2)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """What an init() comes to.
@@ -126,7 +130,7 @@ class _Asking:
             return str(self.resume_word)
         if word == "file":
             return str(self.process.machine.remembered)
-        return generated_id(self.world.generated + 1)
+        return generated_id(self.world.generated + 1, DUMMY_LENGTH if word == "dummy" else 8)
 
     def project(self, facts: Facts) -> str:
         """The project: in classic an offline run without one has none (PROJ-1)."""

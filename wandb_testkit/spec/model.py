@@ -22,9 +22,9 @@ GENERATED_NAME = "a name that the server made"
 """The display name of an online run that nobody named (NAME-2)."""
 
 
-def generated_id(number: int) -> str:
-    """The placeholder of the n-th id that had to be generated."""
-    return f"generated-{number}"
+def generated_id(number: int, length: int = 8) -> str:
+    """The placeholder of the n-th id that had to be generated: it has the form of one (ID-2, DISABLED-2)."""
+    return f"gen{number:05}".ljust(length, "0")
 
 
 def anonymous_entity(number: int) -> str:

@@ -10,35 +10,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from wandb_testkit import actions
-from wandb_testkit.observation import ActionSeen, History, InitSeen, Observation, RunState, RunView
-from wandb_testkit.profiles import CLASSIC, CURRENT, Profile, to_profile
-from wandb_testkit.spec import call, config, history, summary
-from wandb_testkit.spec.decision import Decision, decide
-from wandb_testkit.spec.model import Machine, Process, Record, RunObject, Unspecified, World
-from wandb_testkit.spec.outcome import ERROR_CLASSES
+from wandb_testkit.observation import ActionSeen, InitSeen, Observation, RunState
+from wandb_testkit.profiles import CURRENT, Profile, to_profile
+from wandb_testkit.spec import call, config, history, sight, summary
+from wandb_testkit.spec.decision import decide
+from wandb_testkit.spec.model import Process, RunObject, Unspecified, World
 from wandb_testkit.spec.start import carry_out, check_is_specified, finish
 from wandb_testkit.spec.table import Facts, Rule
-
-OPEN = "open"
-"""Key of a predicted view's `client`: the fields that spec.md leaves open for this run."""
-
-MESSAGES: Mapping[str, str] = {
-    "LOGIN": "not logged in: there is no API key that the server accepts; call login()",
-    "MUST_ABSENT": "resume='must', but the run does not exist",
-    "NEVER_EXISTS": "resume='never' does not allow resuming a run that exists",
-    "DELETED": "the run was deleted",
-    "VALIDATION": "resume: not one of its words",
-    "ACTIVE_MUST": "resume='must' cannot be met while a run is active",
-    "ID_IN_USE": "the run id is in use in this process",
-    "COMM_REJECTED": "401: the API key is not accepted",
-    "COMM_UNREACHABLE": "the server cannot be reached",
-}
-"""Error of an outcome -> the text that stands for what its message says."""
-
-PROBLEM = "problem"
-"""The whole text of what classic raises instead of anything but a UsageError (ERR-2)."""
-
-BAD_ARGUMENT = "an argument has a value that is not allowed"
 
 
 def predict(script: actions.Script, profile: Profile | str) -> Observation:
@@ -92,9 +70,14 @@ class Prediction:
         PLAY[type(action)](self, action)
         self._at += 1
 
+    @property
+    def init_count(self) -> int:
+        """How many Inits there were."""
+        return len(self._inits)
+
     def observation(self) -> Observation:
         """What can be seen now."""
-        runs = tuple(_view(record) for record in self.world.records if not record.is_deleted)
+        runs = tuple(sight.of_run(record) for record in self.world.records if not record.is_deleted)
         return Observation(tuple(self._inits), runs, tuple(self._actions))
 
     # ------------------------------------------------------------------ init
@@ -104,56 +87,16 @@ class Prediction:
         before = process.machine.remembered
         read = call.read(action.kwargs, process.env, world.profile, notebook=process.notebook)
         if read.error:
-            message = PROBLEM if read.error == "Exception" else BAD_ARGUMENT
-            self._inits.append(self._seen(action.run, None, before, read.error, message))
+            self._inits.append(sight.of_bad_argument(world, action.run, read.error))
             return
         decision = decide(world, read, action.kwargs.get("resume"))
         check_is_specified(world, decision)
-        asked = _asked(world, decision)
+        asked = sight.requests(world, decision)
         run = carry_out(world, action.run, read, decision)
         if run is not None:
             process.variables[action.run] = run
-        error = decision.facts["error"]
         self.rules[action.run] = decision.rules
-        self._inits.append(
-            self._seen(
-                action.run,
-                run,
-                before,
-                error="" if error == "-" else _error_class(world.profile, error),
-                message="" if error == "-" else MESSAGES[error],
-                asked=asked,
-                warnings=_warnings(decision),
-            )
-        )
-
-    def _seen(
-        self,
-        name: str,
-        run: RunObject | None,
-        before: str | None,
-        error: str,
-        message: str,
-        asked: tuple[tuple[str, str, str], ...] = (),
-        warnings: frozenset[str] = frozenset(),
-    ) -> InitSeen:
-        process = self.world.process
-        return InitSeen(
-            run=name,
-            error=error,
-            message=message,
-            returned="" if run is None else run.name,
-            is_dummy=run is not None and run.is_dummy,
-            run_id="" if run is None else run.run_id,
-            resumed=run is not None and run.resumed,
-            starting_step=0 if run is None else run.starting_step,
-            mode="-" if run is None else run.mode,
-            entity="" if run is None else run.entity,
-            wandb_run="" if process.wandb_run is None else process.wandb_run.name,
-            asked=asked,
-            resume_file=(before, process.machine.remembered),
-            warnings=warnings,
-        )
+        self._inits.append(sight.of_init(world, action.run, run, decision, asked, remembered_before=before))
 
     # ------------------------------------------------------------------ what is done with a run
 
@@ -234,7 +177,7 @@ class Prediction:
     def _enter(self, action: actions.StartProcess) -> None:
         world = self.world
         if action.name not in world.processes:
-            machine: Machine = world.machine(action.directory)
+            machine = world.machine(action.directory)
             world.processes[action.name] = Process(machine, action.env, action.notebook)
         world.present = action.name
 
@@ -299,63 +242,3 @@ PLAY: Mapping[type, Callable[[Prediction, Any], None]] = {
     actions.RestoreNetwork: Prediction._restore_network,
 }
 """What each action does to the world."""
-
-
-def _error_class(profile: Profile, error: str) -> str:
-    # ERR-3: in classic whatever the server side reports is a UsageError, also what no cell can show.
-    return ERROR_CLASSES[profile].get(error, "UsageError")
-
-
-def _warnings(decision: Decision) -> frozenset[str]:
-    facts = decision.facts
-    kinds = {name for name in ("offline_fallback", "anonymous_ignored", "reinit_bool") if facts[name] == "yes"}
-    names_another = decision.remembered not in (None, decision.run_id) and facts["effective_resume"] == "auto"
-    if names_another and decision.run_id:
-        kinds.add("other_id_remembered")  # AUTO-4
-    return frozenset(kinds)
-
-
-def _asked(world: World, decision: Decision) -> tuple[tuple[str, str, str], ...]:
-    """The requests that init() makes: at most those about accounts (LOGIN-2), exactly those about the run."""
-    facts = decision.facts
-    asked = []
-    if facts["network"] != "forbidden":
-        asked.append(("viewer", "", ""))
-        if world.profile is CLASSIC:
-            asked.append(("anonymous", "", ""))
-    if facts["network"] == "full":
-        about = (decision.entity, decision.run_id)
-        if facts["effective_resume"] != "none":
-            asked.append(("status", *about))
-        is_unanswered = facts["error"] in ("COMM_REJECTED", "COMM_UNREACHABLE")
-        ends_there = facts["error"] in ("MUST_ABSENT", "NEVER_EXISTS") or (is_unanswered and asked[-1][0] == "status")
-        if not ends_there:
-            asked.append(("run", *about))
-    return tuple(asked)
-
-
-def _view(record: Record) -> RunView:
-    return RunView(
-        id=record.run_id,
-        entity=record.entity,
-        project=record.project,
-        name=record.name,
-        state=record.state,
-        exit_code=record.exit_code,
-        config=record.config,
-        summary={key: value for key, value in record.summary.items() if key not in ("_timestamp", "_runtime")},
-        history=History(record.rows, run_id=record.run_id),
-        tags=record.tags,
-        group=record.group,
-        job_type=record.job_type,
-        notes=record.notes,
-        resumed_from=record.resumed_from,
-        files={},
-        artifacts={},
-        output=[],
-        alerts=[],
-        warnings=[],
-        requests=[],
-        mode=record.mode,
-        client={OPEN: ("history",)} if record.rows_are_open else {},
-    )

@@ -1,6 +1,6 @@
 """Runs scripts in the reference implementation: a fresh world for each, and an observation of what could be seen.
 
-An action on a run whose init() raised is passed over, as a user's program would not come that far.
+An action on a run that the present process does not have is passed over: a user's program would not come that far.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from wandb_testkit import actions
-from wandb_testkit.observation import InitSeen, Observation
+from wandb_testkit.observation import TIME_KEYS, ActionSeen, InitSeen, Observation, RunState
 from wandb_testkit.profiles import Profile
 from wandb_testkit.recorder import path_of
 from wandb_testkit.records import KINDS
@@ -21,8 +21,8 @@ from wandb_testkit.surroundings import WorldDisk
 from wandb_testkit.world import BEHAVIOURS, World
 
 WANDB_DIR = "wandb"
-WARNINGS = frozenset({"offline_fallback", "anonymous_ignored", "reinit_bool"})
-"""The kinds of warnings that spec.md C.2 knows."""
+WARNINGS = frozenset({"offline_fallback", "anonymous_ignored", "reinit_bool", "other_id_remembered", "row_dropped"})
+"""The kinds of warnings that spec.md knows: C.2, AUTO-4, LOG-3."""
 
 
 class ReferenceTarget:
@@ -33,45 +33,88 @@ class ReferenceTarget:
 
     def run(self, script: actions.Script, profile: Profile) -> Observation:
         """Carry out a whole script in a fresh world and tell what could be seen."""
-        playing = _Playing(profile)
+        playing = self.begin(profile)
         for action in script:
-            PLAY[type(action)](playing, action)
+            playing.take(action)
         return playing.observation()
 
+    def begin(self, profile: Profile) -> Playing:
+        """A fresh world that is handed actions one by one."""
+        return Playing(profile)
 
-class _Playing:
-    """One script on its way."""
 
-    def __init__(self, profile: Profile) -> None:
-        self.world = World(profile, environ={}, notebook=False)
-        self.behaviour = BEHAVIOURS[self.world.profile]
-        self.processes: dict[str, Session] = {}
-        self.disks = {"here": self.world.disk}
-        self.session = self.world.session
+class _Process:
+    """One process: its session, how to start it again, and its variables."""
+
+    def __init__(self, world: World, action: actions.StartProcess, disk: WorldDisk) -> None:
+        self.world = world
+        self.action = action
+        self.disk = disk
+        self.session: Session = world.process(environ=action.env, notebook=action.notebook, disk=disk)
         self.runs: dict[str, Any] = {}
-        self.inits: list[InitSeen] = []
 
-    def observation(self) -> Observation:
-        return Observation(tuple(self.inits), tuple(self.world.runs))
+    def again(self) -> _Process:
+        """The same program, started anew."""
+        return _Process(self.world, self.action, self.disk)
 
     def name_of(self, run: object) -> str:
         """The first name that the script gave to this very object, "" for None."""
         return next((name for name, known in self.runs.items() if known is run), "")
 
-    def remembered(self) -> str | None:
-        return resume_file.read(self.session.disk, WANDB_DIR)
 
-    def start_process(self, action: actions.StartProcess) -> None:
-        session = self.processes.get(action.name)
-        if session is None:
+class Playing:
+    """One script on its way."""
+
+    def __init__(self, profile: Profile) -> None:
+        self.world = World(profile, environ={}, notebook=False)
+        self.behaviour = BEHAVIOURS[self.world.profile]
+        self.disks = {"here": self.world.disk}
+        self.processes: dict[str, _Process] = {}
+        self.present = ""
+        self.keys = [self.world.api_key]
+        self.place = -1
+        self.inits: list[InitSeen] = []
+        self.seen: list[ActionSeen] = []
+
+    def take(self, action: actions.Action) -> None:
+        """Carry out one action, and note what it raises and warns of."""
+        self.place += 1
+        if isinstance(action, actions.Init):
+            self.init(action)
+            return
+        session = self.process.session
+        told = len(session.told)
+        error = ""
+        shown = None
+        try:
+            shown = PLAY[type(action)](self, action)
+        except Exception as raised:
+            error = type(raised).__name__
+        warnings = WARNINGS.intersection(session.told[told:])
+        if error or warnings or shown:
+            self.seen.append(ActionSeen(self.place, error, warnings, shown or {}))
+
+    def observation(self) -> Observation:
+        """What could be seen so far."""
+        return Observation(tuple(self.inits), tuple(self.world.runs), tuple(self.seen))
+
+    @property
+    def process(self) -> _Process:
+        """The process that acts now; the nameless one is there as soon as it is needed."""
+        if self.present not in self.processes:
+            self.enter(actions.StartProcess(self.present))
+        return self.processes[self.present]
+
+    def enter(self, action: actions.StartProcess) -> None:
+        if action.name not in self.processes:
             disk = self.disks.setdefault(action.directory, WorldDisk())
-            session = self.world.process(environ=action.env, notebook=action.notebook, disk=disk)
-            self.processes[action.name] = session
-        self.session = session
+            self.processes[action.name] = _Process(self.world, action, disk)
+        self.present = action.name
 
     def init(self, action: actions.Init) -> None:
-        session, recorder = self.session, self.world.recorder
-        before = self.remembered()
+        process, recorder = self.process, self.world.recorder
+        session = process.session
+        before = resume_file.read(session.disk, WANDB_DIR)
         told = len(session.told)
         accepted, refused = len(recorder.records), len(recorder.refusals)
         error: Exception | None = None
@@ -81,8 +124,7 @@ class _Playing:
         except Exception as raised:
             error = raised
         else:
-            if not self.name_of(run):
-                self.runs[action.run] = run
+            process.runs[action.run] = run
         heard = [*recorder.records[accepted:], *(refusal.record for refusal in recorder.refusals[refused:])]
         paths = [(KINDS[type(record)], path_of(record)) for record in heard]
         self.inits.append(
@@ -90,47 +132,108 @@ class _Playing:
                 run=action.run,
                 error="" if error is None else type(error).__name__,
                 message=str(error or ""),
-                returned=self.name_of(run),
+                returned=process.name_of(run),
                 is_dummy=run is not None and bool(run.disabled),
                 run_id="" if run is None else run.id,
                 resumed=run is not None and bool(run.resumed),
                 starting_step=getattr(run, "starting_step", 0),
                 mode=_mode(run),
                 entity="" if run is None else run.entity,
-                wandb_run=self.name_of(session.run),
+                wandb_run=process.name_of(session.run),
                 asked=tuple((kind, path.entity if path else "", path.run_id if path else "") for kind, path in paths),
-                resume_file=(before, self.remembered()),
+                resume_file=(before, resume_file.read(session.disk, WANDB_DIR)),
                 warnings=WARNINGS.intersection(session.told[told:]),
             )
         )
 
-    def log(self, action: actions.Log) -> None:
-        run = self.runs.get(action.run)
-        if run is not None:
-            run.log(dict(action.data), step=action.step, commit=action.commit)
-
-    def finish(self, action: actions.Finish) -> None:
-        run = self.runs.get(action.run)
-        if run is not None:
-            run.finish(action.exit_code)
+    def end_process(self, action: actions.EndProcess) -> None:
+        self.process.session.end_process(action.exit_code)
+        self.processes[self.present] = self.process.again()
 
     def kill(self, action: actions.Kill) -> None:
-        self.session.flush()
-        self.session.active.clear()
-        self.session.run = None
+        session = self.process.session
+        session.flush()
+        session.active.clear()
+        session.run = None
+        self.processes[self.present] = self.process.again()
 
     def delete_run(self, action: actions.DeleteRun) -> None:
-        self.world.server.delete_run(action.run_id)
+        for run in list(self.world.server.runs):
+            if run.path.run_id == action.run_id and run.state is not RunState.DELETED:
+                self.world.server.delete_run(action.run_id, entity=run.path.entity, project=run.path.project)
 
     def log_out(self, action: actions.LogOut) -> None:
         self.world.home.api_key = None
+        self.world.home.anonymous = False
+
+    def log_in(self, action: actions.LogIn) -> None:
+        self.keys.append(f"key-{len(self.keys)}-".ljust(40, "0"))  # the server takes it for the user's (accounts.py)
+        self.world.home.api_key = self.keys[-1]
+        self.world.home.anonymous = False
 
     def revoke_key(self, action: actions.RevokeKey) -> None:
         self.world.recorder.flush()
-        self.world.server.accounts.revoke(self.world.api_key)
+        for key in self.keys:
+            self.world.server.accounts.revoke(key)
 
     def cut_network(self, action: actions.CutNetwork) -> None:
         self.world.server.fail("any", reply=0)
+
+    def restore_network(self, action: actions.RestoreNetwork) -> None:
+        self.world.server.heal()
+
+
+def _on_run(do: Callable[[Any, Any], Mapping[str, Any] | None]) -> Callable[[Playing, Any], Mapping[str, Any] | None]:
+    """An action on a run: passed over where the present process has none of that name."""
+
+    def play(playing: Playing, action: Any) -> Mapping[str, Any] | None:
+        run = playing.process.runs.get(action.run)
+        return None if run is None else do(run, action)
+
+    return play
+
+
+def _log(run: Any, action: actions.Log) -> None:
+    run.log(dict(action.data), step=action.step, commit=action.commit)
+
+
+def _update_config(run: Any, action: actions.UpdateConfig) -> None:
+    run.config.update(dict(action.values), allow_val_change=action.allow_val_change)
+
+
+def _set_summary(run: Any, action: actions.SetSummary) -> None:
+    run.summary.update(dict(action.values))
+
+
+def _define_metric(run: Any, action: actions.DefineMetric) -> None:
+    run.define_metric(action.name, summary=action.summary)
+
+
+def _edit_run(run: Any, action: actions.EditRun) -> None:
+    for name in ("name", "notes", "tags"):
+        value = getattr(action, name)
+        if value is not None:
+            setattr(run, name, value)
+
+
+def _look(run: Any, action: actions.Look) -> Mapping[str, Any]:
+    shown = {
+        "config": {key: _plain(value) for key, value in run.config.items()},
+        "summary": {key: _plain(run.summary[key]) for key in run.summary.keys() if key not in TIME_KEYS},  # noqa: SIM118
+    }
+    if run.disabled:
+        return shown
+    names = ("name", "notes", "tags", "group", "job_type", "resumed", "step")
+    return {**shown, **{name: getattr(run, name) for name in names}}
+
+
+def _plain(value: Any) -> Any:
+    """What a summary shows of a nested dict is an object of its own."""
+    return {key: _plain(value[key]) for key in value.keys()} if hasattr(value, "keys") else value  # noqa: SIM118
+
+
+def _finish(run: Any, action: actions.Finish) -> None:
+    run.finish(action.exit_code)
 
 
 def _mode(run: Any) -> str:
@@ -139,15 +242,22 @@ def _mode(run: Any) -> str:
     return "disabled" if run.disabled else "offline" if run.offline else "online"
 
 
-PLAY: Mapping[type, Callable[[_Playing, Any], None]] = {
-    actions.StartProcess: _Playing.start_process,
-    actions.Init: _Playing.init,
-    actions.Log: _Playing.log,
-    actions.Finish: _Playing.finish,
-    actions.Kill: _Playing.kill,
-    actions.DeleteRun: _Playing.delete_run,
-    actions.LogOut: _Playing.log_out,
-    actions.RevokeKey: _Playing.revoke_key,
-    actions.CutNetwork: _Playing.cut_network,
+PLAY: Mapping[type, Callable[[Playing, Any], Mapping[str, Any] | None]] = {
+    actions.StartProcess: Playing.enter,
+    actions.Log: _on_run(_log),
+    actions.UpdateConfig: _on_run(_update_config),
+    actions.SetSummary: _on_run(_set_summary),
+    actions.DefineMetric: _on_run(_define_metric),
+    actions.EditRun: _on_run(_edit_run),
+    actions.Look: _on_run(_look),
+    actions.Finish: _on_run(_finish),
+    actions.EndProcess: Playing.end_process,
+    actions.Kill: Playing.kill,
+    actions.DeleteRun: Playing.delete_run,
+    actions.LogOut: Playing.log_out,
+    actions.LogIn: Playing.log_in,
+    actions.RevokeKey: Playing.revoke_key,
+    actions.CutNetwork: Playing.cut_network,
+    actions.RestoreNetwork: Playing.restore_network,
 }
-"""How each action is carried out."""
+"""How each action but Init is carried out."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from wandb_testkit.records import Refusal
 from wandb_testkit.server.refused import Refused
 
 DEFAULT_FIRST = 50
@@ -18,9 +19,9 @@ def connection(nodes: Sequence[Any], first: int | None = None, after: str | None
     """
     count = DEFAULT_FIRST if first is None else first
     if after and not (after.isascii() and after.isdigit() and len(after) < 16):
-        raise Refused(400, f"cursor {after!r} was not given out by this server")
+        raise Refused(Refusal(400, f"cursor {after!r} was not given out by this server"))
     if count < 0:
-        raise Refused(400, f"first should be 0 or more, not {count}")
+        raise Refused(Refusal(400, f"first should be 0 or more, not {count}"))
     start = int(after) if after else 0
     page = nodes[start : start + count]
     edges = [{"node": node, "cursor": str(number)} for number, node in enumerate(page, start + 1)]

@@ -8,7 +8,7 @@ import hashlib
 import mimetypes
 from typing import Any, NamedTuple
 
-from wandb_testkit.records import RunPath
+from wandb_testkit.records import Refusal, RunPath
 from wandb_testkit.server.accounts import may_write
 from wandb_testkit.server.context import Context
 from wandb_testkit.server.files import name_refusal
@@ -67,7 +67,7 @@ def mark_run_files_uploaded(source: None, context: Context, input: dict[str, Any
     run = _writable(context, input)
     missing = [name for name in input["files"] if name not in run.files and name not in run.client_files]
     if missing:
-        raise Refused(400, f"run {run.path} has no files {missing}: they are marked as uploaded, and were not")
+        raise Refused(Refusal(400, f"run {run.path} has no files {missing}: they are marked as uploaded, and were not"))
     return {"success": True}
 
 
@@ -86,17 +86,17 @@ def _writable(context: Context, input: dict[str, Any]) -> StoredRun:
 
 def _existing(context: Context, path: RunPath) -> StoredRun:
     if refusal := may_write(context.account, path.entity):
-        raise Refused(*refusal)
+        raise Refused(refusal)
     run = context.server.runs.find(path)
     if run is None:
-        raise Refused(404, f"run {path} does not exist")
+        raise Refused(Refusal(404, f"run {path} does not exist"))
     return run
 
 
 def _check(names: list[str]) -> None:
     for name in names:
         if refusal := name_refusal(name):
-            raise Refused(*refusal)
+            raise Refused(refusal)
 
 
 def _url(file: FileOfRun, context: Context, upload: bool | None = None) -> str:

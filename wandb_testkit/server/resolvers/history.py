@@ -9,7 +9,7 @@ import json
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from wandb_testkit.records import Row
+from wandb_testkit.records import Refusal, Row
 from wandb_testkit.server.context import Context
 from wandb_testkit.server.refused import Refused
 from wandb_testkit.server.resolvers.connection import connection
@@ -39,7 +39,7 @@ def sampled_history(run: StoredRun, context: Context, specs: list[str]) -> list[
 def _of_spec(run: StoredRun, context: Context, spec: dict[str, Any]) -> list[Row]:
     keys = spec.get("keys") or []
     if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
-        raise Refused(400, "keys of a spec should be a list of strings")
+        raise Refused(Refusal(400, "keys of a spec should be a list of strings"))
     low, high = _whole(spec.get("minStep"), "minStep"), _whole(spec.get("maxStep"), "maxStep")
     rows = [row for row in _rows(run, context) if _lies(row["_step"], low, high, is_inclusive="_step" in keys)]
     if keys:
@@ -148,7 +148,7 @@ def _whole(value: Any, what: str) -> int | None:
         return int(value)
     if type(value) is int:
         return value
-    raise Refused(400, f"{what} should be a whole number, not {value!r}")
+    raise Refused(Refusal(400, f"{what} should be a whole number, not {value!r}"))
 
 
 RUN: Fields = {

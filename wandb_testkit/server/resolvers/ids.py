@@ -7,7 +7,7 @@ import binascii
 import json
 import time
 
-from wandb_testkit.records import RunPath
+from wandb_testkit.records import Refusal, RunPath
 from wandb_testkit.server.refused import Refused
 
 
@@ -30,7 +30,7 @@ def parts_of(kind: str, storage_id: str, count: int) -> list[str]:
         found, *parts = read
         if found == kind:
             return parts
-    raise Refused(404, f"{storage_id!r} is not the id of a {kind.lower()} on this server")
+    raise Refused(Refusal(404, f"{storage_id!r} is not the id of a {kind.lower()} on this server"))
 
 
 def run_id(path: RunPath) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wandb_testkit.records import RunPath, RunStatusRequest
+from wandb_testkit.records import Refusal, RunPath, RunStatusRequest
 from wandb_testkit.server.accounts import may_write
 from wandb_testkit.server.app import DEFAULT_PROJECT
 from wandb_testkit.server.context import Context
@@ -38,7 +38,7 @@ def models(
 def upsert_model(source: None, context: Context, input: dict[str, Any]) -> dict[str, Any]:
     entity = input.get("entity_name") or context.account.entity
     if refusal := may_write(context.account, entity):
-        raise Refused(*refusal)
+        raise Refused(refusal)
     name = input.get("name") or DEFAULT_PROJECT
     inserted = context.server.projects.find(entity, name) is None
     made = context.server.projects.ensure(entity, name)
@@ -64,7 +64,7 @@ def bucket(
         accepted(context.apply(RunStatusRequest(path)))
     found = context.run(path)
     if found is None and not missing_ok:
-        raise Refused(404, f"run {path} does not exist")
+        raise Refused(Refusal(404, f"run {path} does not exist"))
     return found
 
 

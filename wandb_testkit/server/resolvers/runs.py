@@ -7,7 +7,7 @@ import secrets
 from typing import Any
 
 from wandb_testkit.observation import RunState
-from wandb_testkit.records import AlertRecord, RunPath, RunRecord, SummaryRecord
+from wandb_testkit.records import AlertRecord, Refusal, RunPath, RunRecord, SummaryRecord
 from wandb_testkit.server.accounts import may_write
 from wandb_testkit.server.app import full_path
 from wandb_testkit.server.context import Context
@@ -32,7 +32,7 @@ def upsert_bucket(source: None, context: Context, input: dict[str, Any]) -> dict
         path = run_path(storage_id)
         existing = context.run(path)
         if existing is None:
-            raise Refused(404, f"run {path} does not exist")
+            raise Refused(Refusal(404, f"run {path} does not exist"))
     else:
         given = RunPath(input.get("entity_name") or "", input.get("model_name") or "", name or secrets.token_hex(4))
         path = full_path(given, context.account)
@@ -96,7 +96,7 @@ def stop_run(source: None, context: Context, input: dict[str, Any]) -> dict[str,
 def rewind_run(source: None, context: Context, input: dict[str, Any]) -> dict[str, Any]:
     """Forget the rows after a step (protocol.md 5.4)."""
     if input["metric_name"] != "_step":
-        raise Refused(400, f"a run can be rewound to a _step, not to a {input['metric_name']!r}")
+        raise Refused(Refusal(400, f"a run can be rewound to a _step, not to a {input['metric_name']!r}"))
     given = RunPath(input.get("entity_name") or "", input.get("project_name") or "", input["run_name"])
     run = _writable(context, run_id(full_path(given, context.account)))
     run.rewind(input["metric_value"])
@@ -116,10 +116,10 @@ def notify_scriptable_run_alert(source: None, context: Context, input: dict[str,
 def _writable(context: Context, storage_id: str) -> StoredRun:
     path = run_path(storage_id)
     if refusal := may_write(context.account, path.entity):
-        raise Refused(*refusal)
+        raise Refused(refusal)
     run = context.server.runs.find(path)
     if run is None:
-        raise Refused(404, f"run {path} does not exist")
+        raise Refused(Refusal(404, f"run {path} does not exist"))
     return run
 
 

@@ -1,0 +1,139 @@
+"""Owns the command `python -m benchmarks`: takes every measure, prints the tables, and keeps them if asked to."""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import importlib.metadata
+import json
+import os
+import platform
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from benchmarks import cells, plugin_start
+from benchmarks.side_by_side import (
+    QUICK,
+    THOROUGH,
+    Contender,
+    Effort,
+    Samples,
+    contenders,
+    errors,
+    measure,
+    median,
+)
+from benchmarks.table import Table, markdown, number, show
+from wandb_testkit.profiles import Profile
+
+RESULTS = Path(__file__).with_name("RESULTS.md")
+
+HEAD = (
+    "",
+    "import ms",
+    "first init + finish ms",
+    "next ms",
+    "log 1 key us",
+    "x floor",
+    "(cpu)",
+    "log 10 keys us",
+    "x floor",
+    "(cpu)",
+    "read 10k rows ms",
+)
+LEGEND = (
+    "Every sample is a fresh process in an empty directory, all peers in turn; medians. log() includes its part of the "
+    "barrier: afterwards every row can be read (for wandb that is finish). x floor: divided by list.append(dict(row)) "
+    "in the same process; (cpu): the same by the processor time of the calling thread, which does not see other users "
+    "of the machine, nor work that a peer leaves to other threads and processes. Ours is the drop-in wandb, each run "
+    "in a world of its own."
+)
+NO_WANDB = "wandb is not installed here; --python names an interpreter that has it."
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure, print, keep."""
+    given = _parser().parse_args(arguments)
+    effort = QUICK if given.quick else THOROUGH
+    compared = contenders(given.python)
+    samples = measure(compared, effort, _progress)
+    every, rounds = (2_000, 1) if given.quick else (cells.EVERY, cells.ROUNDS)
+    speeds = [cells.speed_of(profile, every, rounds) for profile in Profile]
+    starts = plugin_start.starts(1 if given.quick else plugin_start.TURNS) if plugin_start.is_installed() else []
+
+    tables = [table_of(compared, samples), cells.table_of(speeds)]
+    if starts:
+        tables.append(plugin_start.table_of(starts))
+    notes = [LEGEND, *([] if any(one.peer == "disabled" for one in compared) else [NO_WANDB]), *errors(samples)]
+    for table in tables:
+        show(table)
+    print("\n".join(notes))
+    if given.json:
+        kept = {
+            "surroundings": surroundings(),
+            "effort": effort._asdict(),
+            "samples": samples,
+            "cells": [speed._asdict() for speed in speeds],
+            "plugin_start": [start._asdict() for start in starts],
+        }
+        Path(given.json).write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+    if given.write:
+        RESULTS.write_text(page(tables, notes, effort), encoding="utf-8")
+
+
+def table_of(compared: Sequence[Contender], samples: Samples) -> Table:
+    """What is compared, a line each."""
+    columns = (
+        ("import", "ms"),
+        ("run", "first_ms"),
+        ("run", "next_ms"),
+        ("log_one", "us"),
+        ("log_one", "ratio"),
+        ("log_one", "cpu_ratio"),
+        ("log_ten", "us"),
+        ("log_ten", "ratio"),
+        ("log_ten", "cpu_ratio"),
+        ("read", "ms"),
+    )
+    return Table(
+        f"Side by side, Python {platform.python_version()}",
+        HEAD,
+        [[one.label, *(number(median(samples, one.label, *column)) for column in columns)] for one in compared],
+    )
+
+
+def surroundings() -> dict[str, Any]:
+    """What the figures depend on."""
+    return {
+        "date": datetime.date.today().isoformat(),
+        "wandb_testkit": importlib.metadata.version("wandb_testkit"),
+        "python": f"{platform.python_implementation()} {platform.python_version()}",
+        "system": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
+    }
+
+
+def page(tables: Sequence[Table], notes: Sequence[str], effort: Effort) -> str:
+    """The tables as RESULTS.md."""
+    known = "\n".join(f"- {name}: {value}" for name, value in surroundings().items())
+    how = f"{effort.processes} processes a measure, {effort.rounds} rounds in each, {effort.rows:,} rows a round"
+    intro = f"# Results\n\nWritten by `python -m benchmarks --write`.\n\n{known}\n- effort: {how}\n"
+    return "\n".join([intro, markdown(tables), "\n\n".join(notes), ""])
+
+
+def _progress(text: str) -> None:
+    print(f"measuring: {text}", file=sys.stderr, flush=True)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--python", action="append", default=[], metavar="PATH", help="an interpreter that has wandb")
+    parser.add_argument("--json", metavar="FILE", help="keep every sample")
+    parser.add_argument("--write", action="store_true", help=f"store the tables as benchmarks/{RESULTS.name}")
+    parser.add_argument("--quick", action="store_true", help="see that it works; the figures mean little")
+    return parser
+
+
+if __name__ == "__main__":
+    main()

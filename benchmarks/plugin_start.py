@@ -1,0 +1,80 @@
+"""Owns what the plugin costs those who have the kit installed and do not use it: the start of an empty pytest run.
+
+`python -m benchmarks.plugin_start` prints it.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import subprocess
+import sys
+import tempfile
+import time
+from typing import NamedTuple
+
+from benchmarks.side_by_side import plain_environment
+from benchmarks.table import Table, number, show
+
+PLUGIN = "wandb_testkit"
+NO_TESTS = 5  # pytest's exit code
+TURNS = 15
+
+COMMANDS = {
+    "without the plugin (-p no:wandb_testkit)": ["-p", f"no:{PLUGIN}"],
+    "with it, no option given": [],
+    "with it, --wandb-fake": ["--wandb-fake"],
+}
+
+
+class Start(NamedTuple):
+    """What one way to start takes, and how much of that is not there without the plugin."""
+
+    label: str
+    ms: float
+    more_ms: float
+
+
+def is_installed() -> bool:
+    """Whether pytest finds the plugin by its entry point."""
+    return any(point.name == PLUGIN for point in importlib.metadata.entry_points(group="pytest11"))
+
+
+def starts(turns: int = TURNS) -> list[Start]:
+    """Start pytest in turn in each way; the least time of each, for all that can happen to a start makes it longer."""
+    best = dict.fromkeys(COMMANDS, float("inf"))
+    with tempfile.TemporaryDirectory() as where:
+        for _ in range(turns):
+            for label, options in COMMANDS.items():
+                best[label] = min(best[label], _start_ms(where, options))
+    without = next(iter(best.values()))
+    return [Start(label, ms, ms - without) for label, ms in best.items()]
+
+
+def _start_ms(where: str, options: list[str]) -> float:
+    command = [sys.executable, "-m", "pytest", "--co", "-q", "-p", "no:cacheprovider", *options]
+    begin = time.perf_counter()
+    done = subprocess.run(command, cwd=where, env=plain_environment(where), capture_output=True, check=False)
+    took = (time.perf_counter() - begin) * 1e3
+    if done.returncode != NO_TESTS:
+        raise RuntimeError(f"{' '.join(command)} ended with {done.returncode}:\n{done.stderr.decode()}")
+    return took
+
+
+def table_of(found: list[Start]) -> Table:
+    """The ways to start, beside the one without us."""
+    return Table(
+        "pytest --co -q of an empty suite",
+        ["start", "ms", "more ms", "x without"],
+        [[one.label, number(one.ms), number(one.more_ms), number(one.ms / found[0].ms)] for one in found],
+    )
+
+
+def main() -> None:
+    """Measure and print."""
+    if not is_installed():
+        raise SystemExit("the plugin is not installed for this interpreter: pip install --editable .")
+    show(table_of(starts()))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,69 @@
+"""Owns how a script reads: lines like those of the Python program that it stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from wandb_testkit import actions
+
+
+def program(script: actions.Script) -> str:
+    """The script as lines of Python, comments telling what happens around the program; for people to read.
+
+    The script itself, to be run again, is its `repr`.
+    """
+    return "\n".join(LINES[type(action)](action) for action in script)
+
+
+def _call(function: str, *positional: Any, **keywords: Any) -> str:
+    given = [f"{name}={value!r}" for name, value in keywords.items() if value is not None]
+    return f"{function}({', '.join([*map(repr, positional), *given])})"
+
+
+def _start_process(action: actions.StartProcess) -> str:
+    told = [f"in directory {action.directory!r}"]
+    told += [f"{name}={value}" for name, value in action.env.items()]
+    if action.notebook:
+        told.append("in a notebook")
+    return f"# process {action.name!r}: {', '.join(told)}"
+
+
+def _init(action: actions.Init) -> str:
+    given = ", ".join(f"{name}={value!r}" for name, value in action.kwargs.items())
+    return f"{action.run} = wandb.init({given})"
+
+
+def _log(action: actions.Log) -> str:
+    return _call(f"{action.run}.log", dict(action.data), step=action.step, commit=action.commit)
+
+
+def _update_config(action: actions.UpdateConfig) -> str:
+    return _call(f"{action.run}.config.update", dict(action.values), allow_val_change=action.allow_val_change)
+
+
+def _edit_run(action: actions.EditRun) -> str:
+    given = {name: getattr(action, name) for name in ("name", "notes", "tags")}
+    return "; ".join(f"{action.run}.{name} = {value!r}" for name, value in given.items() if value is not None)
+
+
+LINES: Mapping[type, Callable[[Any], str]] = {
+    actions.StartProcess: _start_process,
+    actions.Init: _init,
+    actions.Log: _log,
+    actions.UpdateConfig: _update_config,
+    actions.SetSummary: lambda action: _call(f"{action.run}.summary.update", dict(action.values)),
+    actions.DefineMetric: lambda action: _call(f"{action.run}.define_metric", action.name, summary=action.summary),
+    actions.EditRun: _edit_run,
+    actions.Look: lambda action: f"print({action.run})  # name, notes, tags, group, job_type, config, summary, step",
+    actions.Finish: lambda action: _call(f"{action.run}.finish", exit_code=action.exit_code),
+    actions.EndProcess: lambda action: _call("sys.exit", action.exit_code),
+    actions.Kill: lambda action: "# the process is killed",
+    actions.DeleteRun: lambda action: f"# somebody deletes run {action.run_id!r} on the server",
+    actions.LogOut: lambda action: "# the credentials are taken away",
+    actions.LogIn: lambda action: "# the user logs in",
+    actions.RevokeKey: lambda action: "# the server refuses the user's key from now on",
+    actions.CutNetwork: lambda action: "# the server cannot be reached from now on",
+    actions.RestoreNetwork: lambda action: "# the server can be reached again",
+}
+"""How each action reads."""

@@ -1,0 +1,153 @@
+"""Strategies for what init() is told: arguments, settings, environment variables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from hypothesis import strategies as st
+
+from wandb_testkit.profiles import CLASSIC, CURRENT, Profile, to_profile
+from wandb_testkit.strategies.values import CONFIG_KEYS, WORDS, configs, run_ids, tags
+
+_RESUME = st.sampled_from((None, "allow", "must", "never", "auto", True, False))
+_MODES = st.sampled_from(("online", "offline", "disabled", "run", "dryrun"))
+_WORDS = st.sampled_from(WORDS)
+_REINIT: Mapping[Profile, st.SearchStrategy[Any]] = {
+    CLASSIC: st.booleans(),
+    CURRENT: st.sampled_from(("default", "return_previous", "finish_previous", "create_new", True, False)),
+}
+_HINTS = st.sampled_from(("p", "other-word"))
+"""Resume words that are none: classic takes them as ids (RESUME-9)."""
+
+
+def init_kwargs(
+    *,
+    profile: Profile | str = CLASSIC,
+    valid: bool = True,
+    ids: st.SearchStrategy[str] | None = None,
+    max_size: int = 4,
+) -> st.SearchStrategy[dict[str, Any]]:
+    """Keyword arguments of init().
+
+    Args:
+        valid: No argument is refused for its own sake; otherwise one of them may be.
+        ids: The run ids to choose from; run_ids(few=True) if None.
+        max_size: How many arguments at most.
+    """
+    return _init_kwargs(to_profile(profile), valid, run_ids(few=True) if ids is None else ids, max_size)
+
+
+@st.composite
+def _init_kwargs(
+    draw: st.DrawFn, profile: Profile, valid: bool, ids: st.SearchStrategy[str], max_size: int
+) -> dict[str, Any]:
+    known = _good(profile, ids)
+    # id and resume are named several times: most of what can go wrong goes through them.
+    names = draw(st.lists(st.sampled_from((*["id", "resume"] * 4, *["mode", "reinit"] * 2, *known)), max_size=max_size))
+    kwargs = {name: draw(known[name]) for name in dict.fromkeys(names)}
+    if "config" in kwargs and "config_include_keys" in kwargs:
+        kwargs.pop("config_exclude_keys", None)
+    if not valid and draw(st.booleans()):
+        kwargs |= draw(st.sampled_from(BAD[profile]))
+    return kwargs
+
+
+def _good(profile: Profile, ids: st.SearchStrategy[str]) -> dict[str, st.SearchStrategy[Any]]:
+    keys = st.lists(st.sampled_from(CONFIG_KEYS), max_size=1)
+    good = {
+        "id": ids,
+        "resume": _RESUME | _HINTS if profile is CLASSIC else _RESUME,
+        "mode": _MODES,
+        "reinit": _REINIT[profile],
+        "config": configs(),
+        "tags": tags().map(list),
+        "notes": _WORDS,
+        "name": _WORDS,
+        "group": _WORDS,
+        "job_type": _WORDS,
+        "project": _WORDS,
+        "anonymous": st.sampled_from(("never", "allow", "must")),
+        "force": st.booleans(),
+        "allow_val_change": st.booleans(),
+        "config_exclude_keys": keys,
+        "settings": settings(profile=profile),
+    }
+    if profile is CURRENT:
+        good["anonymous"] |= st.none()
+    return good
+
+
+BAD: Mapping[Profile, tuple[dict[str, Any], ...]] = {
+    CLASSIC: (
+        {"mode": "bogus"},
+        {"mode": ""},
+        {"anonymous": "bogus", "mode": "online"},
+        {"tags": ["a", 5]},
+        {"project": 5},
+        {"config": [1]},
+        {"config": {5: 1}},
+        {"config_include_keys": ["lr"], "config_exclude_keys": ["depth"]},
+        {"nonsense": 1},
+    ),
+    CURRENT: (
+        {"mode": "bogus"},
+        {"reinit": "bogus"},
+        {"tags": ["a", 5]},
+        {"tags": [""]},
+        {"project": "a/b"},
+        {"id": ""},
+        {"id": "a:b"},
+        {"id": " a"},
+        {"config": [1]},
+        {"config": {5: 1}},
+        {"config_include_keys": ["lr"], "config_exclude_keys": ["depth"]},
+        {"magic": True},
+    ),
+}
+"""Arguments that init() refuses for their own sake, whatever the world (A.1, ID-3, CONFIG-5, CONFIG-6)."""
+
+
+def settings(*, profile: Profile | str = CLASSIC) -> st.SearchStrategy[dict[str, Any]]:
+    """What `settings=` takes: names of settings, which are not those of the arguments (A.1)."""
+    known: dict[str, st.SearchStrategy[Any]] = {
+        "run_id": run_ids(few=True),
+        "run_name": _WORDS,
+        "run_notes": _WORDS,
+        "run_tags": tags().map(list),
+        "run_group": _WORDS,
+        "run_job_type": _WORDS,
+        "project": _WORDS,
+        "mode": st.sampled_from(("online", "offline", "disabled")),
+        "reinit": _REINIT[to_profile(profile)],
+    }
+    return _some_of(known)
+
+
+def environments(*, profile: Profile | str = CLASSIC) -> st.SearchStrategy[dict[str, str]]:
+    """WANDB_* variables with values that are accepted (A.3, C.6)."""
+    known: dict[str, st.SearchStrategy[str]] = {
+        "WANDB_MODE": st.sampled_from(("online", "offline", "disabled", "dryrun")),
+        "WANDB_RESUME": st.sampled_from(("allow", "must", "never", "auto")),
+        "WANDB_RUN_ID": run_ids(few=True),
+        "WANDB_PROJECT": _WORDS,
+        "WANDB_NAME": _WORDS,
+        "WANDB_NOTES": _WORDS,
+        "WANDB_TAGS": tags().filter(bool).map(",".join),
+        "WANDB_RUN_GROUP": _WORDS,
+        "WANDB_JOB_TYPE": _WORDS,
+        "WANDB_ANONYMOUS": st.sampled_from(("never", "allow", "must")),
+    }
+    if to_profile(profile) is CURRENT:
+        known["WANDB_REINIT"] = st.sampled_from(("true", "false", "create_new", "finish_previous"))
+    else:
+        known["WANDB_RESUME"] |= st.just("true")  # no word of its own: acts as allow (C.6)
+    return _some_of(known)
+
+
+def _some_of(known: Mapping[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[dict[str, Any]]:
+    """Few of the keys: each is there for a reason."""
+    fill: Callable[[list[str]], st.SearchStrategy[dict[str, Any]]] = lambda names: st.fixed_dictionaries(  # noqa: E731
+        {name: known[name] for name in names}
+    )
+    return st.lists(st.sampled_from(tuple(known)), max_size=2, unique=True).flatmap(fill)

@@ -1,0 +1,95 @@
+"""Owns RunLifecycle: a state machine that grows a script and judges an implementation by the oracle.
+
+from wandb_testkit.strategies import RunLifecycle
+from my_backend import MyTarget
+TestLifecycle = RunLifecycle.for_target(MyTarget(), profile="current").TestCase
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol, runtime_checkable
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, rule
+
+from wandb_testkit.actions import Action
+from wandb_testkit.observation import Observation
+from wandb_testkit.ports import Target
+from wandb_testkit.profiles import CLASSIC, Profile, to_profile
+from wandb_testkit.spec.complaint import disagreement
+from wandb_testkit.spec.model import Unspecified
+from wandb_testkit.spec.predict import Prediction
+from wandb_testkit.strategies.scripts import actions_after
+
+
+class Playing(Protocol):
+    """A script on its way in a target that keeps its world open."""
+
+    def take(self, action: Action) -> None:
+        """Carry out one action."""
+
+    def observation(self) -> Observation:
+        """What could be seen so far."""
+
+
+@runtime_checkable
+class OpenTarget(Protocol):
+    """A target that can be asked after every action; any other one is asked at the end of the script."""
+
+    def begin(self, profile: Profile) -> Playing:
+        """A fresh world that is handed actions one by one."""
+
+
+class RunLifecycle(RuleBasedStateMachine):
+    """A program that grows action by action, and is compared with the oracle's prediction.
+
+    Use for_target(): the machine itself has no target.
+    """
+
+    target: Target
+    profile: Profile
+    valid: bool
+
+    @classmethod
+    def for_target(cls, target: Target, profile: Profile | str = CLASSIC, *, valid: bool = True) -> type[RunLifecycle]:
+        """The machine for a target; its `TestCase` is collected by pytest and unittest.
+
+        Args:
+            target: Runs scripts; one that has `begin()` too is asked after each action.
+            valid: As for scripts().
+        """
+        known = to_profile(profile)
+        name = f"RunLifecycle of {target.name}, {known}"
+        return type(name, (cls,), {"target": target, "profile": known, "valid": valid})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.script: list[Action] = []
+        self.prediction = Prediction(self.profile)
+        target: Any = self.target
+        self.playing: Playing | None = target.begin(self.profile) if isinstance(target, OpenTarget) else None
+        self.is_judged = False
+
+    @rule(data=st.data())
+    def act(self, data: st.DataObject) -> None:
+        """One more action."""
+        action = data.draw(actions_after(self.prediction, valid=self.valid), label=f"action {len(self.script)}")
+        try:
+            self.prediction.take(action)
+        except Unspecified:
+            return
+        self.script.append(action)
+        if self.playing is not None:
+            self.playing.take(action)
+            self._judge(self.playing.observation())
+
+    def teardown(self) -> None:
+        """Judge the whole script, unless that was done on the way."""
+        if self.playing is None and not self.is_judged:
+            self._judge(self.target.run(tuple(self.script), self.profile))
+
+    def _judge(self, observed: Observation) -> None:
+        told = disagreement(tuple(self.script), self.profile, observed, target=self.target.name)
+        if told:
+            self.is_judged = True
+            raise AssertionError(told)
