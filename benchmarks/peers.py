@@ -28,7 +28,7 @@ if TYPE_CHECKING:
             """Log `count` rows, going round in `rows`."""
 
         def settle(self) -> None:
-            """The barrier: afterwards every row is where it can be read."""
+            """The barrier, if there is one before the end: afterwards every row can be read."""
 
         def finish(self) -> None:
             """End the run."""
@@ -149,18 +149,6 @@ class Disabled(_Module):
             WANDB_ERROR_REPORTING="false",
         )
         self.wandb = importlib.import_module("wandb")
-
-    def init(self) -> None:
-        super().init()
-        self.is_finished = False
-
-    def settle(self) -> None:
-        self.finish()  # nothing less makes sure that all rows are written
-
-    def finish(self) -> None:
-        if not self.is_finished:
-            self.is_finished = True
-            super().finish()
 
     def read(self) -> list[Row] | None:
         return None

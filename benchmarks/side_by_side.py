@@ -35,17 +35,17 @@ class Contender(NamedTuple):
     python: str
 
 
-class Effort(NamedTuple):
-    """How much is measured: fresh processes a measure, rounds in each, rows a round, seconds a measure may take."""
+class Extent(NamedTuple):
+    """How much is measured: fresh processes for each measure of each contender, and the effort of each process."""
 
     processes: int
-    rounds: int
-    rows: int
+    turns: int
+    turn_rows: int
     budget_s: float
 
 
-THOROUGH = Effort(processes=5, rounds=5, rows=50_000, budget_s=2.5)
-QUICK = Effort(processes=1, rounds=1, rows=500, budget_s=0.1)
+THOROUGH = Extent(processes=5, turns=50, turn_rows=1_000, budget_s=2.5)
+QUICK = Extent(processes=1, turns=2, turn_rows=100, budget_s=0.1)
 
 Samples = dict[str, dict[str, list[dict[str, Any]]]]
 """Label -> measure -> what each process told."""
@@ -85,21 +85,30 @@ def wandb_version(python: str) -> str:
     return done.stdout.strip()
 
 
-def measure(compared: Sequence[Contender], effort: Effort, told: Callable[[str], None] = lambda text: None) -> Samples:
+def measure(compared: Sequence[Contender], extent: Extent, told: Callable[[str], None] = lambda text: None) -> Samples:
     """Take every measure of every contender."""
     samples: Samples = {one.label: {name: [] for name in MEASURES} for one in compared}
-    for turn in range(effort.processes):
+    for turn in range(extent.processes):
         for name in MEASURES:
-            told(f"{name}, {turn + 1} of {effort.processes}")
+            told(f"{name}, {turn + 1} of {extent.processes}")
             for one in compared:
-                samples[one.label][name].append(_sample(one, name, effort))
+                samples[one.label][name].append(_sample(one, name, extent))
     return samples
 
 
+def least(samples: Samples, label: str, name: str, field: str) -> float | None:
+    """The least that a process told: other users of the machine only make times longer. None if none could tell."""
+    return min(_told(samples, label, name, field), default=None)
+
+
 def median(samples: Samples, label: str, name: str, field: str) -> float | None:
-    """The median of what the processes told, None if none could tell."""
-    values = [sample[field] for sample in samples[label][name] if sample.get(field) is not None]
+    """The median of what the processes told, for ratios: noise goes either way there. None if none could tell."""
+    values = _told(samples, label, name, field)
     return statistics.median(values) if values else None
+
+
+def _told(samples: Samples, label: str, name: str, field: str) -> list[float]:
+    return [sample[field] for sample in samples[label][name] if sample.get(field) is not None]
 
 
 def errors(samples: Samples) -> list[str]:
@@ -112,8 +121,8 @@ def errors(samples: Samples) -> list[str]:
     ]
 
 
-def _sample(one: Contender, name: str, effort: Effort) -> dict[str, Any]:
-    arguments = [one.peer, name, str(effort.rows), str(effort.rounds), str(effort.budget_s)]
+def _sample(one: Contender, name: str, extent: Extent) -> dict[str, Any]:
+    arguments = [one.peer, name, *map(str, extent[1:])]
     command = [one.python, "-c", "from benchmarks.sample import main; main()", *arguments]
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as where:
         try:

@@ -152,6 +152,11 @@ class RestoreNetwork:
     """The server can be reached again."""
 
 
+RunAction = Union[  # noqa: UP007 - as below
+    Log, UpdateConfig, SetSummary, DefineMetric, EditRun, Look, Finish
+]
+"""What is done with a run."""
+
 Action = Union[  # noqa: UP007 - a runtime value: tables use the members
     StartProcess,
     Init,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import importlib
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from enum import Enum
@@ -77,8 +78,7 @@ class History(Sequence["Row"]):
         return self._rows[at].copy()
 
     def __iter__(self) -> Iterator[Row]:
-        rows = self._rows
-        return (rows[i].copy() for i in range(self._length))
+        return map(dict.copy, itertools.islice(self._rows, self._length))
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, History):

@@ -195,4 +195,4 @@ def test_a_body_of_another_shape_is_refused_by_name(
         assert response.status == 400
         assert told in message_of(response)
         assert world.recorder.refusals
-    assert (world.run.history, world.run.summary, world.run.state) == ([], {}, "running")
+    assert (list(world.run.history), world.run.summary, str(world.run.state)) == ([], {}, "running")

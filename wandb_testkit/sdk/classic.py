@@ -271,7 +271,9 @@ CLASSIC = Behaviour(
         logged_none_clears=False,
         whole_seconds=True,
     ),
-    config=ConfigRules(missing_attribute=KeyError, update_is_atomic=False, fallback=fallback),
+    config=ConfigRules(
+        missing_attribute=KeyError, update_is_atomic=False, server_merges_dicts=False, fallback=fallback
+    ),
     job_type="train",
     offline_project="",
     resumed_shows_notes=False,

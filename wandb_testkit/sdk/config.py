@@ -21,11 +21,13 @@ class ConfigRules:
     Attributes:
         missing_attribute: Raised by `config.nope` (CONFIG-11).
         update_is_atomic: A refused update() sets none of its keys (CONFIG-7).
+        server_merges_dicts: A dict that replaces a dict is merged into it on the way to the server (CONFIG-12).
         fallback: Makes JSON of values that JSON does not know.
     """
 
     missing_attribute: type[Exception]
     update_is_atomic: bool
+    server_merges_dicts: bool
     fallback: Fallback
 
 
@@ -34,16 +36,26 @@ class Config:
 
     Args:
         rules: What the profile decides.
+        before_change: Raises where config cannot be changed any more.
         changed: Is told that the server's config is out of date.
         may_change: Whether values may be changed without being asked (CONFIG-8, CONFIG-9).
     """
 
-    __slots__ = ("_changed", "_items", "_locked", "_may_change", "_rules")
+    __slots__ = ("_before_change", "_changed", "_items", "_locked", "_may_change", "_merged", "_rules")
 
-    def __init__(self, rules: ConfigRules, changed: Callable[[], None], *, may_change: bool = False) -> None:
+    def __init__(
+        self,
+        rules: ConfigRules,
+        before_change: Callable[[], None],
+        changed: Callable[[], None],
+        *,
+        may_change: bool = False,
+    ) -> None:
         object.__setattr__(self, "_rules", rules)
         object.__setattr__(self, "_items", {})
         object.__setattr__(self, "_locked", set())
+        object.__setattr__(self, "_merged", {})
+        object.__setattr__(self, "_before_change", before_change)
         object.__setattr__(self, "_changed", changed)
         object.__setattr__(self, "_may_change", may_change)
 
@@ -97,12 +109,17 @@ class Config:
         """All keys as a dict of their own."""
         return dict(self._items)
 
+    def as_sent(self) -> dict[str, Any]:
+        """All keys as the server is to have them; it shares values with the config."""
+        return {**self._items, **self._merged}
+
     def load(self, values: Mapping[str, Any]) -> None:
         """Take values that init() has read already; nothing is locked against them."""
         self._items.update(values)
 
     def setdefaults(self, values: Any) -> None:
         """Set the keys that are missing (CONFIG-11)."""
+        self._before_change()
         fresh = {key: value for key, value in self._read(values).items() if key not in self._items}
         self._changed()
         self._items.update(fresh)
@@ -113,6 +130,7 @@ class Config:
         Raises:
             ConfigError: A key has another value already, and `allow_val_change` does not hold.
         """
+        self._before_change()
         fresh = self._read(values)
         may_change = self._may_change if allow_val_change is None else allow_val_change
         refused = None
@@ -128,12 +146,27 @@ class Config:
             for key, value in fresh.items():
                 if refused is not None and key in self._items and self._items[key] != value:
                     break
-                self._items[key] = value
+                self._set(key, value)
         if refused is not None:
             raise refused
 
+    def _set(self, key: str, value: Any) -> None:
+        old = self._merged.pop(key, self._items.get(key))
+        if self._rules.server_merges_dicts and isinstance(old, dict) and isinstance(value, dict):
+            self._merged[key] = merged(old, value)
+        self._items[key] = value
+
     def _read(self, values: Any) -> dict[str, Any]:
         return read_config(values, self._rules.fallback)
+
+
+def merged(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
+    """Two dicts as one, dicts inside them as well; `new` wins."""
+    both = {**old, **new}
+    for key in old.keys() & new.keys():
+        if isinstance(old[key], dict) and isinstance(new[key], dict):
+            both[key] = merged(old[key], new[key])
+    return both
 
 
 def read_config(values: Any, fallback: Fallback) -> dict[str, Any]:

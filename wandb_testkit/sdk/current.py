@@ -337,7 +337,9 @@ CURRENT = Behaviour(
         logged_none_clears=True,
         whole_seconds=False,
     ),
-    config=ConfigRules(missing_attribute=AttributeError, update_is_atomic=True, fallback=fallback),
+    config=ConfigRules(
+        missing_attribute=AttributeError, update_is_atomic=True, server_merges_dicts=True, fallback=fallback
+    ),
     job_type=None,
     offline_project="uncategorized",
     resumed_shows_notes=True,

@@ -104,9 +104,8 @@ class _WandbInit:
         behaviour.check(from_settings)
         behaviour.check(arguments)
         self.explicit = {*arguments, *from_settings}
-        if kwargs["config"] is not None:
-            values = self._read_config(kwargs["config"])
-            self.config = chosen(values, kwargs["config_include_keys"], kwargs["config_exclude_keys"])
+        values = self._read_config(kwargs["config"])
+        self.config = chosen(values, kwargs["config_include_keys"], kwargs["config_exclude_keys"])
         behaviour.normalise(self)
 
     def init(self) -> Run | Dummy:

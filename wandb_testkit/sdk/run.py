@@ -92,7 +92,9 @@ class Run:
         own["_history"] = OpenHistory(
             step=step, lines=lines, limit=session.batch_rows, clock=session.clock, publish=self._publish_rows
         )
-        own["_config"] = starting = Config(behaviour.config, self._config_changed, may_change=may_change_config)
+        own["_config"] = starting = Config(
+            behaviour.config, self._before_config_change, self._config_changed, may_change=may_change_config
+        )
         starting.load(copied(config))
         own["_summary"] = summed = Summary(
             self._history.flush, self._summary_changed, self._read_value, behaviour.row.summary_keeps
@@ -519,9 +521,11 @@ class Run:
     def _summary_changed(self) -> None:
         self.__dict__["_summary_is_new"] = True
 
-    def _config_changed(self) -> None:
+    def _before_config_change(self) -> None:
         self._must_be_active("config")
+
+    def _config_changed(self) -> None:
         self.__dict__["_config_is_new"] = True
 
     def _whole_config(self) -> dict[str, Any]:
-        return {**copied(self._config._items), "_wandb": self._behaviour.client_config}
+        return {**copied(self._config.as_sent()), "_wandb": self._behaviour.client_config}

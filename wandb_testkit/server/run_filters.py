@@ -16,8 +16,12 @@ from wandb_testkit.wire.http import as_object, decode_json
 MAX_PATTERN_LENGTH = 256
 MAX_DEPTH = 20
 
-_SLOW_PATTERN = re.compile(r"\([^()]*[+*}][^()]*\)[+*{]")
-"""A repeated group of repetitions takes exponential time on a text that almost fits."""
+MAX_REPETITIONS = 4
+MAX_TEXT_LENGTH = 256
+"""A repeated group, or many repetitions on a long text, can take Python's `re` longer than the universe has."""
+
+_REPETITION = re.compile(r"(?<!\()[*+?{]")
+_REPEATED_GROUP = re.compile(r"\)[*+?{]")
 
 _MISSING = object()
 
@@ -96,14 +100,16 @@ def _is_in(value: Any, expected: Any) -> bool:
 
 
 def _matches(value: Any, pattern: Any) -> bool:
-    if not isinstance(pattern, str) or len(pattern) > MAX_PATTERN_LENGTH or _SLOW_PATTERN.search(pattern):
-        raise Refused(Refusal(400, f"$regex {pattern!r} in filters is too long, or could take forever"))
+    if not isinstance(pattern, str) or len(pattern) > MAX_PATTERN_LENGTH:
+        raise Refused(Refusal(400, f"$regex in filters should be a string of at most {MAX_PATTERN_LENGTH} characters"))
+    if _REPEATED_GROUP.search(pattern) or len(_REPETITION.findall(pattern)) > MAX_REPETITIONS:
+        raise Refused(Refusal(400, f"$regex {pattern!r} in filters repeats so much that it could take forever"))
     try:
         compiled = re.compile(pattern)
     except (re.error, OverflowError, RecursionError) as error:
         raise Refused(Refusal(400, f"$regex {pattern!r} in filters cannot be read: {error}")) from None
     values = value if isinstance(value, tuple) else (value,)
-    return any(isinstance(one, str) and compiled.search(one) is not None for one in values)
+    return any(isinstance(one, str) and compiled.search(one[:MAX_TEXT_LENGTH]) is not None for one in values)
 
 
 def _compared(compare: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:

@@ -31,8 +31,8 @@ class FileUrls:
 
     def url(self, origin: str, grant: Grant) -> str:
         """The URL, below `origin`, that allows what the grant says."""
-        where = "/".join(quote(part, safe="") for part in (*grant.path, *grant.name.split("/")))
-        query = urlencode({"by": grant.by, "signature": self._signature(grant)})
+        where = "/".join(quote(part, safe="", errors="surrogatepass") for part in (*grant.path, *grant.name.split("/")))
+        query = urlencode({"by": grant.by, "signature": self._signature(grant)}, errors="surrogatepass")
         return f"{origin}/storage/{where}?{query}"
 
     def allows(self, verb: str, path: RunPath, name: str, query: str) -> str | None:
@@ -40,7 +40,11 @@ class FileUrls:
         given = {key: values[0] for key, values in parse_qs(query, keep_blank_values=True).items()}
         by = given.get("by", "")
         expected = self._signature(Grant(verb, path, name, by))
-        return by if hmac.compare_digest(expected.encode(), given.get("signature", "").encode()) else None
+        return (
+            by
+            if hmac.compare_digest(expected.encode(), given.get("signature", "").encode("utf-8", "surrogatepass"))
+            else None
+        )
 
     def _signature(self, grant: Grant) -> str:
         text = "\0".join((grant.verb, *grant.path, grant.name, grant.by))

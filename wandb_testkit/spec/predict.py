@@ -163,8 +163,10 @@ class Prediction:
             return
         shown = {"config": config.plain(run.config), "summary": config.plain(run.summary)}
         if not run.is_dummy:
+            shown |= {**run.shown, "resumed": run.resumed}
+        if not (run.is_dummy or run.is_finished):
             reads_zero = run.resumed and not run.has_logged and self.world.profile is CURRENT  # RESUME-7c
-            shown |= {**run.shown, "resumed": run.resumed, "step": 0 if reads_zero else run.step}
+            shown["step"] = 0 if reads_zero else run.step
         self._note(shown=shown)
 
     def _finish(self, action: actions.Finish) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from hypothesis import strategies as st
@@ -35,22 +35,23 @@ def init_kwargs(
         ids: The run ids to choose from; run_ids(few=True) if None.
         max_size: How many arguments at most.
     """
-    return _init_kwargs(to_profile(profile), valid, run_ids(few=True) if ids is None else ids, max_size)
+    known = to_profile(profile)
+    good = _good(known, run_ids(few=True) if ids is None else ids)
+    # id and resume are named several times: most of what can go wrong goes through them.
+    names = st.lists(st.sampled_from((*["id", "resume"] * 4, *["mode", "reinit"] * 2, *good)), max_size=max_size)
+    bad: st.SearchStrategy[dict[str, Any]] = st.just({}) if valid else st.just({}) | st.sampled_from(BAD[known])
+    return _init_kwargs(names, good, bad)
 
 
 @st.composite
 def _init_kwargs(
-    draw: st.DrawFn, profile: Profile, valid: bool, ids: st.SearchStrategy[str], max_size: int
+    draw: st.DrawFn,
+    names: st.SearchStrategy[list[str]],
+    good: Mapping[str, st.SearchStrategy[Any]],
+    bad: st.SearchStrategy[dict[str, Any]],
 ) -> dict[str, Any]:
-    known = _good(profile, ids)
-    # id and resume are named several times: most of what can go wrong goes through them.
-    names = draw(st.lists(st.sampled_from((*["id", "resume"] * 4, *["mode", "reinit"] * 2, *known)), max_size=max_size))
-    kwargs = {name: draw(known[name]) for name in dict.fromkeys(names)}
-    if "config" in kwargs and "config_include_keys" in kwargs:
-        kwargs.pop("config_exclude_keys", None)
-    if not valid and draw(st.booleans()):
-        kwargs |= draw(st.sampled_from(BAD[profile]))
-    return kwargs
+    kwargs = {name: draw(good[name]) for name in dict.fromkeys(draw(names))}
+    return kwargs | draw(bad)
 
 
 def _good(profile: Profile, ids: st.SearchStrategy[str]) -> dict[str, st.SearchStrategy[Any]]:
@@ -145,9 +146,8 @@ def environments(*, profile: Profile | str = CLASSIC) -> st.SearchStrategy[dict[
     return _some_of(known)
 
 
-def _some_of(known: Mapping[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[dict[str, Any]]:
+@st.composite
+def _some_of(draw: st.DrawFn, known: Mapping[str, st.SearchStrategy[Any]]) -> dict[str, Any]:
     """Few of the keys: each is there for a reason."""
-    fill: Callable[[list[str]], st.SearchStrategy[dict[str, Any]]] = lambda names: st.fixed_dictionaries(  # noqa: E731
-        {name: known[name] for name in names}
-    )
-    return st.lists(st.sampled_from(tuple(known)), max_size=2, unique=True).flatmap(fill)
+    names = draw(st.lists(st.sampled_from(tuple(known)), max_size=2, unique=True))
+    return {name: draw(known[name]) for name in names}

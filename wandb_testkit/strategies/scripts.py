@@ -6,6 +6,9 @@ open is left out.
 
 from __future__ import annotations
 
+import dataclasses
+from functools import cache
+
 from hypothesis import strategies as st
 
 from wandb_testkit import actions
@@ -18,12 +21,11 @@ from wandb_testkit.strategies.values import WORDS, configs, metric_rows, run_ids
 PROCESSES = ("one", "two")
 DIRECTORIES = ("here", "there")
 
+Actions = st.SearchStrategy[actions.Action]
+
 
 def scripts(
-    *,
-    profile: Profile | str = CLASSIC,
-    valid: bool = True,
-    max_actions: int = 12,
+    *, profile: Profile | str = CLASSIC, valid: bool = True, max_actions: int = 16
 ) -> st.SearchStrategy[actions.Script]:
     """Whole programs; spec.predict() knows what each of them leads to.
 
@@ -39,7 +41,7 @@ def _scripts(draw: st.DrawFn, profile: Profile, valid: bool, max_actions: int) -
     prediction = Prediction(profile)
     script: list[actions.Action] = []
     for _ in range(max_actions):
-        if not draw(st.integers(0, 11)):  # the length is drawn bit by bit, so that shrinking can take any action out
+        if not draw(_GOES_ON):
             break
         action = draw(actions_after(prediction, valid=valid))
         try:
@@ -50,56 +52,87 @@ def _scripts(draw: st.DrawFn, profile: Profile, valid: bool, max_actions: int) -
     return tuple(script)
 
 
-def actions_after(prediction: Prediction, *, valid: bool = True) -> st.SearchStrategy[actions.Action]:
+def actions_after(prediction: Prediction, *, valid: bool = True) -> Actions:
     """One more action, where the oracle stands.
 
     Args:
         valid: As for scripts().
     """
     world = prediction.world
-    kinds = [*[_inits(prediction, valid)] * 4, *[_processes(world.profile)] * 2, _happenings()]
-    if world.process.variables:
-        kinds = [*[_uses(prediction)] * 7, *kinds]
-    return st.sampled_from(kinds).flatmap(lambda kind: kind)
+    return _actions(world.profile, valid, tuple(reversed(world.process.variables)), f"r{prediction.init_count + 1}")
 
 
-def _inits(prediction: Prediction, valid: bool) -> st.SearchStrategy[actions.Action]:
-    name = f"r{prediction.init_count + 1}"
-    return init_kwargs(profile=prediction.world.profile, valid=valid).map(lambda kwargs: actions.Init(name, kwargs))
+@st.composite
+def _actions(draw: st.DrawFn, profile: Profile, valid: bool, runs: tuple[str, ...], new_run: str) -> actions.Action:
+    kind = draw(_KINDS if runs else _KINDS_WITHOUT_RUNS)
+    if kind == "use":
+        use = draw(draw(_USES))
+        return dataclasses.replace(use, run=runs[0] if len(runs) == 1 else draw(_one_of(runs)))
+    if kind == "init":
+        return actions.Init(new_run, draw(_known_kwargs(profile, valid)))
+    return draw(_processes(profile) if kind == "process" else _HAPPENINGS)
 
 
-def _uses(prediction: Prediction) -> st.SearchStrategy[actions.Action]:
-    """Something that a program does with a run that it has; the latest one first."""
-    run = st.sampled_from(tuple(reversed(prediction.world.process.variables)))
-    steps = st.none() | st.integers(0, 6)
-    rows = st.builds(actions.Log, run, metric_rows(max_size=1))
-    rare = st.one_of(
-        st.builds(actions.Log, run, metric_rows(min_size=1), steps, st.sampled_from((None, False, True))),
-        st.builds(actions.UpdateConfig, run, configs(max_size=1), st.sampled_from((None, True, False))),
-        st.builds(actions.Look, run),
-        st.builds(actions.SetSummary, run, metric_rows(min_size=1, max_size=1)),
-        st.builds(actions.DefineMetric, run, st.just("loss"), _summaries()),
-        _edits(run),
+# Strategies are made once: making one costs more than drawing from it.
+
+_GOES_ON = st.integers(0, 24)  # 0 ends the script: a length that is drawn bit by bit lets shrinking take any action out
+_KINDS = st.sampled_from((*["use"] * 7, *["init"] * 4, *["process"] * 2, "happening"))
+_KINDS_WITHOUT_RUNS = st.sampled_from((*["init"] * 5, *["process"] * 3, "happening"))
+_WORDS = st.sampled_from(WORDS)
+_SUMMARIES = st.sampled_from(("none", "copy", None)) | st.lists(
+    st.sampled_from(("min", "max", "mean", "first", "last")), min_size=1, max_size=2, unique=True
+).map(",".join)
+
+_LOG = st.builds(actions.Log, st.just(""), metric_rows(max_size=1))
+_LOG_AT = st.builds(
+    actions.Log,
+    st.just(""),
+    metric_rows(min_size=1),
+    st.none() | st.integers(0, 6),
+    st.sampled_from((None, False, True)),
+)
+_UPDATE_CONFIG = st.builds(actions.UpdateConfig, st.just(""), configs(max_size=1), st.sampled_from((None, True, False)))
+_SET_SUMMARY = st.builds(actions.SetSummary, st.just(""), metric_rows(min_size=1, max_size=1))
+_DEFINE_METRIC = st.builds(actions.DefineMetric, st.just(""), st.just("loss"), _SUMMARIES)
+_EDIT_RUN = st.one_of(
+    st.builds(actions.EditRun, st.just(""), tags=tags()),
+    st.builds(actions.EditRun, st.just(""), name=_WORDS),
+    st.builds(actions.EditRun, st.just(""), notes=_WORDS),
+)
+_LOOK = st.just(actions.Look(""))
+_FINISH = st.builds(actions.Finish, st.just(""), st.sampled_from((None, 0, 1)))
+_USES: st.SearchStrategy[st.SearchStrategy[actions.RunAction]] = st.sampled_from(
+    (
+        *[_LOG] * 3,
+        *[_FINISH] * 3,
+        *[_LOG_AT] * 3,
+        *[_UPDATE_CONFIG] * 2,
+        _LOOK,
+        _SET_SUMMARY,
+        _DEFINE_METRIC,
+        _EDIT_RUN,
     )
-    ends = st.builds(actions.Finish, run, st.sampled_from((None, 0, 1)))
-    return st.one_of(rows, rare, rare, ends)
+)
+"""What a program does with a run that it has; whose run it is, is filled in later."""
+
+_HAPPENINGS: Actions = st.builds(actions.DeleteRun, run_ids(few=True)) | st.sampled_from(
+    (actions.LogOut(), actions.LogIn(), actions.RevokeKey(), actions.CutNetwork(), actions.RestoreNetwork())
+)
+"""What others do to the world."""
 
 
-def _summaries() -> st.SearchStrategy[str | None]:
-    words = st.sampled_from(("min", "max", "mean", "first", "last"))
-    return st.sampled_from(("none", "copy", None)) | st.lists(words, min_size=1, max_size=2, unique=True).map(",".join)
+@cache
+def _one_of(names: tuple[str, ...]) -> st.SearchStrategy[str]:
+    return st.sampled_from(names)
 
 
-def _edits(run: st.SearchStrategy[str]) -> st.SearchStrategy[actions.Action]:
-    word = st.sampled_from(WORDS)
-    return st.one_of(
-        st.builds(actions.EditRun, run, tags=tags()),
-        st.builds(actions.EditRun, run, name=word),
-        st.builds(actions.EditRun, run, notes=word),
-    )
+@cache
+def _known_kwargs(profile: Profile, valid: bool) -> st.SearchStrategy[dict[str, object]]:
+    return init_kwargs(profile=profile, valid=valid)
 
 
-def _processes(profile: Profile) -> st.SearchStrategy[actions.Action]:
+@cache
+def _processes(profile: Profile) -> Actions:
     """Programs begin, end, are killed, or it is another one's turn."""
     starts = st.builds(
         actions.StartProcess,
@@ -110,10 +143,3 @@ def _processes(profile: Profile) -> st.SearchStrategy[actions.Action]:
     )
     ends = st.builds(actions.EndProcess, st.sampled_from((0, 1)))
     return starts | ends | st.just(actions.Kill())
-
-
-def _happenings() -> st.SearchStrategy[actions.Action]:
-    """What others do to the world."""
-    deletions = st.builds(actions.DeleteRun, run_ids(few=True))
-    accounts = (actions.LogOut(), actions.LogIn(), actions.RevokeKey())
-    return deletions | st.sampled_from((*accounts, actions.CutNetwork(), actions.RestoreNetwork()))

@@ -57,8 +57,9 @@ def _history(path: RunPath, first_line: int, lines: list[str]) -> HistoryRecord:
     for number, line in enumerate(lines, first_line):
         what = f"history line {number}"
         row = as_object(decode_json(line, what), what)
-        if type(row.get("_step")) is not int:
-            raise WireError(f"{what}: _step should be an int, not {row.get('_step')!r}")
+        step = row.get("_step")
+        if type(step) is not int or abs(step) > MAX_LINE_NUMBER:
+            raise WireError(f"{what}: _step should be an int, not {step!r}")
         timestamps.append(_seconds(row.pop("_timestamp", 0.0), f"{what}: _timestamp"))
         runtimes.append(_seconds(row.pop("_runtime", 0.0), f"{what}: _runtime"))
         rows.append(row)
@@ -119,7 +120,7 @@ def _lines(name: str, chunk: Mapping[str, Any]) -> list[str]:
 
 def _exit_code(body: Mapping[str, Any]) -> int:
     exit_code = body.get("exitcode", 0)
-    if type(exit_code) is not int:
+    if type(exit_code) is not int or abs(exit_code) >= 2**31:
         raise WireError(f"exitcode should be an int, not {exit_code!r}")
     return exit_code
 

@@ -10,6 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+MAX_DEPTH = 100
+"""How deep JSON may be nested; what is read must also be written again, and Python's stack is the limit of both."""
+
 
 class WireError(Exception):
     """A request that cannot be read, with the status that says so."""
@@ -81,18 +84,38 @@ def json_object(request: Request, max_bytes: int) -> dict[str, Any]:
     return as_object(decode_json(_unpacked(request, max_bytes), "the body"), "the body")
 
 
-def decode_json(text: bytes | str, what: str) -> Any:
+def decode_json(text: Any, what: str) -> Any:
     """Read JSON as permissively as clients write it.
 
+    Args:
+        text: Should be str or bytes; a scalar of the schema lets other things through.
     Raises:
         WireError: It is none, or is nested too deeply.
     """
+    if not isinstance(text, (str, bytes)):
+        raise WireError(f"{what} should be a string of JSON, not {type(text).__name__}")
     try:
-        return json.loads(text)
+        value = json.loads(text)
     except RecursionError:
         raise WireError(f"{what} is nested too deeply") from None
     except ValueError as error:
         raise WireError(f"{what} is not JSON: {error}") from None
+    _check_depth(value, what)
+    return value
+
+
+def _check_depth(value: Any, what: str) -> None:
+    level = [value] if isinstance(value, (dict, list)) else []
+    for _ in range(MAX_DEPTH):
+        if not level:
+            return
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(inner, (dict, list))
+        ]
+    raise WireError(f"{what} is nested too deeply")
 
 
 def as_object(value: Any, what: str) -> dict[str, Any]:

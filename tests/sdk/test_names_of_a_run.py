@@ -1,0 +1,103 @@
+"""What the module's names mean, and what may be set on a run (GLOBAL)."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+import wandb_testkit as wt
+from wandb_testkit.dropin.install import install
+from wandb_testkit.profiles import Profile
+
+
+@pytest.fixture
+def wandb(profile: Profile, fake: wt.World) -> Iterator[Any]:
+    """What `import wandb` gives in the world of the test."""
+    with install(profile=profile):
+        yield importlib.import_module("wandb")
+
+
+def test_without_a_run_the_names_tell_to_call_init(wandb: Any) -> None:
+    """GLOBAL-1"""
+    before = wandb.run
+    wandb.init().finish()
+
+    for use in (lambda: wandb.log({"a": 1}), lambda: wandb.config.x, lambda: wandb.config["x"]):
+        with pytest.raises(wandb.Error, match=r"wandb\.init\(\)"):
+            use()
+
+    assert (before, wandb.run) == (None, None)
+
+
+def test_after_init_the_names_belong_to_the_run(wandb: Any, fake: wt.World) -> None:
+    """GLOBAL-2"""
+    run = wandb.init(config={"a": 1})
+
+    wandb.log({"loss": 1})
+    wandb.summary["best"] = 1
+    wandb.config.b = 2
+
+    assert wandb.run is run
+    assert (wandb.config["a"], wandb.summary["loss"]) == (1, 1)
+    assert (fake.run.history["loss"], fake.run.config, fake.run.summary["best"]) == ([1], {"a": 1, "b": 2}, 1)
+
+
+def test_finish_ends_wandb_run_and_does_nothing_without_one(wandb: Any, fake: wt.World) -> None:
+    """GLOBAL-3"""
+    wandb.finish()
+    wandb.init()
+
+    wandb.finish()
+    wandb.finish()
+
+    assert wandb.run is None
+    assert fake.run.state == "finished"
+
+
+@pytest.mark.parametrize("name", ["foo", "_foo", "los"])
+def test_a_run_is_closed_to_new_attributes(fake: wt.World, name: str) -> None:
+    """GLOBAL-4"""
+    run = fake.init()
+
+    with pytest.raises(Exception, match=f"'{name}'.*GLOBAL-4") as raised:
+        setattr(run, name, 1)
+
+    assert type(raised.value) is Exception
+    assert not hasattr(run, name)
+
+
+def test_name_notes_and_tags_can_be_set_and_are_sent(fake: wt.World) -> None:
+    """GLOBAL-4"""
+    run = fake.init(name="old", notes="old", tags=["old"], group="kept")
+
+    run.name = "new"
+    run.notes = "first\nsecond"
+    run.tags = ["a", "b"]
+
+    seen = fake.run
+    assert (run.name, run.notes, run.tags) == ("new", "first\nsecond", ("a", "b"))
+    assert (seen.name, seen.notes, seen.tags, seen.group) == ("new", "first\nsecond", ("a", "b"), "kept")
+
+
+@pytest.mark.parametrize("name", ["id", "entity", "project", "group", "job_type", "url", "step", "config", "summary"])
+def test_the_rest_cannot_be_set(fake: wt.World, name: str) -> None:
+    """GLOBAL-4"""
+    run = fake.init()
+
+    with pytest.raises(AttributeError):
+        setattr(run, name, "x")
+
+
+@pytest.mark.parametrize("name", ["name", "notes", "tags"])
+def test_nothing_can_be_set_after_finish(fake: wt.World, name: str) -> None:
+    """GLOBAL-4, LOG-6: observed with 0.10.33 and 0.31.0"""
+    run = fake.init(name="kept", notes="kept", tags=["kept"])
+    run.finish()
+
+    with pytest.raises(Exception, match="after finish"):
+        setattr(run, name, "x")
+
+    assert (fake.run.name, fake.run.notes, fake.run.tags) == ("kept", "kept", ("kept",))

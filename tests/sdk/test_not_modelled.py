@@ -1,0 +1,85 @@
+"""What is part of wandb and not of this version of the kit is refused, and the refusal names it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import wandb_testkit as wt
+from wandb_testkit.profiles import CLASSIC, CURRENT, Profile
+
+REFUSED: list[tuple[Profile, dict[str, Any]]] = [
+    (CLASSIC, {"magic": True}),
+    (CLASSIC, {"magic": {"enable": True}}),
+    *[
+        (profile, {name: True})
+        for profile in Profile
+        for name in ("tensorboard", "sync_tensorboard", "monitor_gym", "save_code")
+    ],
+    (CURRENT, {"fork_from": "abc?_step=1"}),
+    (CURRENT, {"resume_from": "abc?_step=1"}),
+    (CURRENT, {"mode": "shared"}),
+    *[(profile, {"config": "config.yaml"}) for profile in Profile],
+]
+
+
+@pytest.mark.parametrize(
+    ("profile", "arguments"), [pytest.param(*case, id=f"{case[0]}-{next(iter(case[1]))}") for case in REFUSED]
+)
+def test_an_argument_that_is_not_modelled_is_refused_by_name(fake: wt.World, arguments: dict[str, Any]) -> None:
+    """MAGIC, TB, GYM, CODE, FORK, SHARED, CONFIG-4"""
+    ((name, value),) = arguments.items()
+
+    with pytest.raises(wt.NotModelledError, match=name) as raised:
+        fake.init(**arguments)
+
+    assert not isinstance(raised.value, wt.Error)
+    assert fake.runs == []
+    if isinstance(value, str):
+        assert value in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "name", ["magic", "tensorboard", "sync_tensorboard", "monitor_gym", "save_code", "fork_from", "resume_from"]
+)
+@pytest.mark.parametrize("value", [None, False])
+def test_what_switches_it_off_is_fine(classic: wt.World, current: wt.World, name: str, value: bool | None) -> None:
+    """MAGIC-1, TB-1, GYM-1, CODE-1"""
+    world = classic if name == "magic" else current
+
+    assert world.init(**{name: value}).id
+
+
+def test_the_mode_variable_is_refused_by_name_too(make_world: Callable[..., wt.World]) -> None:
+    """SHARED-1"""
+    with pytest.raises(wt.NotModelledError, match="mode='shared'"):
+        make_world(CURRENT, environ={"WANDB_MODE": "shared"}).init()
+
+
+@pytest.mark.parametrize("variable", ["WANDB_SAVE_CODE", "WANDB_MAGIC", "WANDB_CONFIG_PATHS", "WANDB_SWEEP_ID"])
+def test_a_variable_that_would_have_an_effect_is_refused_by_name(
+    make_world: Callable[..., wt.World], profile: Profile, variable: str
+) -> None:
+    """A.3"""
+    if variable == "WANDB_MAGIC" and profile is CURRENT:
+        pytest.skip("not a variable of current")
+
+    with pytest.raises(wt.NotModelledError, match=variable):
+        make_world(profile, environ={variable: "1"}).init()
+
+
+def test_a_yaml_path_is_refused_by_update_too(fake: wt.World) -> None:
+    """CONFIG-4"""
+    run = fake.init()
+
+    with pytest.raises(wt.NotModelledError, match=r"config\.yaml"):
+        run.config.update("config.yaml")
+
+
+@pytest.mark.parametrize("transport", ["responses", "loopback", "offline", "process", "bogus"])
+def test_other_transports_are_refused_by_name(transport: str) -> None:
+    """INIT-3"""
+    with pytest.raises(wt.NotModelledError, match=f"'{transport}'.*'memory'"):
+        wt.fake(transport=transport)

@@ -1,0 +1,178 @@
+"""The loopback mount: quick to start, gone without a trace, and open to many at once (design.md section 6)."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlsplit
+
+import pytest
+
+from wandb_testkit.server.mounts.loopback import Loopback
+from wandb_testkit.wire.http import Request, Response
+from wandb_testkit.world import World
+
+
+def echo(request: Request) -> Response:
+    if request.path == "/cut":
+        return Response(0)
+    told = [request.method, request.path, request.query, request.body.decode(), request.origin]
+    return Response(200, json.dumps(told).encode(), {"X-Given": "yes"})
+
+
+@pytest.fixture
+def loopback() -> Iterator[Loopback]:
+    mount = Loopback(echo)
+    yield mount
+    mount.close()
+
+
+def address_of(mount: Loopback) -> tuple[str, int]:
+    host, _, port = urlsplit(mount.url).netloc.partition(":")
+    return host, int(port)
+
+
+def connect(mount: Loopback) -> http.client.HTTPConnection:
+    return http.client.HTTPConnection(urlsplit(mount.url).netloc, timeout=10)
+
+
+def ask(mount: Loopback, method: str, path: str, body: bytes | None = None, **headers: str) -> tuple[int, bytes]:
+    connection = connect(mount)
+    try:
+        connection.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
+        response = connection.getresponse()
+        return response.status, response.read()
+    finally:
+        connection.close()
+
+
+def raw(mount: Loopback, sent: bytes) -> bytes:
+    with socket.create_connection(address_of(mount), timeout=10) as connection:
+        connection.sendall(sent)
+        connection.shutdown(socket.SHUT_WR)
+        answer = b""
+        while part := connection.recv(65536):
+            answer += part
+        return answer
+
+
+def test_a_request_crosses_as_it_was_sent(loopback: Loopback) -> None:
+    status, body = ask(loopback, "POST", "/a%20b?c=d", b"body")
+
+    assert (status, json.loads(body)) == (200, ["POST", "/a%20b", "c=d", "body", loopback.url])
+
+
+def test_it_listens_on_the_loopback_interface_only(loopback: Loopback) -> None:
+    assert loopback.url.startswith("http://127.0.0.1:")
+
+
+def test_one_connection_serves_many_requests_quickly(loopback: Loopback) -> None:
+    connection = connect(loopback)
+    started = time.perf_counter()
+    for _ in range(100):
+        connection.request("GET", "/")
+        connection.getresponse().read()
+    seconds = time.perf_counter() - started
+    connection.close()
+
+    assert seconds < 2.0  # with unbuffered answers and delayed acknowledgements it is 4
+
+
+def test_200_connections_at_once_are_answered(loopback: Loopback) -> None:
+    gate = threading.Barrier(200)
+
+    def visit(number: int) -> int:
+        gate.wait()
+        return ask(loopback, "POST", f"/{number}", b"x" * 100)[0]
+
+    with ThreadPoolExecutor(200) as visitors:
+        statuses = list(visitors.map(visit, range(200)))
+
+    assert statuses == [200] * 200
+
+
+def test_it_starts_and_stops_at_once_and_leaves_nothing_while_clients_keep_connections_open() -> None:
+    threads = set(threading.enumerate())
+    started = time.perf_counter()
+    mount = Loopback(echo)
+    ready = time.perf_counter()
+    clients = [connect(mount) for _ in range(5)]
+    for client in clients:
+        client.request("GET", "/")
+        client.getresponse().read()
+    asked_to_stop = time.perf_counter()
+    mount.close()
+    stopped = time.perf_counter()
+
+    assert set(threading.enumerate()) == threads
+    with pytest.raises(OSError, match="refused"):
+        socket.create_connection(address_of(mount))
+    assert (ready - started, stopped - asked_to_stop) < (0.5, 0.5)
+    for client in clients:
+        client.close()
+
+
+def test_the_name_service_is_never_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise AssertionError("the name service was asked")
+
+    for name in ("getfqdn", "gethostbyaddr", "gethostbyname", "getnameinfo"):
+        monkeypatch.setattr(socket, name, fail)
+
+    mount = Loopback(echo)
+    status, _ = ask(mount, "GET", "/")
+    mount.close()
+
+    assert status == 200
+
+
+def test_status_0_cuts_the_connection(loopback: Loopback) -> None:
+    with pytest.raises((http.client.RemoteDisconnected, ConnectionResetError)):
+        ask(loopback, "GET", "/cut")
+
+
+def test_a_chunked_body_is_put_together(loopback: Loopback) -> None:
+    connection = connect(loopback)
+    connection.request("POST", "/", iter([b"one ", b"two"]), encode_chunked=True)
+    body = json.loads(connection.getresponse().read())
+    connection.close()
+
+    assert body[3] == "one two"
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n", b"400"),
+        (b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nshort", b"400"),
+        (b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999\r\n\r\n", b"413"),
+        (b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n", b"501"),
+        (b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", b"400"),
+        (b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nffffffffff\r\n", b"413"),
+        (b"BREW / HTTP/1.1\r\nHost: x\r\n\r\n", b"501"),
+    ],
+)
+def test_a_message_that_cannot_be_read_gets_a_clear_status(loopback: Loopback, sent: bytes, status: bytes) -> None:
+    answer = raw(loopback, sent)
+
+    assert answer.split(b" ")[1] == status
+    assert ask(loopback, "GET", "/")[0] == 200
+
+
+def test_a_world_starts_it_when_it_is_asked_for_its_url(world: World) -> None:
+    threads = set(threading.enumerate())
+
+    url = world.url
+    connection = http.client.HTTPConnection(urlsplit(url).netloc)
+    connection.request("GET", "/nothing")
+    status = connection.getresponse().status
+    connection.close()
+    world.close()
+
+    assert (world.recorder.exchanges[0].path, status) == ("/nothing", 501)
+    assert set(threading.enumerate()) <= threads
