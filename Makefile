@@ -2,10 +2,16 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: test demo lint bench
+.PHONY: test test-clients demo lint bench
 
 test: lint
 	$(BIN)/python -m pytest -n auto
+
+# Real clients of several generations against the fake server; each version is installed once, in ~/.cache.
+CLIENTS ?= all
+test-clients: .venv/.installed
+	$(BIN)/python -m tests.clients.environments $(CLIENTS)
+	WANDB_TESTKIT_CLIENTS="$(CLIENTS)" $(BIN)/python -m pytest tests/clients -n 2
 
 demo: .venv/.installed
 	$(BIN)/wandb-testkit demo

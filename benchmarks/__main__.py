@@ -45,11 +45,11 @@ HEAD = (
     "read 10k rows ms",
 )
 LEGEND = (
-    "Every sample is a fresh process in an empty directory, all peers in turn. Times are the least of all processes, ratios the median. log() includes its part of the "
-    "barrier, after which every row can be read, and of finish(). x floor: divided by list.append(dict(row)), measured "
-    "in turns with it in the same process; (cpu): the same by the processor time of the calling thread, which does not "
-    "see other users of the machine, nor work that a peer leaves to other threads and processes. Ours is the drop-in "
-    "wandb, each run in a world of its own."
+    "Every sample is a fresh process in an empty directory, all peers in turn. Times are the least of all processes, "
+    "ratios the median. log() includes its part of the barrier, after which every row can be read, and of finish(). "
+    "x floor: divided by list.append(dict(row)), measured in turns with it in the same process; (cpu): the same by the "
+    "processor time of the calling thread, which does not see other users of the machine, nor work that a peer leaves "
+    "to other threads and processes. Ours is the drop-in wandb, each run in a world of its own."
 )
 NO_WANDB = "wandb is not installed here; --python names an interpreter that has it."
 
@@ -67,10 +67,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     tables = [table_of(compared, samples), cells.table_of(speeds)]
     if starts:
         tables.append(plugin_start.table_of(starts))
-    notes = [LEGEND, *([] if any(one.peer == "disabled" for one in compared) else [NO_WANDB]), *errors(samples)]
+    notes = [LEGEND] if any(one.peer == "disabled" for one in compared) else [LEGEND, NO_WANDB]
     for table in tables:
         show(table)
-    print("\n".join(notes))
+    print("\n".join([*notes, *errors(samples)]))
     if given.json:
         kept = {
             "surroundings": surroundings(),

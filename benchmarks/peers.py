@@ -16,7 +16,13 @@ if TYPE_CHECKING:
     Row = dict[str, Any]
 
     class Peer(Protocol):
-        """One way to keep what a training loop logs."""
+        """One way to keep what a training loop logs.
+
+        Attributes:
+            written_after_s: How long after finish() rows may still be on their way.
+        """
+
+        written_after_s: float
 
         def load(self) -> None:
             """Do what makes the import of a user's module possible."""
@@ -40,6 +46,8 @@ if TYPE_CHECKING:
 class Floor:
     """What any recorder has to do at the least: keep a copy of each row."""
 
+    written_after_s = 0.0
+
     def load(self) -> None:
         pass
 
@@ -61,9 +69,19 @@ class Floor:
         return list(self.rows)
 
 
+class Package(Floor):
+    """Our package without a use of it: what every pytest run of everybody who has it installed may pay."""
+
+    def load(self) -> None:
+        import wandb_testkit
+
+        self.package = wandb_testkit
+
+
 class _Module:
     """Something that has init(), whose runs have log() and finish()."""
 
+    written_after_s = 0.0
     wandb: Any
     run: Any
 
@@ -158,6 +176,7 @@ class Offline(Disabled):
     """The real wandb in offline mode: the rows are in a transaction log on disk."""
 
     mode = "offline"
+    written_after_s = 1.0  # 0.31: finish() returns before wandb-core has the last rows in its log
 
     def init(self) -> None:
         super().init()
@@ -202,6 +221,7 @@ PEERS: dict[str, type[Peer]] = {
     "mock": Mock,
     "disabled": Disabled,
     "offline": Offline,
+    "package": Package,
     "classic": Ours,
     "current": OursCurrent,
 }

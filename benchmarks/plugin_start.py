@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import importlib.metadata
-import os
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -18,7 +18,7 @@ from benchmarks.table import Table, number, show
 
 PLUGIN = "wandb_testkit"
 NO_TESTS = 5  # pytest's exit code
-TURNS = 15
+TURNS = 30
 
 COMMANDS = {
     "without the plugin (-p no:wandb_testkit)": ["-p", f"no:{PLUGIN}"],
@@ -31,9 +31,9 @@ class Start(NamedTuple):
     """What one way to start takes.
 
     Attributes:
-        ms: By the clock on the wall.
-        cpu_ms: Processor time, 0.0 where the system does not tell that of children.
-        more_cpu_ms: How much of it is not there without the plugin.
+        ms: By the clock on the wall; the least, for all that can happen to a start makes it longer.
+        cpu_ms: Processor time, 0.0 where the system does not tell that of children; the least.
+        more_cpu_ms: How much more than without the plugin a moment before; the median.
     """
 
     label: str
@@ -48,26 +48,39 @@ def is_installed() -> bool:
 
 
 def starts(turns: int = TURNS) -> list[Start]:
-    """Start pytest in turn in each way; the least of each, for all that can happen to a start makes it longer."""
+    """Start pytest in turn in each way."""
     taken: dict[str, list[tuple[float, float]]] = {label: [] for label in COMMANDS}
     with tempfile.TemporaryDirectory() as where:
         for _ in range(turns):
             for label, options in COMMANDS.items():
                 taken[label].append(_start_ms(where, options))
-    best = {label: tuple(map(min, zip(*times, strict=True))) for label, times in taken.items()}
-    without = next(iter(best.values()))
-    return [Start(label, ms, cpu_ms, cpu_ms - without[1]) for label, (ms, cpu_ms) in best.items()]
+    without = [cpu_ms for _, cpu_ms in taken[next(iter(COMMANDS))]]
+    found = []
+    for label, times in taken.items():
+        ms, cpu_ms = zip(*times, strict=True)
+        more = [mine - theirs for mine, theirs in zip(cpu_ms, without, strict=True)]
+        found.append(Start(label, min(ms), min(cpu_ms), statistics.median(more)))
+    return found
 
 
 def _start_ms(where: str, options: list[str]) -> tuple[float, float]:
     command = [sys.executable, "-m", "pytest", "--co", "-q", "-p", "no:cacheprovider", *options]
-    begin, before = time.perf_counter(), os.times()
+    begin, before = time.perf_counter(), _children_s()
     done = subprocess.run(command, cwd=where, env=plain_environment(where), capture_output=True, check=False)
-    end, after = time.perf_counter(), os.times()
+    end, after = time.perf_counter(), _children_s()
     if done.returncode != NO_TESTS:
         raise RuntimeError(f"{' '.join(command)} ended with {done.returncode}:\n{done.stderr.decode()}")
-    used = after.children_user + after.children_system - before.children_user - before.children_system
-    return (end - begin) * 1e3, used * 1e3
+    return (end - begin) * 1e3, (after - before) * 1e3
+
+
+def _children_s() -> float:
+    """Processor time of the child processes that have ended."""
+    if sys.platform == "win32":
+        return 0.0
+    import resource
+
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def table_of(found: list[Start]) -> Table:

@@ -138,6 +138,7 @@ def read_cost(peer: Peer, effort: Effort) -> Sample:
         peer.log_rows(rows, effort.turn_rows)
         logged += effort.turn_rows
     peer.finish()
+    time.sleep(peer.written_after_s)
     times: list[float] = []
     for _ in range(READS):
         start = clock()

@@ -28,11 +28,13 @@ class Contender(NamedTuple):
         label: What it is called there.
         peer: Its name in PEERS.
         python: The interpreter that has it.
+        measures: What is measured of it.
     """
 
     label: str
     peer: str
     python: str
+    measures: tuple[str, ...] = tuple(MEASURES)
 
 
 class Extent(NamedTuple):
@@ -64,6 +66,7 @@ def contenders(pythons: Sequence[str]) -> list[Contender]:
         Contender("floor: list.append(dict(row))", "floor", here),
         Contender("MagicMock", "mock", here),
         *found,
+        Contender("import wandb_testkit, no more", "package", here, ("import",)),
         Contender("wandb_testkit, classic", "classic", here),
         Contender("wandb_testkit, current", "current", here),
     ]
@@ -92,7 +95,8 @@ def measure(compared: Sequence[Contender], extent: Extent, told: Callable[[str],
         for name in MEASURES:
             told(f"{name}, {turn + 1} of {extent.processes}")
             for one in compared:
-                samples[one.label][name].append(_sample(one, name, extent))
+                if name in one.measures:
+                    samples[one.label][name].append(_sample(one, name, extent))
     return samples
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -131,7 +132,13 @@ def verify(profile: str, product: str, workers: str, tx: tuple[str, ...], state:
     """
     import pytest
 
-    spread = [f"--tx={where}" for where in tx] + ["--dist=load"] if tx else ["-n", workers]
+    if importlib.util.find_spec("xdist") is not None:
+        spread = [f"--tx={where}" for where in tx] + ["--dist=load"] if tx else ["-n", workers]
+    elif tx or workers not in ("auto", "0", "1"):
+        raise click.ClickException("several workers need pytest-xdist: pip install 'wandb_testkit[demo]'")
+    else:
+        click.echo("pytest-xdist is not installed, so one process does all of it", err=True)
+        spread = []
     kept = [] if state is None else [f"--verify-state={state.absolute()}"]
     with tempfile.TemporaryDirectory(prefix="wandb-testkit-") as empty:  # so that no project's settings have a say
         arguments = [
@@ -194,7 +201,12 @@ def _demo_environment(libraries: Path, scratch: str) -> dict[str, str]:
     foreign = ("WANDB_", "PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
     path = [str(libraries), *filter(None, [os.environ.get("PYTHONPATH")])]
-    return {**environment, "PYTHONPATH": os.pathsep.join(path), "PYTEST_DEBUG_TEMPROOT": scratch}
+    return {
+        **environment,
+        "PYTHONPATH": os.pathsep.join(path),
+        "PYTEST_DEBUG_TEMPROOT": scratch,
+        "OMP_NUM_THREADS": "1",  # the workers share the cores already, and the matrices are small
+    }
 
 
 def _install_missing(requirements: Path, libraries: Path) -> None:

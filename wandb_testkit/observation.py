@@ -68,6 +68,7 @@ class History(Sequence["Row"]):
     @overload
     def __getitem__(self, index: str) -> list[Any]: ...
     def __getitem__(self, index: int | slice | str) -> Row | list[Row] | list[Any]:
+        __tracebackhide__ = True  # a failing test is to end at the line that asked
         if isinstance(index, str):
             return self.column(index)
         if isinstance(index, slice):
@@ -98,6 +99,7 @@ class History(Sequence["Row"]):
         Raises:
             UnknownMetricError: No row has the key; the message lists the keys there are.
         """
+        __tracebackhide__ = True
         if key == "_timestamp":
             return list(self._timestamps[: self._length])
         if key == "_runtime":
@@ -140,6 +142,7 @@ class History(Sequence["Row"]):
         return pandas.DataFrame(list(self))
 
     def _cells(self, key: str) -> list[tuple[int, Any]]:
+        __tracebackhide__ = True
         rows = self._rows
         cells = [(rows[i]["_step"], rows[i][key]) for i in range(self._length) if key in rows[i]]
         if not cells and "." in key:

@@ -119,8 +119,9 @@ class WorldDisk:
         for folder, _, names in os.walk(real):
             for name in names:
                 whole = os.path.join(folder, name)
-                with open(whole, "rb") as file:
-                    found[os.path.relpath(whole, real).replace(os.sep, "/")] = file.read()
+                if os.path.isfile(whole):  # not a link to what is gone
+                    with open(whole, "rb") as file:
+                        found[os.path.relpath(whole, real).replace(os.sep, "/")] = file.read()
         return found
 
     def close(self) -> None:

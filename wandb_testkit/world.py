@@ -178,8 +178,8 @@ class World:
     def finish_unfinished(self, exit_code: int = 0) -> list[str]:
         """End every active run, as the end of its process would (FINISH-5), and name them."""
         unfinished = [run for session in self._sessions for run in session.active]
-        for run in unfinished:
-            run.finish(exit_code)
+        for session in self._sessions:
+            session.end_process(exit_code)
         return [run.path for run in unfinished]
 
     # ------------------------------------------------------------------ being in force
@@ -212,6 +212,7 @@ class World:
     # ------------------------------------------------------------------ inside
 
     def _connect(self, api_key: str | None) -> Transport:
+        self._flush()  # a process that connects now may ask about what another one has logged (FINISH-5)
         return MemoryTransport(self.server, api_key)
 
     def _connect_offline(self) -> Transport:

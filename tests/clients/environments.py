@@ -1,4 +1,9 @@
-"""Owns the environments of real clients: made once, in a cache outside of the tree, one for each version."""
+"""Owns the environments of real clients: made once, in a cache outside of the tree, one for each version.
+
+    python -m tests.clients.environments 0.31.0 0.10.33
+
+makes those that are named (or "all") beforehand, so that tests that run side by side do not make one twice.
+"""
 
 from __future__ import annotations
 
@@ -41,3 +46,14 @@ def _interpreter(version: str) -> str:
         if found := shutil.which(name):
             return found
     raise LookupError(f"wandb {version} needs Python 3.10 or 3.11, and there is none on the PATH")
+
+
+def main() -> None:
+    """Make the environments that are named."""
+    named = sys.argv[1:]
+    for version in CLIENTS if named == ["all"] else named:
+        print(python_of(version))
+
+
+if __name__ == "__main__":
+    main()

@@ -22,7 +22,8 @@ def log(*arguments: Any, **options: Any) -> Callable[[wt.World], object]:
 
 
 def changed_config(world: wt.World) -> object:
-    return world.init(config={"lr": 0.1}).config.update({"lr": 0.2})
+    world.init(config={"lr": 0.1}).config.update({"lr": 0.2})
+    return None
 
 
 def log_after_finish(world: wt.World) -> object:
@@ -32,7 +33,9 @@ def log_after_finish(world: wt.World) -> object:
 
 
 def new_attribute(world: wt.World) -> object:
-    return setattr(world.init(), "loss", 1)
+    run: Any = world.init()
+    run.loss = 1
+    return None
 
 
 def never_that_exists(world: wt.World) -> object:
@@ -60,7 +63,8 @@ def unknown_config_key(world: wt.World) -> object:
 
 
 def integer_summary_key(world: wt.World) -> object:
-    world.init().summary[3] = 1
+    summary: Any = world.init().summary
+    summary[3] = 1
     return None
 
 
@@ -143,7 +147,7 @@ TABLE: list[tuple[str, Callable[[wt.World], object], tuple[Profile, ...], type[E
 def test_the_message_tells_what_was_wrong(
     fake: wt.World, do: Callable[[wt.World], object], error: type[Exception], words: Words
 ) -> None:
-    with pytest.raises(Exception, match=".") as raised:
+    with pytest.raises(Exception, match=r".") as raised:
         do(fake)
 
     # classic reports "problem", and the real one as its cause (ERR-2)
@@ -170,17 +174,6 @@ def test_classic_has_no_forks(classic: wt.World, name: str) -> None:
     """FORK-3"""
     with pytest.raises(TypeError, match=f"'{name}'"):
         classic.init(**{name: "abc?_step=1"})
-
-
-def test_an_unknown_setting_is_refused_by_name(classic: wt.World, current: wt.World) -> None:
-    """A.1"""
-    with pytest.raises(Exception, match=r"^problem$") as raised:
-        classic.init(settings={"run_nmae": "x"})
-    with pytest.raises(wt.ValidationError, match="run_nmae"):
-        current.init(settings={"run_nmae": "x"})
-
-    assert type(raised.value.__cause__) is KeyError
-    assert "run_nmae" in str(raised.value.__cause__)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ from wandb_testkit.records import ExitRecord
 
 
 @pytest.mark.parametrize(
-    ("exit_code", "state", "recorded"), [(None, "finished", 0), (0, "finished", 0), (1, "failed", 1), (255, "failed", 255)]
+    ("exit_code", "state", "recorded"),
+    [(None, "finished", 0), (0, "finished", 0), (1, "failed", 1), (255, "failed", 255)],
 )
 def test_the_end_is_reported_once_with_the_exit_code(
     fake: wt.World, exit_code: int | None, state: str, recorded: int

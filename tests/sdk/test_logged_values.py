@@ -155,7 +155,7 @@ def test_a_value_becomes_json_or_is_refused(fake: wt.World, value: object, expec
         error = TypeError if expected is REFUSED else UnicodeDecodeError
         with pytest.raises(error):
             run.log({"value": value})
-        assert (fake.run.history, run.step) == ([], 0)
+        assert (list(fake.run.history), run.step) == ([], 0)
     else:
         run.log({"value": value})
         assert equal(fake.run.history["value"], [expected])
@@ -195,7 +195,7 @@ def test_data_that_is_no_mapping_of_str_is_an_error(fake: wt.World, error: type[
         run.log(data)
 
     assert type(raised.value) is error
-    assert (fake.run.history, run.step) == ([], 0)
+    assert (list(fake.run.history), run.step) == ([], 0)
 
 
 @pytest.mark.parametrize("step", ["3", [1], {}, object()])
@@ -206,7 +206,7 @@ def test_a_step_that_is_no_number_is_an_error(fake: wt.World, step: Any) -> None
     with pytest.raises(TypeError, match="step"):
         run.log({"a": 1}, step=step)
 
-    assert (fake.run.history, run.step) == ([], 0)
+    assert (list(fake.run.history), run.step) == ([], 0)
 
 
 @pytest.mark.parametrize("step", [2.0, True])

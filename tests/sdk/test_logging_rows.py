@@ -118,7 +118,8 @@ def test_without_commit_the_row_is_pending(fake: wt.World) -> None:
     run.log({"c": 1})
 
     assert pending == (0, [])
-    assert (run.step, fake.run.history) == (1, [{"_step": 0, "a": 2, "b": 1, "c": 1}])
+    assert run.step == 1
+    assert fake.run.history == [{"_step": 0, "a": 2, "b": 1, "c": 1}]
 
 
 Call = tuple[dict[str, Any], dict[str, Any]]
@@ -166,7 +167,8 @@ def test_step_and_commit(fake: wt.World, calls: list[Call], rows: Rows, step: in
     for data, options in calls:
         run.log(data, **options)
 
-    assert (fake.run.history, run.step) == (rows, step)
+    assert fake.run.history == rows
+    assert run.step == step
 
 
 def test_a_long_sequence_gives_the_rows_of_the_real_client(classic: wt.World, current: wt.World) -> None:
@@ -218,7 +220,8 @@ def test_a_step_that_has_gone_by_is_dropped_with_a_warning(fake: wt.World, commi
     (notice,) = fake.recorder.dropped_rows
     assert notice.run_id == "abc"
     assert all(part in notice.message for part in ("{'loss': 2}", "step=4", "at step 6", "[LOG-3]"))
-    assert (fake.run.history, run.step) == ([{"_step": 5, "loss": 1}], 6)
+    assert fake.run.history == [{"_step": 5, "loss": 1}]
+    assert run.step == 6
     assert fake.run.warnings == [notice.message]
 
 
@@ -229,7 +232,8 @@ def test_an_empty_dict_only_counts_in_classic(classic: wt.World) -> None:
     run.log({})
     run.log({"a": 1})
 
-    assert (classic.run.history, run.step) == ([{"_step": 1, "a": 1}], 2)
+    assert classic.run.history == [{"_step": 1, "a": 1}]
+    assert run.step == 2
 
 
 def test_an_empty_dict_is_a_row_of_its_own_in_current(current: wt.World) -> None:
@@ -239,7 +243,8 @@ def test_an_empty_dict_is_a_row_of_its_own_in_current(current: wt.World) -> None
     run.log({})
     run.log({"a": 1})
 
-    assert (current.run.history, run.step) == ([{"_step": 0}, {"_step": 1, "a": 1}], 2)
+    assert current.run.history == [{"_step": 0}, {"_step": 1, "a": 1}]
+    assert run.step == 2
     assert sorted(current.run.history.with_times()[0]) == ["_runtime", "_step", "_timestamp"]
 
 
@@ -261,9 +266,10 @@ def test_log_after_finish_raises(fake: wt.World, error: type[Exception]) -> None
     run.log({"loss": 1})
     run.finish()
 
-    for call in (lambda: run.log({"loss": 2}), lambda: run.log({"loss": 2}, step=7), lambda: run.log({})):
-        with pytest.raises(error, match="log after finish.*'abc' is finished.*LOG-6") as raised:
-            call()
+    calls: list[Call] = [({"loss": 2}, {}), ({"loss": 2}, {"step": 7}), ({}, {})]
+    for data, options in calls:
+        with pytest.raises(error, match=r"log after finish.*'abc' is finished.*LOG-6") as raised:
+            run.log(data, **options)
         assert type(raised.value) is error
 
     assert fake.run.history == [{"_step": 0, "loss": 1}]
@@ -274,9 +280,10 @@ def test_other_calls_after_finish_raise_in_current(current: wt.World, tmp_path: 
     run = current.init(id="abc")
     run.finish()
 
-    for call in (lambda: run.save(tmp_path), lambda: run.define_metric("loss")):
-        with pytest.raises(wt.UsageError, match="after finish.*'abc' is finished"):
-            call()
+    with pytest.raises(wt.UsageError, match=r"save after finish.*'abc' is finished"):
+        run.save(tmp_path)
+    with pytest.raises(wt.UsageError, match=r"define_metric after finish.*'abc' is finished"):
+        run.define_metric("loss")
 
 
 def test_two_threads_share_the_steps(fake: wt.World) -> None:

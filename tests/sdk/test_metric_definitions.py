@@ -105,7 +105,17 @@ def test_copy_beats_the_other_words_in_classic_and_gives_way_in_current(classic:
         ([("x*", "min")], {"loss": 2}),
         ([("loss", "min"), ("loss", "max")], {"loss": {"min": 1, "max": 3}}),
     ],
-    ids=["glob", "star", "exact_after", "exact_before", "exact_without", "first_glob", "first_glob_2", "other", "again"],
+    ids=[
+        "glob",
+        "star",
+        "exact_after",
+        "exact_before",
+        "exact_without",
+        "first_glob",
+        "first_glob_2",
+        "other",
+        "again",
+    ],
 )
 def test_which_definition_holds(
     fake: wt.World, definitions: list[tuple[str, str | None]], expected: dict[str, Any]

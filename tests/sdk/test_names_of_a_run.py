@@ -25,9 +25,12 @@ def test_without_a_run_the_names_tell_to_call_init(wandb: Any) -> None:
     before = wandb.run
     wandb.init().finish()
 
-    for use in (lambda: wandb.log({"a": 1}), lambda: wandb.config.x, lambda: wandb.config["x"]):
-        with pytest.raises(wandb.Error, match=r"wandb\.init\(\)"):
-            use()
+    with pytest.raises(wandb.Error, match=r"wandb\.init\(\)"):
+        wandb.log({"a": 1})
+    with pytest.raises(wandb.Error, match=r"wandb\.init\(\)"):
+        _ = wandb.config.x
+    with pytest.raises(wandb.Error, match=r"wandb\.init\(\)"):
+        wandb.config["x"]
 
     assert (before, wandb.run) == (None, None)
 
@@ -71,7 +74,7 @@ def test_a_run_is_closed_to_new_attributes(fake: wt.World, name: str) -> None:
 
 def test_name_notes_and_tags_can_be_set_and_are_sent(fake: wt.World) -> None:
     """GLOBAL-4"""
-    run = fake.init(name="old", notes="old", tags=["old"], group="kept")
+    run: Any = fake.init(name="old", notes="old", tags=["old"], group="kept")
 
     run.name = "new"
     run.notes = "first\nsecond"

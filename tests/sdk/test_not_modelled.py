@@ -58,16 +58,22 @@ def test_the_mode_variable_is_refused_by_name_too(make_world: Callable[..., wt.W
         make_world(CURRENT, environ={"WANDB_MODE": "shared"}).init()
 
 
-@pytest.mark.parametrize("variable", ["WANDB_SAVE_CODE", "WANDB_MAGIC", "WANDB_CONFIG_PATHS", "WANDB_SWEEP_ID"])
-def test_a_variable_that_would_have_an_effect_is_refused_by_name(
-    make_world: Callable[..., wt.World], profile: Profile, variable: str
-) -> None:
-    """A.3"""
-    if variable == "WANDB_MAGIC" and profile is CURRENT:
-        pytest.skip("not a variable of current")
-
-    with pytest.raises(wt.NotModelledError, match=variable):
-        make_world(profile, environ={variable: "1"}).init()
+@pytest.mark.parametrize(
+    ("profile", "name"),
+    [
+        (CLASSIC, "magic"),
+        (CLASSIC, "config_paths"),
+        (CLASSIC, "sweep_param_path"),
+        (CURRENT, "sync_tensorboard"),
+        (CURRENT, "resume_from"),
+        (CURRENT, "fork_from"),
+        (CURRENT, "save_code"),
+    ],
+)
+def test_a_setting_that_is_not_modelled_is_refused_by_name(fake: wt.World, name: str) -> None:
+    """MAGIC, TB, CODE, FORK, SWEEP"""
+    with pytest.raises(wt.NotModelledError, match=f"{name}='yes'"):
+        fake.init(settings={name: "yes"})
 
 
 def test_a_yaml_path_is_refused_by_update_too(fake: wt.World) -> None:

@@ -9,25 +9,24 @@ import pytest
 
 import wandb_testkit as wt
 from wandb_testkit.profiles import CURRENT, Profile
+from wandb_testkit.records import ExitRecord
 
-FINISHING = {"classic": [True, 1, "yes"], "current": [True, "finish_previous", "true"]}
-RETURNING = {"classic": [None, False], "current": [None, False, "return_previous", "default"]}
-
-
-def words(table: dict[str, list[Any]]) -> Any:
-    """Parametrise over a profile and the words that mean the same in it."""
-    return pytest.mark.parametrize(
-        ("profile", "reinit"),
-        [(profile, word) for profile in Profile for word in table[profile.value]],
-    )
+FINISHING: dict[str, list[Any]] = {"classic": [True, 1, "yes"], "current": [True, "finish_previous", "true"]}
+RETURNING: dict[str, list[Any]] = {"classic": [None, False], "current": [None, False, "return_previous", "default"]}
 
 
-@words(
-    {
-        "classic": [None, False, True],
-        "current": [None, False, True, "default", "return_previous", "finish_previous"],
-    }
-)
+ANY: dict[str, list[Any]] = {
+    "classic": [None, False, True],
+    "current": [None, False, True, "default", "return_previous", "finish_previous", "create_new"],
+}
+
+
+def words(table: dict[str, list[Any]]) -> list[tuple[Profile, Any]]:
+    """A profile and a word that means the same in it, over and over."""
+    return [(profile, word) for profile in Profile for word in table[profile.value]]
+
+
+@pytest.mark.parametrize(("profile", "reinit"), [case for case in words(ANY) if case[1] != "create_new"])
 def test_without_an_active_run_reinit_has_no_effect(fake: wt.World, reinit: Any) -> None:
     """REINIT-1"""
     run = fake.init(id="abc", reinit=reinit)
@@ -36,7 +35,7 @@ def test_without_an_active_run_reinit_has_no_effect(fake: wt.World, reinit: Any)
     assert (fake.run.id, fake.run.state) == ("abc", "running")
 
 
-@words(RETURNING)
+@pytest.mark.parametrize(("profile", "reinit"), words(RETURNING))
 def test_the_active_run_is_returned_and_everything_else_ignored(fake: wt.World, reinit: Any) -> None:
     """REINIT-2"""
     run = fake.init(id="abc", config={"a": 1}, tags=["a"])
@@ -62,7 +61,7 @@ def test_current_refuses_must_while_a_run_is_active(current: wt.World) -> None:
     """REINIT-2, ERR-3"""
     run = current.init(id="abc")
 
-    with pytest.raises(wt.Error, match="'must'.*run 'abc' is active") as raised:
+    with pytest.raises(wt.Error, match=r"'must'.*run 'abc' is active") as raised:
         current.init(resume="must", id="abc")
 
     assert type(raised.value) is wt.Error
@@ -75,7 +74,7 @@ def test_bad_values_raise_although_the_active_run_would_be_returned(fake: wt.Wor
     """REINIT-2"""
     run = fake.init()
 
-    with pytest.raises(Exception, match="problem|mode|config|tags"):
+    with pytest.raises(Exception, match=r"problem|mode|config|tags"):
         fake.init(**bad)
 
     assert fake.session.run is run
@@ -95,7 +94,7 @@ def test_current_returns_the_latest_unfinished_run(current: wt.World) -> None:
     assert current.session.run is first
 
 
-@words(FINISHING)
+@pytest.mark.parametrize(("profile", "reinit"), words(FINISHING))
 def test_the_active_run_is_finished_first(fake: wt.World, reinit: Any) -> None:
     """REINIT-3"""
     first = fake.init(id="first")
@@ -119,7 +118,7 @@ def test_current_finishes_all_active_runs_oldest_first(current: wt.World, reinit
 
     current.init(id="d", reinit=reinit)
 
-    ended = [record.path.run_id for record in current.recorder.records if type(record).__name__ == "ExitRecord"]
+    ended = [record.path.run_id for record in current.recorder.records if isinstance(record, ExitRecord)]
     assert ended == ["a", "b", "c"]
     assert [run.id for run in current.session.active] == ["d"]
 
@@ -132,9 +131,7 @@ def test_current_reads_words_as_a_bool_and_warns(current: wt.World, reinit: bool
     assert current.session.told == ["reinit_bool"]
 
 
-def test_in_a_notebook_unset_finishes_and_false_returns(
-    make_world: Callable[..., wt.World], profile: Profile
-) -> None:
+def test_in_a_notebook_unset_finishes_and_false_returns(make_world: Callable[..., wt.World], profile: Profile) -> None:
     """REINIT-4"""
     world = make_world(profile, notebook=True)
     first = world.init()
@@ -157,7 +154,7 @@ def test_current_default_acts_as_unset_in_a_notebook(make_world: Callable[..., w
     assert [run.state for run in world.runs] == ["finished", "running"]
 
 
-@words({name: [*RETURNING[name], *FINISHING[name]] for name in RETURNING} | {"current": ["create_new", True, None]})
+@pytest.mark.parametrize(("profile", "reinit"), words(ANY))
 def test_disabled_shadows_the_active_run_and_does_not_end_it(fake: wt.World, reinit: Any) -> None:
     """REINIT-5, INIT-2"""
     real = fake.init()
@@ -191,7 +188,8 @@ def test_create_new_stands_beside_the_others(current: wt.World) -> None:
 
     second = current.init(id="second", reinit="create_new")
     second.log({"loss": 2})
-    current.session.run.log({"loss": 1})  # what wandb.log() does
+    wandb_run: Any = current.session.run
+    wandb_run.log({"loss": 1})
 
     assert current.session.run is first
     assert [(run.id, run.history["loss"]) for run in current.runs] == [("first", [1]), ("second", [2])]

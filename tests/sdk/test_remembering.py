@@ -277,7 +277,7 @@ def test_a_bad_argument_leaves_the_file_as_it_was(fake: wt.World, arguments: dic
     """AUTO-9"""
     fake.disk.write(FILE, b'{"run_id": "abc"}')
 
-    with pytest.raises(Exception, match="problem|mode|config"):
+    with pytest.raises(Exception, match=r"problem|mode|config"):
         fake.init(resume="auto", id="new", **arguments)
 
     assert remembered(fake) == "abc"

@@ -1,4 +1,4 @@
-"""Who a run is: its id, project, name and entity, and what init() writes into its record (ID, PROJ, NAME, ENT, META)."""
+"""Who a run is: id, project, name and entity, and what init() writes into its record (ID, PROJ, NAME, ENT, META)."""
 
 from __future__ import annotations
 
@@ -243,8 +243,10 @@ def test_the_url_follows_the_entity(fake: wt.World) -> None:
 
 def test_an_entity_that_the_account_may_not_write_to_is_refused_by_name(fake: wt.World) -> None:
     """ENT-1"""
-    with pytest.raises(wt.Error, match="'testkit-user' may write to 'testkit-user', not to entity 'strangers'"):
-        fake.init(entity="strangers")
+    fake.server.add_user("stranger")
+
+    with pytest.raises(wt.Error, match="'testkit-user' may write to 'testkit-user', not to entity 'stranger'"):
+        fake.init(entity="stranger")
 
 
 GIVEN: dict[str, Any] = {

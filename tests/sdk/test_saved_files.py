@@ -67,7 +67,9 @@ def test_a_directory_brings_all_files_below_it(fake: wt.World) -> None:
     assert names(fake) == ["data/deep/y.txt", "data/x.txt"]
 
 
-@pytest.mark.parametrize(("base", "expected"), [("data", "deep/y.txt"), ("data/deep", "y.txt"), (".", "data/deep/y.txt")])
+@pytest.mark.parametrize(
+    ("base", "expected"), [("data", "deep/y.txt"), ("data/deep", "y.txt"), (".", "data/deep/y.txt")]
+)
 @pytest.mark.parametrize("as_absolute", [True, False])
 def test_names_are_relative_to_base_path(
     fake: wt.World, folder: Path, base: str, expected: str, as_absolute: bool
@@ -154,7 +156,12 @@ def test_wrong_arguments_are_refused(fake: wt.World, arguments: dict[str, Any], 
 
 @pytest.mark.parametrize(
     ("profile", "wrong", "error"),
-    [(CLASSIC, 3, ValueError), (CLASSIC, ["a.txt"], ValueError), (CURRENT, 3, TypeError), (CURRENT, ["a.txt"], TypeError)],
+    [
+        (CLASSIC, 3, ValueError),
+        (CLASSIC, ["a.txt"], ValueError),
+        (CURRENT, 3, TypeError),
+        (CURRENT, ["a.txt"], TypeError),
+    ],
 )
 def test_what_is_no_path_is_refused(fake: wt.World, wrong: Any, error: type[Exception]) -> None:
     with pytest.raises(error):
@@ -181,7 +188,7 @@ def test_the_policy_decides_when_a_file_is_read(
     path.write_bytes(b"first")
     run = fake.init()
 
-    run.save("model.bin", policy=policy)  # type: ignore[call-arg] # Dummy has no save of its own
+    run.save("model.bin", policy=policy)
     meanwhile = fake.run.files.get("model.bin")
     path.write_bytes(b"second")
     run.finish()
@@ -193,7 +200,7 @@ def test_the_policy_decides_when_a_file_is_read(
 def test_a_file_that_is_gone_at_the_end_keeps_its_last_upload(fake: wt.World, folder: Path, policy: str) -> None:
     run = fake.init()
 
-    run.save("a.txt", policy=policy)  # type: ignore[call-arg] # Dummy has no save of its own
+    run.save("a.txt", policy=policy)
     (folder / "a.txt").unlink()
     run.finish()
 
@@ -203,9 +210,9 @@ def test_a_file_that_is_gone_at_the_end_keeps_its_last_upload(fake: wt.World, fo
 def test_saving_again_takes_the_new_content(fake: wt.World, folder: Path) -> None:
     run = fake.init()
 
-    run.save("a.txt", policy="now")  # type: ignore[call-arg] # Dummy has no save of its own
+    run.save("a.txt", policy="now")
     (folder / "a.txt").write_text("new")
-    run.save("a.txt", policy="now")  # type: ignore[call-arg] # Dummy has no save of its own
+    run.save("a.txt", policy="now")
 
     assert fake.run.files == {"a.txt": b"new"}
 

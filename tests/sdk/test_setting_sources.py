@@ -78,11 +78,11 @@ def test_the_signature_of_classic_is_that_of_the_reference_page() -> None:
 
     parameters = inspect.signature(wt.init).parameters
 
-    assert list(parameters) == (
+    assert " ".join(parameters) == (
         "job_type dir config project entity reinit tags group name notes magic config_exclude_keys "
         "config_include_keys anonymous mode allow_val_change resume force tensorboard sync_tensorboard monitor_gym "
         "save_code id settings"
-    ).split()
+    )
     assert {parameter.default for parameter in parameters.values()} == {None}
 
 
@@ -113,12 +113,51 @@ def test_current_warns_once_that_the_environment_has_changed(make_world: Callabl
     assert world.session.told == ["environment_changed"]
 
 
+@pytest.mark.parametrize(("profile", "error"), [(CLASSIC, KeyError), (CURRENT, wt.ValidationError)], ids=str)
+def test_an_unknown_setting_is_refused_by_name(fake: wt.World, error: type[Exception]) -> None:
+    """A.1"""
+    for give in (
+        lambda: fake.init(settings={"run_nmae": "x"}),
+        lambda: fake.session.setup({"run_nmae": "x"}),
+        lambda: fake.init(settings=wt.Settings(run_nmae="x")),
+    ):
+        with pytest.raises(Exception, match=r".") as raised:
+            give()
+        real = raised.value.__cause__ if str(raised.value) == "problem" else raised.value
+        assert type(real) is error
+        assert all(part in str(real) for part in ("'run_nmae'", "'run_name'"))
+
+
+@pytest.mark.parametrize("settings", [{"start_method": "thread"}, {"_disable_stats": True}, {"silent": True}])
+def test_settings_without_effect_are_taken_where_the_generation_has_them(
+    classic: wt.World, current: wt.World, settings: dict[str, Any]
+) -> None:
+    """A.1"""
+    assert classic.init(settings=settings).id
+    if "silent" in settings:
+        assert current.init(settings=settings).id
+    else:
+        with pytest.raises(wt.ValidationError):
+            current.init(settings=settings)
+
+
+def test_during_a_sweep_project_entity_and_id_are_the_sweeps(
+    make_world: Callable[..., wt.World], profile: Profile
+) -> None:
+    """A.2"""
+    environ = {"WANDB_SWEEP_ID": "sweep", "WANDB_PROJECT": "p", "WANDB_RUN_ID": "abc"}
+    world = make_world(profile, environ=environ)
+
+    run = world.init(project="other", entity="other", id="other", name="mine")
+
+    assert (run.path, run.name, run.sweep_id) == ("testkit-user/p/abc", "mine", "sweep")
+    assert world.session.told == ["left_to_the_sweep"] * 3
+
+
 @pytest.mark.parametrize(
     ("variable", "value"), [("WANDB_REINIT", "finish_previous"), ("WANDB_REINIT", "true"), ("WANDB_REINIT", "1")]
 )
-def test_reinit_is_a_variable_of_current_only(
-    make_world: Callable[..., wt.World], variable: str, value: str
-) -> None:
+def test_reinit_is_a_variable_of_current_only(make_world: Callable[..., wt.World], variable: str, value: str) -> None:
     """A.1, A.3"""
     states = {}
     for profile in Profile:

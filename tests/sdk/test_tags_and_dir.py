@@ -43,7 +43,7 @@ def test_order_and_duplicates_are_kept(fake: wt.World, tags: Any) -> None:
 
 def test_a_tag_can_be_added_later(fake: wt.World) -> None:
     """TAGS-1, GLOBAL-4"""
-    run = fake.init(tags=["a"])
+    run: Any = fake.init(tags=["a"])
 
     run.tags += ("b",)
 

@@ -57,7 +57,7 @@ def unfinished_runs(names: list[str]) -> str:
 
 
 def _is_silent(refused: RefusedRecord) -> bool:
-    """Whether a refusal reached nobody: a question that is refused raises in the code under test, a fault is no news."""
+    """Whether a refusal reached nobody: a refused question raises in the code under test, a fault is no news."""
     record, refusal = refused
     is_told = isinstance(record, _ASKED) or (isinstance(record, RunRecord) and record.starts)
     return not is_told and not refusal.on_purpose

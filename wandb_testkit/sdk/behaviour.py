@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from wandb_testkit.profiles import Profile
 from wandb_testkit.sdk.config import ConfigRules
+from wandb_testkit.sdk.folding import SummaryRules
 from wandb_testkit.sdk.values import Fallback
 
 if TYPE_CHECKING:
-    from wandb_testkit.records import RunInfo, RunStatus
+    from wandb_testkit.records import Row, RunInfo, RunStatus
     from wandb_testkit.sdk.disabled import Dummy
     from wandb_testkit.sdk.init import _WandbInit
     from wandb_testkit.sdk.run import Run
@@ -31,20 +32,16 @@ class RowRules:
         wrong_row: Raised for data that is no dict, or has a key that is no str (LOG-5).
         fallback: Makes JSON of values that JSON does not know (LOG-5).
         read_step: Checks `step=` and makes an int of it.
-        drops: Whether a key with this value is left out of the row without a word (LOG-1).
+        tidy: Takes out of a row, which it may change, what is left out without a word (LOG-1).
         empty_is_written: log({}) writes a row (LOG-4).
-        summary_keeps: Whether a summary value set by hand stays (SUMMARY-1).
-        logged_none_clears: A logged None takes the key out of the summary (SUMMARY-1).
         whole_seconds: `_timestamp` and `_runtime` are whole seconds (LOG-1).
     """
 
     wrong_row: type[Exception]
     fallback: Fallback
     read_step: Callable[[Any], int]
-    drops: Callable[[str, Any], bool]
+    tidy: Callable[[Row], None]
     empty_is_written: bool
-    summary_keeps: Callable[[Any], bool]
-    logged_none_clears: bool
     whole_seconds: bool
 
 
@@ -63,7 +60,7 @@ class Behaviour:
         errors: Reason -> exception class (C.2).
         report: What the caller of init() sees of an exception inside it (ERR-2).
         run_class: The class of a run.
-        row, config: Rules of log() and of config.
+        row, config, summary: Rules of log(), of config and of the summary.
         job_type: Given to a new run that names none (META-2).
         offline_project: Project of an offline run that names none (PROJ-1).
         resumed_shows_notes: A resumed run shows the old tags and notes (RESUME-7f).
@@ -74,7 +71,6 @@ class Behaviour:
         finished_error: Raised by a run that is used after its end (LOG-6).
         missing_root_dir: What becomes of a `dir` that does not exist: the directory used instead (DIR-2).
         save_root: What the names of files are relative to that save() is given by absolute path.
-        summary_after_finish: Whether run.summary still shows values after the end (SUMMARY-2).
         exists: Whether a run record counts as existing for resume (spec.md B, RESUME).
         first_line: The line of history that a run starts to write at (RESUME-1).
         allow_val_change_counts: init(allow_val_change=...) has an effect (CONFIG-9).
@@ -94,6 +90,7 @@ class Behaviour:
     run_class: type[Run]
     row: RowRules
     config: ConfigRules
+    summary: SummaryRules
     job_type: str | None
     offline_project: str
     resumed_shows_notes: bool
@@ -103,7 +100,6 @@ class Behaviour:
     finished_error: type[Exception]
     missing_root_dir: Callable[[str], str]
     save_root: Callable[[str], str]
-    summary_after_finish: bool
     exists: Callable[[RunStatus], bool]
     first_line: Callable[[RunStatus | None, RunInfo | None], int]
     allow_val_change_counts: bool

@@ -5,25 +5,26 @@ Source: spec.md C.3, and the rulings of section F.1 (DEV-n) where the page and t
 
 from __future__ import annotations
 
-import datetime
+import math
 import os
 import tempfile
 from collections.abc import Mapping
-from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from wandb_testkit.errors import UsageError
 from wandb_testkit.profiles import Profile
 from wandb_testkit.records import Account
 from wandb_testkit.sdk.behaviour import Behaviour, RowRules
+from wandb_testkit.sdk.classic_values import CLASSIC_VALUES
 from wandb_testkit.sdk.config import ConfigRules
 from wandb_testkit.sdk.disabled import Dummy
+from wandb_testkit.sdk.folding import SummaryRules
 from wandb_testkit.sdk.init import choose_id, start_offline, start_online, write_resume_file
 from wandb_testkit.sdk.login import ask_anonymous, ask_viewer
-from wandb_testkit.sdk.metric import Metric, metric_record
+from wandb_testkit.sdk.metric import Metric
 from wandb_testkit.sdk.run import Run
-from wandb_testkit.sdk.settings import ENVIRONMENT, MODES, RESUME_WORDS, TEXTS
-from wandb_testkit.sdk.values import Unserializable, dotted_name
+from wandb_testkit.sdk.setting_names import CLASSIC_NAMES
+from wandb_testkit.sdk.settings import ENVIRONMENT, MODES, RESUME_WORDS, TEXTS, did_you_mean
 
 if TYPE_CHECKING:
     from wandb_testkit.sdk.init import _WandbInit
@@ -65,16 +66,26 @@ def check(values: Mapping[str, Any]) -> None:
     """Refuse settings that 0.10 refuses (A.1).
 
     Raises:
+        KeyError: A name that no setting has.
         TypeError: A value that is none of the words there are, or of the wrong type.
     """
+    for name in values:
+        if name not in CLASSIC_NAMES:
+            raise KeyError(f"settings: 0.10 has no setting {name!r} [A.1]{did_you_mean(name, CLASSIC_NAMES)}")
     mode = values.get("mode")
-    if mode is not None and mode not in MODES:
+    if mode is not None and (not isinstance(mode, str) or mode not in MODES):
         raise TypeError(f"mode={mode!r}: expected {', '.join(map(repr, MODES))} [MODE-1]")
     for name in TEXTS:
         value = values.get(name)
         if value is not None and not isinstance(value, str):
             raise TypeError(f"{name}={value!r}: expected a str, got {type(value).__name__}")
-    for tag in values.get("run_tags") or ():
+    root_dir = values.get("root_dir")
+    if root_dir is not None and not isinstance(root_dir, (str, os.PathLike)):
+        raise TypeError(f"dir={root_dir!r}: expected a path, got {type(root_dir).__name__} [DIR-1]")
+    tags = values.get("run_tags")
+    if tags is not None and not hasattr(tags, "__iter__"):
+        raise TypeError(f"tags={tags!r}: expected a sequence of strings, got {type(tags).__name__} [TAGS-1]")
+    for tag in tags or ():
         if not isinstance(tag, str):
             raise TypeError(f"tags: expected strings, got {tag!r} of type {type(tag).__name__} [TAGS-1]")
 
@@ -83,12 +94,14 @@ def normalise(starting: _WandbInit) -> None:
     """Read mode, resume and anonymous; an unknown resume word is the run id (RESUME-9)."""
     settings = starting.settings
     starting.mode = MODES[settings.get("mode") or "online"]
+    if settings.get("disabled") and starting.mode == "online":
+        starting.mode = "offline"  # DISABLED-10
     if not settings.get("run_id"):
         settings.pop("run_id", None)  # "" is "not given" (ID-3)
     starting.resume = _read_resume(starting, settings.get("resume"))
     anonymous = settings.get("anonymous")
     validates = starting.mode == "online" or "anonymous" not in starting.explicit  # ANON-8: the variable always
-    if validates and anonymous is not None and anonymous not in ANONYMOUS:
+    if validates and anonymous is not None and (not isinstance(anonymous, str) or anonymous not in ANONYMOUS):
         raise TypeError(f"anonymous={anonymous!r}: expected 'never', 'allow' or 'must' [ANON-8]")
 
 
@@ -97,8 +110,8 @@ def _read_resume(starting: _WandbInit, resume: Any) -> str:
         return "none"
     if resume is True:
         return "auto"
-    if resume in RESUME_WORDS:
-        return str(resume)
+    if isinstance(resume, str) and resume in RESUME_WORDS:
+        return resume
     if "resume" not in starting.explicit:
         return "allow" if resume else "none"  # the variable is never an id (C.6)
     if not isinstance(resume, str):
@@ -166,22 +179,9 @@ def missing_root_dir(path: str) -> str:
     return path if os.path.isdir(path) and os.access(path, os.W_OK) else tempfile.gettempdir()
 
 
-def fallback(value: Any) -> Any:
-    """JSON of values that JSON does not know, as 0.10.33 writes them (LOG-5)."""
-    if isinstance(value, int) and not isinstance(value, Enum):
-        return int(value)
-    if isinstance(value, bytes):
-        return value.decode("utf-8", "replace")
-    if callable(value) and hasattr(value, "__name__"):
-        return dotted_name(value)
-    if isinstance(value, (datetime.date, datetime.datetime)):
-        return value.isoformat()
-    raise Unserializable
-
-
 def read_step(step: Any) -> int:
     """A number; 0.10 does not mind floats and bools (LOG-3, LOG-5)."""
-    if not isinstance(step, (int, float)):
+    if not isinstance(step, (int, float)) and not hasattr(step, "__index__"):
         raise TypeError(f"log(step={step!r}): expected an int, got {type(step).__name__} [LOG-5]")
     return int(step)
 
@@ -218,14 +218,17 @@ class ClassicRun(Run):
         **kwargs: Any,
     ) -> Metric:
         """Say how a metric is to be summarised and drawn; `goal` says what the best value is."""
-        return self._define(metric_record(self._path, name, step_metric, step_sync, hidden, summary, goal))
+        return self._define(name, step_metric, step_sync, hidden, summary, goal, overwrite)
 
     def save(  # type: ignore[override]
-        self, glob_str: str | None = None, base_path: str | None = None, policy: str = "live"
+        self, glob_str: str | bytes | None = None, base_path: str | None = None, policy: str = "live"
     ) -> bool | list[str]:
-        """Keep files with the run; without a pattern there is nothing to keep, and False says so."""
+        """Keep files with the run; without a pattern nothing is done, and old code hears True."""
         if glob_str is None:
-            return False
+            self._session.warn("save_without_pattern", "save() without a pattern saves nothing", run_id=self.id)
+            return True
+        if not isinstance(glob_str, (str, bytes)):
+            raise ValueError(f"save({glob_str!r}): expected a str, got {type(glob_str).__name__}")
         return super().save(glob_str, base_path, policy)
 
     def join(self, exit_code: int | None = None) -> None:
@@ -263,16 +266,29 @@ CLASSIC = Behaviour(
     run_class=ClassicRun,
     row=RowRules(
         wrong_row=ValueError,
-        fallback=fallback,
+        fallback=CLASSIC_VALUES.row,
         read_step=read_step,
-        drops=lambda key, value: False,
+        tidy=lambda row: None,
         empty_is_written=False,
-        summary_keeps=lambda value: True,
-        logged_none_clears=False,
         whole_seconds=True,
     ),
     config=ConfigRules(
-        missing_attribute=KeyError, update_is_atomic=False, server_merges_dicts=False, fallback=fallback
+        missing_attribute=KeyError,
+        server_merges_dicts=False,
+        fallback=CLASSIC_VALUES.config,
+        choosing_is_deprecated=False,
+    ),
+    summary=SummaryRules(
+        words=("min", "max", "mean", "best", "last", "none", "copy"),
+        fallback=CLASSIC_VALUES.summary,
+        keeps=lambda value: True,
+        is_tree=False,
+        is_plain=lambda words: not words or "copy" in words,
+        is_number=lambda value: isinstance(value, (int, float)) and not math.isnan(value),
+        first_and_last_are_numbers=True,
+        counts_earlier_rows=False,
+        unknown_step=None,
+        shows_values_after_finish=True,
     ),
     job_type="train",
     offline_project="",
@@ -283,7 +299,6 @@ CLASSIC = Behaviour(
     finished_error=Exception,
     missing_root_dir=missing_root_dir,
     save_root=os.path.dirname,
-    summary_after_finish=True,
     exists=lambda status: True,
     first_line=lambda status, info: 0 if status is None else status.history_lines,
     allow_val_change_counts=True,

@@ -1,7 +1,6 @@
 """Owns the config of a run: what it was given, what may be changed, and how values are read.
 
-Source: CONFIG-1 to CONFIG-12. Which class a missing attribute raises, and whether a refused update() is refused whole,
-is the profile's (`ConfigRules`).
+Source: CONFIG-1 to CONFIG-12. That a refused update() is refused whole is said of current; 0.10.33 does the same.
 """
 
 from __future__ import annotations
@@ -10,8 +9,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from wandb_testkit.errors import ConfigError, UsageError
-from wandb_testkit.sdk.values import Fallback, to_json
+from wandb_testkit.errors import ConfigError, NotModelledError, UsageError
+from wandb_testkit.sdk.values import Fallback, copied, to_json, without_nan
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,19 +19,22 @@ class ConfigRules:
 
     Attributes:
         missing_attribute: Raised by `config.nope` (CONFIG-11).
-        update_is_atomic: A refused update() sets none of its keys (CONFIG-7).
         server_merges_dicts: A dict that replaces a dict is merged into it on the way to the server (CONFIG-12).
         fallback: Makes JSON of values that JSON does not know.
+        choosing_is_deprecated: config_include_keys and config_exclude_keys warn (CONFIG-6).
     """
 
     missing_attribute: type[Exception]
-    update_is_atomic: bool
     server_merges_dicts: bool
     fallback: Fallback
+    choosing_is_deprecated: bool
 
 
 class Config:
     """Settings of the user's program: items by key or attribute; a key that is set may not change its value.
+
+    What the server is to have is kept apart: a nested value that the user changes in place is not sent (CONFIG-12).
+    Neither generation has len() or values() here.
 
     Args:
         rules: What the profile decides.
@@ -41,7 +43,7 @@ class Config:
         may_change: Whether values may be changed without being asked (CONFIG-8, CONFIG-9).
     """
 
-    __slots__ = ("_before_change", "_changed", "_items", "_locked", "_may_change", "_merged", "_rules")
+    __slots__ = ("_before_change", "_changed", "_items", "_may_change", "_rules", "_sent")
 
     def __init__(
         self,
@@ -53,8 +55,7 @@ class Config:
     ) -> None:
         object.__setattr__(self, "_rules", rules)
         object.__setattr__(self, "_items", {})
-        object.__setattr__(self, "_locked", set())
-        object.__setattr__(self, "_merged", {})
+        object.__setattr__(self, "_sent", {})
         object.__setattr__(self, "_before_change", before_change)
         object.__setattr__(self, "_changed", changed)
         object.__setattr__(self, "_may_change", may_change)
@@ -83,9 +84,6 @@ class Config:
     def __iter__(self) -> Iterator[str]:
         return iter(self.keys())
 
-    def __len__(self) -> int:
-        return len(self.keys())
-
     def __repr__(self) -> str:
         return repr(dict(self.items()))
 
@@ -101,63 +99,54 @@ class Config:
         """Key and value of all that is not hidden."""
         return [(key, value) for key, value in self._items.items() if not key.startswith("_")]
 
-    def values(self) -> list[Any]:
-        """The values of all that is not hidden."""
-        return [value for _, value in self.items()]
-
     def as_dict(self) -> dict[str, Any]:
         """All keys as a dict of their own."""
         return dict(self._items)
 
     def as_sent(self) -> dict[str, Any]:
-        """All keys as the server is to have them; it shares values with the config."""
-        return {**self._items, **self._merged}
+        """All keys as the server is to have them."""
+        sent: dict[str, Any] = copied(self._sent)
+        return sent
 
     def load(self, values: Mapping[str, Any]) -> None:
         """Take values that init() has read already; nothing is locked against them."""
-        self._items.update(values)
+        self._items.update(copied(dict(values)))
+        self._sent.update(copied(dict(values)))
 
     def setdefaults(self, values: Any) -> None:
         """Set the keys that are missing (CONFIG-11)."""
         self._before_change()
-        fresh = {key: value for key, value in self._read(values).items() if key not in self._items}
-        self._changed()
-        self._items.update(fresh)
+        self._take({key: value for key, value in self._read(values).items() if key not in self._items})
 
     def update(self, values: Any, allow_val_change: bool | None = None) -> None:
         """Set several keys.
 
         Raises:
-            ConfigError: A key has another value already, and `allow_val_change` does not hold.
+            ConfigError: A key has another value already, and `allow_val_change` does not hold; none is set then.
         """
         self._before_change()
         fresh = self._read(values)
         may_change = self._may_change if allow_val_change is None else allow_val_change
-        refused = None
         for key, value in fresh.items():
             if not may_change and key in self._items and self._items[key] != value:
-                refused = ConfigError(
+                raise ConfigError(
                     f"config[{key!r}] is {self._items[key]!r} and was to become {value!r} [CONFIG-7]. To change it, "
                     "call config.update(..., allow_val_change=True)"
                 )
-                break
-        if refused is None or not self._rules.update_is_atomic:
-            self._changed()
-            for key, value in fresh.items():
-                if refused is not None and key in self._items and self._items[key] != value:
-                    break
-                self._set(key, value)
-        if refused is not None:
-            raise refused
+        self._take(fresh)
 
-    def _set(self, key: str, value: Any) -> None:
-        old = self._merged.pop(key, self._items.get(key))
-        if self._rules.server_merges_dicts and isinstance(old, dict) and isinstance(value, dict):
-            self._merged[key] = merged(old, value)
-        self._items[key] = value
+    def _take(self, fresh: Mapping[str, Any]) -> None:
+        self._changed()
+        for key, value in fresh.items():
+            old = self._sent.get(key)
+            if self._rules.server_merges_dicts and isinstance(old, dict) and isinstance(value, dict):
+                self._sent[key] = merged(old, copied(value))
+            else:
+                self._sent[key] = copied(value)
+            self._items[key] = value
 
     def _read(self, values: Any) -> dict[str, Any]:
-        return read_config(values, self._rules.fallback)
+        return read_config(mapping_of(values), self._rules.fallback)
 
 
 def merged(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
@@ -169,37 +158,47 @@ def merged(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
     return both
 
 
-def read_config(values: Any, fallback: Fallback) -> dict[str, Any]:
-    """Make config values of a dict, a Namespace or any object with `__dict__` (CONFIG-1, CONFIG-2, CONFIG-3).
+def mapping_of(values: Any) -> Mapping[Any, Any]:
+    """The keys and values of a dict, a Namespace or any object with `__dict__` (CONFIG-1, CONFIG-2, CONFIG-3).
 
     Raises:
-        TypeError: It is none of these, or a key is not a str.
+        TypeError: It is none of these.
+        NotModelledError: It is the path of a YAML file.
     """
-    if values is None or values == "":
-        return {}
-    if isinstance(values, Mapping):
-        mapping: Mapping[Any, Any] = values
-    elif hasattr(values, "flag_values_dict"):  # absl FLAGS keep their values elsewhere
-        mapping = values.flag_values_dict()
-    elif hasattr(values, "keys") and hasattr(values, "__getitem__"):
-        mapping = {key: values[key] for key in values.keys()}  # noqa: SIM118 - it may have no __iter__
-    elif hasattr(values, "__dict__") and not isinstance(values, type):
-        mapping = vars(values)
-    else:
-        raise TypeError(
-            f"config must be a dict, an argparse.Namespace or an object with __dict__; got {values!r} of type "
-            f"{type(values).__name__} [CONFIG-2]"
-        )
+    if isinstance(values, dict):
+        return values
+    if isinstance(values, Config):
+        return dict(values.items())
+    if isinstance(values, str):
+        raise NotModelledError(f"config={values!r}: YAML files are not part of this version of the kit; give a dict")
+    if hasattr(values, "flag_values_dict"):  # absl FLAGS keep their values elsewhere
+        flags: Mapping[Any, Any] = values.flag_values_dict()
+        return flags
+    if hasattr(values, "__dict__") and not isinstance(values, type):
+        variables: Mapping[Any, Any] = vars(values)
+        return variables
+    raise TypeError(
+        f"config must be a dict, an argparse.Namespace or an object with __dict__; got {values!r} of type "
+        f"{type(values).__name__} [CONFIG-2]"
+    )
+
+
+def read_config(values: Mapping[Any, Any], fallback: Fallback) -> dict[str, Any]:
+    """Make config values: JSON, without NaN, under keys without hyphens around them (CONFIG-1).
+
+    Raises:
+        TypeError: A key is not a str, or there is no JSON for a value.
+    """
     fresh = {}
-    for key, value in mapping.items():
+    for key, value in values.items():
         if not isinstance(key, str):
             raise TypeError(f"config keys must be str; got {key!r} of type {type(key).__name__} [CONFIG-5]")
-        fresh[key.strip("-")] = to_json(value, fallback)
+        fresh[key.strip("-")] = without_nan(to_json(value, fallback), in_lists=True)
     return fresh
 
 
-def chosen(values: Mapping[str, Any], include: Any, exclude: Any) -> dict[str, Any]:
-    """The keys of `config` that init() is to take (CONFIG-6).
+def chosen(values: Mapping[Any, Any], include: Any, exclude: Any) -> dict[Any, Any]:
+    """The keys of `config` that init() is to take, as the user wrote them (CONFIG-6).
 
     Raises:
         UsageError: Both lists are given.

@@ -5,13 +5,10 @@ Source: spec.md C.4 and F.3.
 
 from __future__ import annotations
 
-import datetime
-import decimal
-import fractions
-import math
+import contextlib
 import os
+import tempfile
 from collections.abc import Mapping
-from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from wandb_testkit.errors import (
@@ -24,16 +21,18 @@ from wandb_testkit.errors import (
     ValidationError,
 )
 from wandb_testkit.profiles import Profile
-from wandb_testkit.records import Account
+from wandb_testkit.records import Account, Row
 from wandb_testkit.sdk import resume_file
 from wandb_testkit.sdk.behaviour import Behaviour, RowRules
 from wandb_testkit.sdk.config import ConfigRules
+from wandb_testkit.sdk.current_values import CURRENT_VALUES
 from wandb_testkit.sdk.disabled import DisabledRun
+from wandb_testkit.sdk.folding import SummaryRules
 from wandb_testkit.sdk.init import choose_id, start_offline, start_online, write_resume_file
 from wandb_testkit.sdk.login import MIN_KEY_LENGTH, ask_viewer
 from wandb_testkit.sdk.run import Run
-from wandb_testkit.sdk.settings import ENVIRONMENT, MODES, RESUME_WORDS, TEXTS
-from wandb_testkit.sdk.values import Unserializable, dotted_name
+from wandb_testkit.sdk.setting_names import CURRENT_NAMES
+from wandb_testkit.sdk.settings import ENVIRONMENT, MODES, RESUME_WORDS, TEXTS, did_you_mean
 
 if TYPE_CHECKING:
     from wandb_testkit.sdk.init import _WandbInit
@@ -94,7 +93,13 @@ def init(
 
 
 def announce(session: Session, values: Mapping[str, Any]) -> None:
-    """Say that `anonymous` has no effect, whatever its value (ANON-9)."""
+    """Say that `anonymous` has no effect (ANON-9), nor have variables that were changed too late (A.2)."""
+    if session.environment_has_changed():
+        session.warn(
+            "environment_changed",
+            "WANDB_* variables were changed after the first init() of this process and are not read again [A.2]; "
+            "set them before, or give arguments",
+        )
     if values.get("anonymous") is not None:
         session.warn("anonymous_ignored", "anonymous has no effect any more [ANON-9]; leave it out")
 
@@ -107,6 +112,10 @@ def check(values: Mapping[str, Any]) -> None:
         UsageError: An id or project that no server takes (ID-3).
         AuthenticationError: A key that is too short (A.4).
     """
+    for name in values:
+        if name not in CURRENT_NAMES:
+            near = did_you_mean(name, CURRENT_NAMES)
+            raise ValidationError(f"settings: 0.31 has no setting {name!r}, extra inputs are not permitted [A.1]{near}")
     for name in TEXTS:
         value = values.get(name)
         if value is not None and not isinstance(value, str):
@@ -114,7 +123,7 @@ def check(values: Mapping[str, Any]) -> None:
     mode = values.get("mode")
     if mode == "shared":
         raise NotModelledError("mode='shared' is not part of this version of the kit; use 'online'")
-    if mode is not None and mode not in MODES:
+    if mode is not None and (not isinstance(mode, str) or mode not in MODES):
         raise _invalid("mode", mode, "'online', 'offline', 'disabled' or 'shared'")
     resume = values.get("resume")
     if resume is not None and not isinstance(resume, bool) and resume not in RESUME_WORDS:
@@ -215,6 +224,11 @@ def log_in(starting: _WandbInit) -> None:
         starting.account = answer
 
 
+def check_remembered_id(starting: _WandbInit) -> None:
+    """An id that the resume file holds is no better than one that is given (AUTO-8, ID-3)."""
+    _check_id(starting.run_id)
+
+
 def return_disabled(starting: _WandbInit) -> DisabledRun | None:
     """Disabled mode: a run that does nothing (MODE-5, REINIT-5, DISABLED-2)."""
     if starting.mode != "disabled":
@@ -265,33 +279,15 @@ def start(starting: _WandbInit) -> Run:
 
 
 def missing_root_dir(path: str) -> str:
-    """A `dir` that does not exist is made (DIR-2)."""
-    os.makedirs(path, exist_ok=True)
-    return path
+    """A `dir` that does not exist is made; if that is not possible, the temporary directory is used (DIR-2)."""
+    with contextlib.suppress(OSError):
+        os.makedirs(path, exist_ok=True)
+    return path if os.path.isdir(path) and os.access(path, os.W_OK) else tempfile.gettempdir()
 
 
 def save_root(path: str) -> str:
     """Files given by absolute path keep the name of their directory."""
     return os.path.dirname(os.path.dirname(path))
-
-
-def fallback(value: Any) -> Any:
-    """JSON of values that JSON does not know, as 0.31.0 writes them (LOG-5)."""
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, int):
-        return float(value)
-    if isinstance(value, (set, frozenset)):
-        return list(value)
-    if isinstance(value, (decimal.Decimal, fractions.Fraction, complex)):
-        return str(value)
-    if isinstance(value, bytes):
-        return value.decode("utf-8", "replace")
-    if isinstance(value, (datetime.date, datetime.datetime)):
-        return value.isoformat()
-    if callable(value) and hasattr(value, "__name__"):
-        return dotted_name(value)
-    raise Unserializable
 
 
 def read_step(step: Any) -> int:
@@ -301,9 +297,18 @@ def read_step(step: Any) -> int:
     return int(step)
 
 
-def summary_keeps(value: Any) -> bool:
-    """None and NaN that are set by hand take the key out (SUMMARY-1)."""
-    return value is not None and not (isinstance(value, float) and math.isnan(value))
+def tidy(row: Row) -> None:
+    """Take out the empty key, and every dict without leaves, at any depth (LOG-1)."""
+    row.pop("", None)
+    _drop_empty(row)
+
+
+def _drop_empty(values: Row) -> None:
+    for key, value in list(values.items()):
+        if type(value) is dict:
+            _drop_empty(value)
+            if not value:
+                del values[key]
 
 
 CURRENT = Behaviour(
@@ -314,7 +319,7 @@ CURRENT = Behaviour(
     announce=announce,
     check=check,
     normalise=normalise,
-    steps=(log_in, choose_id, write_resume_file, return_disabled, settle_active, start),
+    steps=(log_in, choose_id, check_remembered_id, write_resume_file, return_disabled, settle_active, start),
     errors={
         "LOGIN": UsageError,
         "MUST_ABSENT": UsageError,
@@ -329,16 +334,29 @@ CURRENT = Behaviour(
     run_class=Run,
     row=RowRules(
         wrong_row=TypeError,
-        fallback=fallback,
+        fallback=CURRENT_VALUES.row,
         read_step=read_step,
-        drops=lambda key, value: key == "" or (value == {} and isinstance(value, Mapping)),
+        tidy=tidy,
         empty_is_written=True,
-        summary_keeps=summary_keeps,
-        logged_none_clears=True,
         whole_seconds=False,
     ),
     config=ConfigRules(
-        missing_attribute=AttributeError, update_is_atomic=True, server_merges_dicts=True, fallback=fallback
+        missing_attribute=AttributeError,
+        server_merges_dicts=True,
+        fallback=CURRENT_VALUES.config,
+        choosing_is_deprecated=True,
+    ),
+    summary=SummaryRules(
+        words=("min", "max", "mean", "first", "last", "none", "copy"),
+        fallback=CURRENT_VALUES.summary,
+        keeps=lambda value: value is not None,
+        is_tree=True,
+        is_plain=lambda words: set(words) <= {"copy"},
+        is_number=lambda value: isinstance(value, (int, float)) and not isinstance(value, bool),
+        first_and_last_are_numbers=False,
+        counts_earlier_rows=True,
+        unknown_step=0,
+        shows_values_after_finish=False,
     ),
     job_type=None,
     offline_project="uncategorized",
@@ -349,7 +367,6 @@ CURRENT = Behaviour(
     finished_error=UsageError,
     missing_root_dir=missing_root_dir,
     save_root=save_root,
-    summary_after_finish=False,
     exists=lambda status: status.started,
     first_line=lambda status, info: info.history_lines if info is not None else 0,
     allow_val_change_counts=False,

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from wandb_testkit.records import RunPath, RunRecord
+from wandb_testkit.records import MetricRecord, RunPath, RunRecord
 from wandb_testkit.sdk.config import Config
+from wandb_testkit.sdk.metric import Metric
 from wandb_testkit.sdk.run import Run
-from wandb_testkit.sdk.summary import Summary
-from wandb_testkit.sdk.values import to_json
 
 if TYPE_CHECKING:
     from wandb_testkit.sdk.session import Session
@@ -112,7 +111,7 @@ class Dummy(Nothing):
     id: str
     name: str
     config: Config
-    summary: Summary
+    summary: DisabledSummary
     dir: str
     step: int
     resumed: bool
@@ -126,7 +125,7 @@ class Dummy(Nothing):
         self.id = session.ids.dummy_id()
         self.name = f"dummy-{self.id}"
         self.config = live_config(session, config)
-        self.summary = live_summary(session)
+        self.summary = DisabledSummary()
         self.dir = "/"
         self.step = 0
         self.resumed = False
@@ -151,11 +150,22 @@ def live_config(session: Session, values: Mapping[str, Any]) -> Config:
     return config
 
 
-def live_summary(session: Session) -> Summary:
-    """A summary that behaves, and tells nobody (DISABLED-5)."""
-    rules = session.behaviour.row
-    read: Callable[[Any], Any] = lambda value: to_json(value, rules.fallback)  # noqa: E731 - a closure over the rules
-    return Summary(_tell_nobody, _tell_nobody, read, rules.summary_keeps)
+class DisabledSummary(dict[str, Any]):
+    """The summary of a disabled run: a dict that keeps what it is given, its items also by attribute (DISABLED-5)."""
+
+    def __getitem__(self, key: str) -> Any:
+        value = super().__getitem__(key)
+        if isinstance(value, dict) and not isinstance(value, DisabledSummary):
+            value = self[key] = DisabledSummary(value)
+        return value
+
+    def __getattr__(self, key: str) -> Any:
+        if key.startswith("__"):
+            raise AttributeError(key)
+        return self[key]
+
+    def __setattr__(self, key: str, value: Any) -> None:
+        self[key] = value
 
 
 def leave(session: Session, disabled: object) -> None:
@@ -167,11 +177,16 @@ def leave(session: Session, disabled: object) -> None:
 def _tell_nobody() -> None: ...
 
 
-class DisabledMetric:
-    """What define_metric() of a disabled run returns: it has the name it was given, and does nothing."""
+class Itself:
+    """What log_artifact() of a disabled run returns: whatever is asked of it is itself (DISABLED-7)."""
 
-    def __init__(self, name: str) -> None:
-        self.name = name
+    def __getattr__(self, name: str) -> Itself:
+        if name.startswith("__"):
+            raise AttributeError(name)  # copy, pickle and inspect ask for protocols that must not seem to exist
+        return self
+
+    def __call__(self, *args: object, **kwargs: object) -> Itself:
+        return self
 
 
 class DisabledRun(Run):
@@ -194,7 +209,7 @@ class DisabledRun(Run):
             _starting_step=0,
             _started_at=session.clock.time(),
             _config=live_config(session, config),
-            _summary=live_summary(session),
+            _summary=DisabledSummary(),
         )
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -219,16 +234,17 @@ class DisabledRun(Run):
         """Merge into the summary; step and commit have no effect (DISABLED-4)."""
         self._summary.update(data)
 
-    def define_metric(self, name: str, *args: Any, **kwargs: Any) -> DisabledMetric:  # type: ignore[override]
-        """Return a metric that does nothing."""
-        return DisabledMetric(name)
+    def define_metric(self, name: str, *args: Any, **kwargs: Any) -> Metric:
+        """Return a metric that nothing comes of."""
+        return Metric(MetricRecord(self._path, name))
 
     def save(self, *args: Any, **kwargs: Any) -> bool:
         """Keep nothing, and say so: False."""
         return False
 
-    def watch(self, *args: Any, **kwargs: Any) -> None:
-        """Do nothing."""
+    def log_artifact(self, *args: Any, **kwargs: Any) -> Itself:
+        """Return an artifact that nothing comes of."""
+        return Itself()
 
     def flush(self) -> None:
         """Nothing is held back."""
@@ -245,3 +261,23 @@ class DisabledRun(Run):
     def _must_be_active(self, what: str) -> None: ...
 
     def _edit(self, record: RunRecord) -> None: ...
+
+
+def _do_nothing(self: DisabledRun, *args: Any, **kwargs: Any) -> None:
+    """Do nothing."""
+
+
+for _name in (
+    "alert",
+    "finish_artifact",
+    "link_artifact",
+    "log_code",
+    "mark_preempting",
+    "restore",
+    "status",
+    "unwatch",
+    "upsert_artifact",
+    "use_artifact",
+    "watch",
+):
+    setattr(DisabledRun, _name, _do_nothing)

@@ -6,6 +6,7 @@ Source: protocol.md 4.7; the names of absolute paths are the profile's (`save_ro
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable
 from glob import glob as glob_paths
 
@@ -16,15 +17,20 @@ class SavedFiles:
     """The files that a run was told to save: name in the run -> path on disk.
 
     `live` and `end` files are read again at the end.
+
+    Attributes:
+        names: What the files are called in the run, whatever the policy.
     """
 
-    __slots__ = ("_later",)
+    __slots__ = ("_later", "names")
 
     def __init__(self) -> None:
         self._later: dict[str, str] = {}
+        self.names: set[str] = set()
 
     def take(self, named: dict[str, str], policy: str) -> dict[str, bytes]:
         """Remember files, and return the content of those that are to be uploaded at once."""
+        self.names.update(named)
         if policy != "now":
             self._later.update(named)
         return {} if policy == "end" else _read(named)
@@ -50,8 +56,10 @@ def named_files(pattern: str, base_path: str | None, use_glob: bool, save_root: 
         base_path: Names are relative to it; None means the working directory, or `save_root` of an absolute pattern.
         use_glob: Whether `*`, `?` and `[]` in `pattern` match several files.
     Raises:
-        ValueError: The pattern lies outside `base_path`.
+        ValueError: The pattern is empty, or lies outside `base_path`.
     """
+    if not pattern:
+        raise ValueError(f"save({pattern!r}): expected a path or a pattern")
     if base_path is not None:
         root = os.path.abspath(base_path)
     elif os.path.isabs(pattern):
@@ -70,6 +78,19 @@ def named_files(pattern: str, base_path: str | None, use_glob: bool, save_root: 
                 )
             files[name.replace(os.sep, "/")] = file
     return files
+
+
+def show_at(there: str, path: str) -> None:
+    """Make a saved file appear in the run's files directory, as both generations do: by a link, else by a copy."""
+    if os.path.realpath(there) == os.path.realpath(path):
+        return
+    os.makedirs(os.path.dirname(there), exist_ok=True)
+    if os.path.lexists(there):
+        os.remove(there)
+    try:
+        os.symlink(path, there)
+    except OSError:  # Windows needs a privilege for links
+        shutil.copyfile(path, there)
 
 
 def _files_at(path: str) -> list[str]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from wandb_testkit.errors import NotModelledError, TestkitError
 from wandb_testkit.records import Account, Refusal, Result, RunPath, RunRecord, RunStatus, RunStatusRequest
 from wandb_testkit.sdk import resume_file
-from wandb_testkit.sdk.config import chosen, read_config
+from wandb_testkit.sdk.config import chosen, mapping_of, read_config
 from wandb_testkit.sdk.settings import SETTING_OF_ARGUMENT, given
 
 if TYPE_CHECKING:
@@ -24,8 +24,18 @@ if TYPE_CHECKING:
 
 logger: Any = logging.getLogger("wandb")
 
-NOT_MODELLED = ("magic", "tensorboard", "sync_tensorboard", "monitor_gym", "save_code", "fork_from", "resume_from")
-"""Arguments that this version of the kit refuses when they are set."""
+NOT_MODELLED = (
+    "magic",
+    "tensorboard",
+    "sync_tensorboard",
+    "monitor_gym",
+    "save_code",
+    "fork_from",
+    "resume_from",
+    "config_paths",
+    "sweep_param_path",
+)
+"""Arguments and settings that this version of the kit refuses when they are set."""
 
 
 def _set_logger(log_object: Any) -> None:
@@ -87,26 +97,36 @@ class _WandbInit:
 
     def setup(self, kwargs: dict[str, Any]) -> None:
         """Complete setup for init(): parse all arguments and apply them to the settings (LOGSETUP-2)."""
-        for name in NOT_MODELLED:
-            if kwargs.pop(name, None):
-                raise NotModelledError(
-                    f"init({name}=...) is not part of this version of the kit; leave it out, or set it to None"
-                )
         behaviour = self.behaviour
         from_settings = given(kwargs.pop("settings", None))
+        for name in NOT_MODELLED:
+            value = kwargs.pop(name, None) or from_settings.get(name)
+            if value:
+                raise NotModelledError(
+                    f"init({name}={value!r}) is not part of this version of the kit; leave it out, or set it to None"
+                )
         arguments = {
             SETTING_OF_ARGUMENT[name]: kwargs.pop(name)
             for name in list(kwargs)
             if kwargs[name] is not None and name in SETTING_OF_ARGUMENT
         }
+        behaviour.announce(self.session, self.session.settings(arguments, from_settings))
+        self._leave_to_the_sweep(arguments)
         self.settings = self.session.settings(arguments, from_settings)
-        behaviour.announce(self.session, self.settings)
         behaviour.check(from_settings)
         behaviour.check(arguments)
         self.explicit = {*arguments, *from_settings}
-        values = self._read_config(kwargs["config"])
-        self.config = chosen(values, kwargs["config_include_keys"], kwargs["config_exclude_keys"])
+        self.config = self._read_config(kwargs["config"], kwargs["config_include_keys"], kwargs["config_exclude_keys"])
         behaviour.normalise(self)
+
+    def _leave_to_the_sweep(self, arguments: dict[str, Any]) -> None:
+        """During a sweep it is the sweep that says where its runs go (A.2)."""
+        sweep_id = self.session.load_environment().get("sweep_id")
+        for name in ("project", "entity", "id"):
+            if sweep_id and arguments.pop(SETTING_OF_ARGUMENT[name], None) is not None:
+                self.session.warn(
+                    "left_to_the_sweep", f"init({name}=...) is ignored during sweep {sweep_id!r} [A.2]: leave it out"
+                )
 
     def init(self) -> Run | Dummy:
         """Take the steps of the profile until one of them returns something."""
@@ -116,12 +136,16 @@ class _WandbInit:
                 return result
         raise AssertionError(f"the steps of {self.behaviour.profile} made no run")
 
-    def _read_config(self, config: Any) -> dict[str, Any]:
-        if isinstance(config, str) and config:
-            raise NotModelledError(
-                f"init(config={config!r}): YAML files are not part of this version of the kit; give a dict"
+    def _read_config(self, config: Any, include: Any, exclude: Any) -> dict[str, Any]:
+        rules = self.behaviour.config
+        if rules.choosing_is_deprecated and (include or exclude):
+            self.session.warn(
+                "config_keys_deprecated",
+                "config_include_keys and config_exclude_keys are deprecated [CONFIG-6]; choose the keys yourself",
             )
-        return read_config(config, self.behaviour.config.fallback)
+        is_given = config is not None and not (isinstance(config, str) and not config)
+        values = mapping_of(config) if is_given else {}
+        return read_config(chosen(values, include, exclude), rules.fallback)
 
     # ------------------------------------------------------------------ what steps ask
 
@@ -131,10 +155,18 @@ class _WandbInit:
         if self._wandb_dir is None:
             root = self.settings.get("root_dir")
             disk = self.session.disk
-            base = "" if root is None else self.behaviour.missing_root_dir(os.path.abspath(os.fspath(root))) + "/"
+            base = "" if root is None else f"{self._usable(os.path.abspath(os.fspath(root)))}/"
             hidden = f"{base}.wandb"
             self._wandb_dir = hidden if disk.is_dir(hidden) else f"{base}wandb"
         return self._wandb_dir
+
+    def _usable(self, root: str) -> str:
+        used = self.behaviour.missing_root_dir(root)
+        if used != root:
+            self.session.warn(
+                "dir_not_usable", f"dir {root!r} is missing or cannot be written [DIR-2]: files go to {used!r}"
+            )
+        return used
 
     def known_api_key(self) -> str | None:
         """The key given to this very init(), else the one that the process would use (A.4)."""

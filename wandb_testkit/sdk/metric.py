@@ -7,7 +7,6 @@ from typing import Any
 from wandb_testkit.errors import Error
 from wandb_testkit.records import MetricRecord, RunPath
 
-SUMMARIES = ("min", "max", "mean", "best", "first", "last", "none", "copy")
 GOALS = ("minimize", "maximize")
 
 
@@ -30,6 +29,16 @@ class Metric:
         return self._record.step_metric
 
     @property
+    def step_sync(self) -> bool | None:
+        """Whether rows without that metric get its last value; True unless said otherwise."""
+        return self._record.step_sync
+
+    @property
+    def hidden(self) -> bool | None:
+        """Whether it is left out of automatic plots."""
+        return self._record.hidden
+
+    @property
     def summary(self) -> tuple[str, ...]:
         """What the summary keeps of it; empty means the last value."""
         return self._record.summary
@@ -45,17 +54,22 @@ class Metric:
 
 def metric_record(
     path: RunPath,
+    words: tuple[str, ...],
     name: Any,
     step_metric: Any,
-    step_sync: bool | None,
-    hidden: bool | None,
+    step_sync: Any,
+    hidden: Any,
     summary: Any,
     goal: Any,
+    overwrite: Any,
 ) -> MetricRecord:
     """Check the arguments of define_metric() and make a record of them.
 
+    Args:
+        words: What `summary` may ask for.
     Raises:
-        Error: A name that is no str or empty, a `*` that is not at the end, or a summary or goal that does not exist.
+        Error: A name that is no str or empty, a `*` that is not at the end, a summary or goal that does not exist, or
+            anything but a bool where one is expected.
     """
     if not isinstance(name, str) or not name:
         raise Error(f"define_metric(name={name!r}): expected a metric name, a str that is not empty")
@@ -65,14 +79,17 @@ def metric_record(
         step_metric = step_metric.name
     if step_metric is not None and not isinstance(step_metric, str):
         raise Error(f"define_metric(step_metric={step_metric!r}): expected a metric name or a Metric")
-    words: tuple[str, ...] = ()
-    if summary is not None:
-        if not isinstance(summary, str):
-            raise Error(f"define_metric(summary={summary!r}): expected words such as 'min' or 'min,max'")
-        words = tuple(word.strip() for word in summary.lower().split(","))
-        unknown = [word for word in words if word not in SUMMARIES]
-        if unknown:
-            raise Error(f"define_metric(summary={summary!r}): {unknown[0]!r} is none of {', '.join(SUMMARIES)}")
+    for argument, value in (("step_sync", step_sync), ("hidden", hidden), ("overwrite", overwrite)):
+        if value is not None and not isinstance(value, bool):
+            raise Error(f"define_metric({argument}={value!r}): expected True or False")
+    if summary is not None and not isinstance(summary, str):
+        raise Error(f"define_metric(summary={summary!r}): expected words such as 'min' or 'min,max'")
+    asked = tuple(summary.lower().split(",")) if summary else ()
+    unknown = [word for word in asked if word not in words]
+    if unknown:
+        raise Error(f"define_metric(summary={summary!r}): {unknown[0]!r} is none of {', '.join(words)}")
     if goal is not None and goal not in GOALS:
         raise Error(f"define_metric(goal={goal!r}): expected 'minimize' or 'maximize'")
-    return MetricRecord(path, name, step_metric, step_sync, hidden, words, goal)
+    if step_sync is None and step_metric is not None:
+        step_sync = True
+    return MetricRecord(path, name, step_metric, step_sync, hidden, asked, goal)

@@ -20,7 +20,6 @@ from wandb_testkit.records import (
     ExitRecord,
     FilesRecord,
     HistoryRecord,
-    MetricRecord,
     Row,
     RunPath,
     RunRecord,
@@ -28,10 +27,11 @@ from wandb_testkit.records import (
     WatchRecord,
 )
 from wandb_testkit.sdk.config import Config
-from wandb_testkit.sdk.files import POLICIES, SavedFiles, named_files
+from wandb_testkit.sdk.files import POLICIES, SavedFiles, named_files, show_at
+from wandb_testkit.sdk.folding import Folding
 from wandb_testkit.sdk.history import OpenHistory
 from wandb_testkit.sdk.metric import Metric, metric_record
-from wandb_testkit.sdk.summary import Folding, Summary, fold_rows
+from wandb_testkit.sdk.summary import Summary, fold_rows
 from wandb_testkit.sdk.values import copied, to_json
 
 if TYPE_CHECKING:
@@ -95,17 +95,16 @@ class Run:
         own["_config"] = starting = Config(
             behaviour.config, self._before_config_change, self._config_changed, may_change=may_change_config
         )
-        starting.load(copied(config))
+        starting.load(config)
+        own["_folding"] = folding = Folding(behaviour.summary)
         own["_summary"] = summed = Summary(
-            self._history.flush, self._summary_changed, self._read_value, behaviour.row.summary_keeps
+            behaviour.summary, folding, self._before_summary_read, self._before_summary_change, self._summary_changed
         )
         summed._values.update(copied(dict(summary)))
-        own["_folding"] = Folding()
         own["_files"] = SavedFiles()
         own["_files_dir"] = None
         own["_summary_is_new"] = False
         own["_config_is_new"] = False
-        own["_logged_none"] = False
 
     if TYPE_CHECKING:
         _session: Session
@@ -121,8 +120,6 @@ class Run:
     def __setattr__(self, name: str, value: Any) -> None:
         if hasattr(type(self), name):
             object.__setattr__(self, name, value)
-        elif name.startswith("_"):
-            self.__dict__[name] = value
         else:
             settable = "name, notes, tags"
             raise Exception(
@@ -301,14 +298,14 @@ class Run:
                 if not history.go_to(number):
                     self._dropped(data, number)
                     return
-            if commit if commit is not None else step is None:
-                if row or history.pending is not None or rules.empty_is_written:
-                    history.hold(row)
-                    history.commit()
-                else:
-                    history.step += 1
-            else:
+            is_empty = not row and not rules.empty_is_written
+            if not is_empty:
                 history.hold(row)
+            if commit if commit is not None else step is None:
+                if is_empty and history.pending is None:
+                    history.step += 1
+                else:
+                    history.commit()
 
     def _read_row(self, data: Any) -> Row:
         rules = self._row_rules
@@ -323,11 +320,11 @@ class Run:
                 raise rules.wrong_row(
                     f"log() takes str keys; got {key!r} of type {type(key).__name__} [LOG-5]. Write {str(key)!r}"
                 )
-            if not rules.drops(key, value):
-                row[key] = plain = to_json(value, rules.fallback)
-                if plain is None:
-                    self.__dict__["_logged_none"] = True
+            row[key] = plain = to_json(value, rules.fallback)
+            if plain is None or type(plain) is dict:
+                self._folding.has_nested = True
         row.pop("_step", None)
+        rules.tidy(row)
         return row
 
     def _dropped(self, data: Mapping[str, Any], step: int) -> None:
@@ -349,10 +346,8 @@ class Run:
         else:
             runtimes = [t - zero for t in timestamps]
         values = self._summary._values
+        self._folding.complete(rows)
         fold_rows(values, rows, keys, self._folding)
-        if self._logged_none and self._row_rules.logged_none_clears:
-            for key in [key for key, value in values.items() if value is None]:
-                del values[key]
         values["_timestamp"] = timestamps[-1]
         values["_runtime"] = runtimes[-1]
         self._transport.publish(HistoryRecord(self._path, first_line, rows, timestamps, runtimes))
@@ -379,18 +374,23 @@ class Run:
         Raises:
             Error: A name or summary that does not exist.
         """
-        return self._define(metric_record(self._path, name, step_metric, step_sync, hidden, summary, None))
+        return self._define(name, step_metric, step_sync, hidden, summary, None, overwrite)
 
-    def _define(self, record: MetricRecord) -> Metric:
+    def _define(
+        self, name: Any, step_metric: Any, step_sync: Any, hidden: Any, summary: Any, goal: Any, overwrite: Any
+    ) -> Metric:
         self._must_be_active("define_metric")
-        self._history.flush()  # rows before this call are summarised the old way
-        self._folding.define(record)
-        self._transport.publish(record)
-        return Metric(record)
+        words = self._behaviour.summary.words
+        asked = metric_record(self._path, words, name, step_metric, step_sync, hidden, summary, goal, overwrite)
+        self._history.flush()  # what was logged before is summarised the old way
+        defined = self._folding.define(asked, self._summary._values, overwrites=bool(overwrite))
+        self._summary_changed()
+        self._transport.publish(defined)
+        return Metric(asked)
 
     def save(
         self,
-        glob_str: str | os.PathLike[str],
+        glob_str: str | bytes | os.PathLike[str],
         base_path: str | os.PathLike[str] | None = None,
         policy: str = "live",
         glob: bool = True,
@@ -409,19 +409,21 @@ class Run:
         self._must_be_active("save")
         if policy not in POLICIES:
             raise ValueError(f"save(policy={policy!r}): expected {', '.join(map(repr, POLICIES))}")
+        pattern = os.fsdecode(glob_str)
         named = named_files(
-            os.fspath(glob_str),
+            pattern,
             None if base_path is None else os.fspath(base_path),
             glob,
             self._behaviour.save_root,
         )
         if not named:
-            self._session.warn(
-                "nothing_saved", f"save({str(glob_str)!r}): no file is there to be saved", run_id=self.id
-            )
+            self._session.warn("nothing_saved", f"save({pattern!r}): no file is there to be saved", run_id=self.id)
             return []
         self._upload(self._files.take(named, policy))
-        return [os.path.join(self.dir, *name.split("/")) for name in named]
+        shown = {os.path.join(self.dir, *name.split("/")): path for name, path in named.items()}
+        for there, path in shown.items():
+            show_at(there, path)
+        return list(shown)
 
     def watch(
         self,
@@ -460,12 +462,13 @@ class Run:
         self.flush()
         self._upload(self._files.at_end())
         if self._files_dir is not None:
-            self._upload(self._session.disk.files_below(f"{self._run_dir()}/files"))
+            below = self._session.disk.files_below(f"{self._run_dir()}/files")
+            self._upload({name: content for name, content in below.items() if name not in self._files.names})
         code = 0 if exit_code is None else exit_code
         self.__dict__["_is_finished"] = True
         self._transport.publish(ExitRecord(self._path, code, self._session.clock.time() - self._clock_zero))
         self._session.ended(self, code)
-        if not self._behaviour.summary_after_finish:
+        if not self._behaviour.summary.shows_values_after_finish:
             self._summary._values.clear()
 
     def __enter__(self) -> Run:
@@ -515,8 +518,17 @@ class Run:
             self._history.flush()
             self._transport.publish(FilesRecord(self._path, files))
 
-    def _read_value(self, value: Any) -> Any:
-        return to_json(value, self._row_rules.fallback)
+    def _before_summary_read(self) -> None:
+        self._history.flush()
+        if self._is_finished and not self._behaviour.summary.shows_values_after_finish:
+            self._session.warn(
+                "summary_after_finish",
+                f"summary of run {self.id!r} is empty: the run is finished [SUMMARY-2]. Read it before finish()",
+                run_id=self.id,
+            )
+
+    def _before_summary_change(self) -> None:
+        self._must_be_active("summary")
 
     def _summary_changed(self) -> None:
         self.__dict__["_summary_is_new"] = True
@@ -528,4 +540,4 @@ class Run:
         self.__dict__["_config_is_new"] = True
 
     def _whole_config(self) -> dict[str, Any]:
-        return {**copied(self._config.as_sent()), "_wandb": self._behaviour.client_config}
+        return {**self._config.as_sent(), "_wandb": self._behaviour.client_config}

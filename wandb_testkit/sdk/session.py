@@ -34,6 +34,7 @@ class Session:
         "_batch_rows",
         "_environ",
         "_environment",
+        "_environment_seen",
         "_is_ending",
         "_setup",
         "active",
@@ -89,6 +90,7 @@ class Session:
         self.told: list[str] = []
         self._environ = environ
         self._environment: dict[str, Any] | None = None
+        self._environment_seen: dict[str, str] = {}
         self._is_ending = False
         self._setup: dict[str, Any] = {}
         self._batch_rows = MAX_BATCH_ROWS
@@ -102,10 +104,21 @@ class Session:
             Exception: A variable has a value that the profile does not allow (A.3).
         """
         if self._environment is None:
+            self._environment_seen = self._wandb_variables()
             values = from_environment(self._environ(), self.behaviour.environment)
             self.behaviour.check(values)
             self._environment = values
         return self._environment
+
+    def environment_has_changed(self) -> bool:
+        """Whether a WANDB_* variable is another one than when the environment was read; told once a change (A.2)."""
+        if self._environment is None:
+            return False
+        before, self._environment_seen = self._environment_seen, self._wandb_variables()
+        return before != self._environment_seen
+
+    def _wandb_variables(self) -> dict[str, str]:
+        return {name: value for name, value in self._environ().items() if name.startswith("WANDB_")}
 
     def setup(self, settings: Settings | Mapping[str, Any] | None = None) -> None:
         """Take settings for every later init() of this process (A.2, rank 3)."""
@@ -174,6 +187,7 @@ class Session:
         self._is_ending = True
         for run in list(self.active):
             run.finish(exit_code)
+        self._is_ending = False
 
     def teardown(self, exit_code: int | None = None) -> None:
         """wandb.teardown(): end every active run, and forget what was set up."""

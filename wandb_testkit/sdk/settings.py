@@ -5,7 +5,8 @@ Source: spec.md A.1, A.2, A.3. What a value may be is the profile's (`Behaviour.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import difflib
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 SETTING_OF_ARGUMENT = {
@@ -103,6 +104,12 @@ def given(values: Settings | Mapping[str, Any] | None) -> dict[str, Any]:
     if not isinstance(values, (Settings, Mapping)):
         raise TypeError(f"settings must be Settings or a dict; got {values!r} of type {type(values).__name__}")
     return {name: value for name, value in dict(values).items() if value is not None}
+
+
+def did_you_mean(name: str, names: Collection[str]) -> str:
+    """The end of a message that refuses a name."""
+    near = difflib.get_close_matches(name, names, n=1)
+    return f". Did you mean {near[0]!r}?" if near else ""
 
 
 def from_environment(environ: Mapping[str, str], names: Mapping[str, str]) -> dict[str, Any]:

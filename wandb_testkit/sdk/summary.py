@@ -1,38 +1,43 @@
-"""Owns the summary of a run: the last committed value of each key, or what define_metric() asks to be kept instead.
+"""Owns the summary of a run as its user sees it: items by path, and what becomes of values that are set by hand.
 
-Source: SUMMARY-1, SUMMARY-2; the None and NaN rules of a profile come in with `keeps` (current drops some values).
+Source: SUMMARY-1, SUMMARY-2; what a profile decides is in its SummaryRules.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-from wandb_testkit.records import MetricRecord, Row
-from wandb_testkit.sdk.values import copied
+from wandb_testkit.records import Row
+from wandb_testkit.sdk.folding import Folding, Path, SummaryRules
+from wandb_testkit.sdk.values import copied, to_json, without_nan
 
 
 class SummaryDict:
-    """A dict inside the summary: items by key or attribute; what is set here is set in the summary."""
+    """A dict inside the summary: items by key or attribute; what is set here is set in the summary.
 
-    __slots__ = ("_changed", "_read", "_values")
+    In neither generation it is a whole mapping: `in`, len(), items() and iteration do not work.
+    """
 
-    def __init__(self, values: dict[str, Any], read: Callable[[Any], Any], changed: Callable[[], None]) -> None:
-        object.__setattr__(self, "_values", values)
-        object.__setattr__(self, "_read", read)
-        object.__setattr__(self, "_changed", changed)
+    __slots__ = ("_path", "_root")
 
-    def __getitem__(self, key: str) -> Any:
-        value = self._values[key]
-        return SummaryDict(value, self._read, self._changed) if isinstance(value, dict) else value
+    def __init__(self, root: Summary, path: Path) -> None:
+        object.__setattr__(self, "_root", root)
+        object.__setattr__(self, "_path", path)
+
+    def __getitem__(self, key: object) -> Any:
+        if not isinstance(key, str):  # `in` and iteration ask for item 0
+            raise KeyError(f"{key}: a summary has no `in` and no iteration, in wandb either; use keys() or get()")
+        value = self._here()[key]
+        return SummaryDict(self._root, (*self._path, key)) if isinstance(value, dict) else copied(value)
 
     def __setitem__(self, key: str, value: Any) -> None:
-        self._values[key] = self._read(value)
-        self._changed()
+        if not isinstance(key, str):
+            raise TypeError(f"summary keys must be str; got {key!r} of type {type(key).__name__} [SUMMARY-1]")
+        self._root._set((*self._path, key), value)
 
     def __delitem__(self, key: str) -> None:
-        del self._values[key]
-        self._changed()
+        self._root._delete((*self._path, key))
 
     def __getattr__(self, key: str) -> Any:
         if key.startswith("__"):
@@ -42,158 +47,108 @@ class SummaryDict:
     def __setattr__(self, key: str, value: Any) -> None:
         self[key] = value
 
-    def __contains__(self, key: object) -> bool:
-        return key in self._values
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(list(self._values))
-
-    def __len__(self) -> int:
-        return len(self._values)
+    def __delattr__(self, key: str) -> None:
+        del self[key]
 
     def __repr__(self) -> str:
-        return repr(self._values)
+        return repr(self._here())
 
     def get(self, key: str, default: Any = None) -> Any:
         """The value of a key, or `default`."""
-        return self[key] if key in self._values else default
+        return self[key] if key in self._here() else default
 
     def keys(self) -> list[str]:
         """The keys there are."""
-        return list(self._values)
+        return list(self._here())
 
     def update(self, values: Mapping[str, Any]) -> None:
         """Set several keys."""
         for key, value in values.items():
             self[key] = value
 
+    def _here(self) -> dict[str, Any]:
+        here: dict[str, Any] = self._root._at(self._path)
+        return here
+
 
 class Summary(SummaryDict):
     """The summary of a run.
 
     Args:
+        rules: What the profile decides.
+        folding: What takes rows into it.
         before_read: Closes the open batch of history, whose rows belong to the summary.
+        before_change: Raises where the summary cannot be changed any more.
         changed: Is told that the server's summary is out of date.
-        read: Makes a JSON value of what is set by hand.
-        keeps: Whether a value that is set by hand stays; otherwise the key is taken out.
     """
 
-    __slots__ = ("_before_read", "_keeps")
+    __slots__ = ("_before_change", "_before_read", "_changed", "_folding", "_rules", "_values")
+
+    if TYPE_CHECKING:
+        _values: dict[str, Any]
 
     def __init__(
         self,
+        rules: SummaryRules,
+        folding: Folding,
         before_read: Callable[[], None],
+        before_change: Callable[[], None],
         changed: Callable[[], None],
-        read: Callable[[Any], Any],
-        keeps: Callable[[Any], bool],
     ) -> None:
-        super().__init__({}, read, changed)
-        object.__setattr__(self, "_before_read", before_read)
-        object.__setattr__(self, "_keeps", keeps)
+        super().__init__(self, ())
+        put = object.__setattr__
+        put(self, "_rules", rules)
+        put(self, "_folding", folding)
+        put(self, "_before_read", before_read)
+        put(self, "_before_change", before_change)
+        put(self, "_changed", changed)
+        put(self, "_values", {})
 
-    def __getitem__(self, key: str) -> Any:
+    def _at(self, path: Path) -> dict[str, Any]:
         self._before_read()
-        return super().__getitem__(key)
+        here: dict[str, Any] = self._values
+        for key in path:
+            here = here[key]
+        return here
 
-    def __setitem__(self, key: str, value: Any) -> None:
+    def _set(self, path: Path, value: Any) -> None:
+        self._before_change()
         self._before_read()  # rows logged earlier must not overwrite what is set by hand now
-        plain = self._read(value)
-        if self._keeps(plain):
-            self._values[key] = plain
+        plain = without_nan(to_json(value, self._rules.fallback), in_lists=False)
+        opaque = self._folding.opaque
+        here = self._values
+        for depth, key in enumerate(path[:-1], 1):
+            if path[:depth] in opaque:
+                opaque.discard(path[:depth])
+                here[key] = {}
+            here = here.setdefault(key, {})
+        if self._rules.keeps(plain):
+            here[path[-1]] = plain
         else:
-            self._values.pop(key, None)
+            here.pop(path[-1], None)
+        opaque.discard(path)
+        if self._rules.is_tree:
+            if isinstance(plain, dict):
+                opaque.add(path)
+            self._prune(path[:-1])
         self._changed()
 
-    def __delitem__(self, key: str) -> None:
-        self._before_read()
-        super().__delitem__(key)
+    def _delete(self, path: Path) -> None:
+        self._before_change()
+        here = self._at(path[:-1])
+        if any(path[:depth] in self._folding.opaque for depth in range(1, len(path))):
+            return  # current has no way into a dict that was set by hand
+        del here[path[-1]]
+        self._folding.opaque.discard(path)
+        if self._rules.is_tree:
+            self._prune(path[:-1])
+        self._changed()
 
-    def __contains__(self, key: object) -> bool:
-        self._before_read()
-        return super().__contains__(key)
-
-    def __iter__(self) -> Iterator[str]:
-        self._before_read()
-        return super().__iter__()
-
-    def __len__(self) -> int:
-        self._before_read()
-        return super().__len__()
-
-    def __repr__(self) -> str:
-        self._before_read()
-        return super().__repr__()
-
-    def get(self, key: str, default: Any = None) -> Any:
-        """The value of a key, or `default`."""
-        self._before_read()
-        return super().get(key, default)
-
-    def keys(self) -> list[str]:
-        """The keys there are."""
-        self._before_read()
-        return super().keys()
-
-
-Fold = Callable[[Any, Any], Any]
-
-FOLDS: dict[str, Fold] = {
-    "min": lambda old, new: new if old is None else min(old, new),
-    "max": lambda old, new: new if old is None else max(old, new),
-    "first": lambda old, new: new if old is None else old,
-    "last": lambda old, new: new,
-}
-"""How a summary of define_metric() takes in one more value; "mean" and "best" need more than the last result."""
-
-
-class Folding:
-    """Keeps the summaries that define_metric() asked for: min, max, mean, best, first, last; none and copy."""
-
-    __slots__ = ("_counts", "_exact", "_globs")
-
-    def __init__(self) -> None:
-        self._exact: dict[str, MetricRecord] = {}
-        self._globs: dict[str, MetricRecord] = {}
-        self._counts: dict[str, tuple[int, float]] = {}
-
-    def __bool__(self) -> bool:
-        return bool(self._exact or self._globs)
-
-    def define(self, metric: MetricRecord) -> None:
-        """Take a definition into account from the next row on; a trailing `*` makes it a pattern."""
-        if metric.name.endswith("*"):
-            self._globs[metric.name[:-1]] = metric
-        else:
-            self._exact[metric.name] = metric
-
-    def of(self, key: str) -> MetricRecord | None:
-        """The definition that holds for a key: its own, else the first pattern that matches."""
-        found = self._exact.get(key)
-        if found is None:
-            found = next((metric for prefix, metric in self._globs.items() if key.startswith(prefix)), None)
-        return found
-
-    def fold(self, values: dict[str, Any], row: Row) -> None:
-        """Take one row into the summary."""
-        for key, value in row.items():
-            metric = self.of(key)
-            if metric is None or not metric.summary or "copy" in metric.summary:
-                values[key] = value
-            elif "none" not in metric.summary and isinstance(value, (int, float)):
-                old = values.get(key)
-                kept: dict[str, Any] = dict(old) if isinstance(old, dict) else {}
-                for word in metric.summary:
-                    kept[word] = self._one(word, key, kept.get(word), value, metric.goal)
-                values[key] = kept
-
-    def _one(self, word: str, key: str, old: Any, new: float, goal: str | None) -> Any:
-        if word == "mean":
-            count, total = self._counts.get(key, (0, 0.0))
-            self._counts[key] = (count + 1, total + new)
-            return (total + new) / (count + 1)
-        if word == "best":
-            word = "max" if goal == "maximize" else "min"
-        return FOLDS[word](old, new)
+    def _prune(self, path: Path) -> None:
+        for depth in range(len(path), 0, -1):
+            here = self._at(path[: depth - 1])
+            if not here[path[depth - 1]]:
+                del here[path[depth - 1]]
 
 
 def fold_rows(values: dict[str, Any], rows: Sequence[Row], keys: set[str], folding: Folding) -> None:

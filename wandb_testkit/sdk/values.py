@@ -1,20 +1,40 @@
 """Turns what users log into JSON values: plain, copied in depth, and refused where JSON has no word for it.
 
-Source: LOG-5, CONFIG-1; what a profile turns into what is data (`FALLBACKS` of classic.py and current.py).
+What a profile makes of other types is its own (`classic_values.py`, `current_values.py`); this module knows JSON's own
+types, and arrays of numpy, torch and their like by what they can do, so that none of these is imported.
+Source: LOG-5, CONFIG-1, SUMMARY-1.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import math
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 PLAIN = frozenset({float, bool, str, type(None)})
 """Types that are JSON values as they are; int is one only within 64 bits."""
 
-MAX_INT = 2**64 - 1
+MAX_INT = 2**63 - 1
 MIN_INT = -(2**63)
 
+MAX_LISTED = 32
+"""An array of more elements than this becomes a histogram, or statistics, of as many bins."""
+
 Fallback = Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ValueRules:
+    """What a profile makes of values that are not JSON: in a row, in config, in the summary when set by hand.
+
+    Each knows types of its own, and raises Unserializable for what it leaves to others.
+    """
+
+    row: Fallback
+    config: Fallback
+    summary: Fallback
 
 
 class Unserializable(Exception):
@@ -26,26 +46,39 @@ def to_json(value: Any, fallback: Fallback) -> Any:
 
     Args:
         value: Anything.
-        fallback: Knows the types that this function does not; raises Unserializable for what has no JSON form.
+        fallback: Is asked first about everything that is not one of JSON's types, and about ints beyond 64 bits.
     Raises:
-        TypeError: Neither knows the type.
+        TypeError: There is no JSON for it.
     """
     kind = type(value)
     if kind in PLAIN:
         return value
     if kind is int:
-        return value if MIN_INT <= value <= MAX_INT else _ask(fallback, value)
-    if isinstance(value, Mapping):
+        return value if MIN_INT <= value <= MAX_INT else fallback(value)
+    if isinstance(value, dict):
         return {key if type(key) is str else str(key): to_json(item, fallback) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [to_json(item, fallback) for item in value]
-    plain = _from_array_library(value)
-    if plain is not value:
-        return to_json(plain, fallback)
-    if isinstance(value, (bool, int, float, str)):  # subclasses, such as IntEnum: as the base type writes them
-        base = next(base for base in (bool, str, int, float) if isinstance(value, base))
-        return base(value)
-    return _ask(fallback, value)
+    try:
+        known = fallback(value)
+    except Unserializable:
+        known = _by_what_it_can_do(value)
+    return to_json(known, fallback)
+
+
+def _by_what_it_can_do(value: Any) -> Any:
+    if is_array(value):
+        return listed(value) if size_of(value) <= MAX_LISTED else histogram(value)
+    if isinstance(value, str):
+        return str.__str__(value)  # of an enum, str() would be the name
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, float):
+        return float(value)
+    raise TypeError(
+        f"value {value!r} of type {type(value).__name__} cannot be logged: it is not JSON serializable. "
+        "Log numbers, strings, lists or dicts of them"
+    )
 
 
 def copied(value: Any) -> Any:
@@ -57,29 +90,85 @@ def copied(value: Any) -> Any:
     return value
 
 
-def _ask(fallback: Fallback, value: Any) -> Any:
-    try:
-        return fallback(value)
-    except Unserializable:
-        raise TypeError(
-            f"value {value!r} of type {type(value).__name__} cannot be logged: it is not JSON serializable. "
-            "Log numbers, strings, lists or dicts of them"
-        ) from None
-
-
-def _from_array_library(value: Any) -> Any:
-    """Numbers and lists out of numpy, torch and their like: recognised by what they can do, so none is imported."""
-    if hasattr(value, "tolist") and hasattr(value, "dtype"):
-        detached = value.detach().cpu() if hasattr(value, "detach") else value
-        listed = detached.tolist()
-        while isinstance(listed, list) and len(listed) == 1:
-            listed = listed[0]
-        return listed
-    if hasattr(value, "isoformat"):
-        return value.isoformat()
+def without_nan(value: Any, *, in_lists: bool) -> Any:
+    """The value with None in the place of NaN, as config and summary have it."""
+    if isinstance(value, float) and math.isnan(value):
+        return None
+    if isinstance(value, dict):
+        return {key: without_nan(item, in_lists=in_lists) for key, item in value.items()}
+    if in_lists and isinstance(value, list):
+        return [without_nan(item, in_lists=True) for item in value]
     return value
 
 
 def dotted_name(function: Any) -> str:
-    """`module.name` of a function, as both generations write one (LOG-5)."""
-    return f"{getattr(function, '__module__', '') or 'builtins'}.{getattr(function, '__qualname__', repr(function))}"
+    """`module.name` of a function or class, as both generations write one; "None" stands for no module (LOG-5)."""
+    if hasattr(function, "__qualname__") and hasattr(function, "__module__"):
+        return f"{function.__module__}.{function.__qualname__}"
+    return str(function)
+
+
+# ---------------------------------------------------------------------- arrays
+
+
+def is_array(value: Any) -> bool:
+    """Whether it is an array, a tensor, or a scalar of such a library."""
+    return hasattr(value, "tolist") and hasattr(value, "dtype")
+
+
+def size_of(array: Any) -> int:
+    """How many elements it has."""
+    return int(array.numel() if hasattr(array, "numel") else array.size)
+
+
+def listed(array: Any) -> Any:
+    """Its elements as nested lists; one element by itself."""
+    elements = (array.detach().cpu() if hasattr(array, "detach") else array).tolist()
+    while isinstance(elements, list) and len(elements) == 1:
+        elements = elements[0]
+    return elements
+
+
+def in_config(array: Any) -> Any:
+    """What config keeps of an array: text, if it has one element or many (observed with 0.10.33 and 0.31.0)."""
+    is_number = not hasattr(array, "__setitem__") or (hasattr(array, "detach") and not array.shape)
+    size = size_of(array)
+    if is_number or 1 < size <= MAX_LISTED or not size:
+        return listed(array)
+    return str(listed(array) if size == 1 else array)
+
+
+def histogram(array: Any) -> dict[str, Any]:
+    """What a row keeps of a large array."""
+    numpy = _numpy()
+    values, bins = numpy.histogram(_as_numpy(array), bins=MAX_LISTED)
+    return {"_type": "histogram", "values": values.tolist(), "bins": bins.tolist()}
+
+
+def statistics(array: Any) -> dict[str, Any]:
+    """What a summary keeps of a large array that is set by hand."""
+    numpy = _numpy()
+    whole = _as_numpy(array)
+    percentiles = {f"{rank}%": float(numpy.percentile(whole, rank)) for rank in (10, 25, 75, 90)}
+    return {
+        "_type": "numpy.ndarray",
+        "var": numpy.var(whole).item(),
+        "mean": numpy.mean(whole).item(),
+        "min": numpy.amin(whole).item(),
+        "max": numpy.amax(whole).item(),
+        **percentiles,
+        "size": size_of(array),
+    }
+
+
+def _as_numpy(array: Any) -> Any:
+    return _numpy().asarray(array.detach().cpu() if hasattr(array, "detach") else array)
+
+
+def _numpy() -> Any:
+    numpy = sys.modules.get("numpy")
+    if numpy is None:
+        raise TypeError(
+            f"an array of more than {MAX_LISTED} elements is summarised with numpy: import numpy, or log a list"
+        )
+    return numpy

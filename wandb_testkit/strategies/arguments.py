@@ -37,8 +37,9 @@ def init_kwargs(
     """
     known = to_profile(profile)
     good = _good(known, run_ids(few=True) if ids is None else ids)
-    # id and resume are named several times: most of what can go wrong goes through them.
-    names = st.lists(st.sampled_from((*["id", "resume"] * 4, *["mode", "reinit"] * 2, *good)), max_size=max_size)
+    # Some are named several times: most of what can go wrong goes through them.
+    often = (*["id", "resume"] * 4, *["config"] * 3, "mode", "reinit", "allow_val_change")
+    names = st.lists(st.sampled_from((*often, *good)), max_size=max_size)
     bad: st.SearchStrategy[dict[str, Any]] = st.just({}) if valid else st.just({}) | st.sampled_from(BAD[known])
     return _init_kwargs(names, good, bad)
 
@@ -67,7 +68,7 @@ def _good(profile: Profile, ids: st.SearchStrategy[str]) -> dict[str, st.SearchS
         "name": _WORDS,
         "group": _WORDS,
         "job_type": _WORDS,
-        "project": _WORDS,
+        "project": st.just("a"),
         "anonymous": st.sampled_from(("never", "allow", "must")),
         "force": st.booleans(),
         "allow_val_change": st.booleans(),
@@ -93,6 +94,7 @@ BAD: Mapping[Profile, tuple[dict[str, Any], ...]] = {
     ),
     CURRENT: (
         {"mode": "bogus"},
+        {"resume": "bogus"},
         {"reinit": "bogus"},
         {"tags": ["a", 5]},
         {"tags": [""]},
@@ -118,7 +120,7 @@ def settings(*, profile: Profile | str = CLASSIC) -> st.SearchStrategy[dict[str,
         "run_tags": tags().map(list),
         "run_group": _WORDS,
         "run_job_type": _WORDS,
-        "project": _WORDS,
+        "project": st.just("a"),
         "mode": st.sampled_from(("online", "offline", "disabled")),
         "reinit": _REINIT[to_profile(profile)],
     }
@@ -131,7 +133,7 @@ def environments(*, profile: Profile | str = CLASSIC) -> st.SearchStrategy[dict[
         "WANDB_MODE": st.sampled_from(("online", "offline", "disabled", "dryrun")),
         "WANDB_RESUME": st.sampled_from(("allow", "must", "never", "auto")),
         "WANDB_RUN_ID": run_ids(few=True),
-        "WANDB_PROJECT": _WORDS,
+        "WANDB_PROJECT": st.just("a"),
         "WANDB_NAME": _WORDS,
         "WANDB_NOTES": _WORDS,
         "WANDB_TAGS": tags().filter(bool).map(",".join),

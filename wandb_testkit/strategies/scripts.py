@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from wandb_testkit import actions
 from wandb_testkit.profiles import CLASSIC, Profile, to_profile
-from wandb_testkit.spec.model import Unspecified
+from wandb_testkit.spec.model import Process, Unspecified
 from wandb_testkit.spec.predict import Prediction
 from wandb_testkit.strategies.arguments import environments, init_kwargs
-from wandb_testkit.strategies.values import WORDS, configs, metric_rows, run_ids, tags
+from wandb_testkit.strategies.values import METRICS, WORDS, configs, metric_rows, run_ids, tags
 
 PROCESSES = ("one", "two")
 DIRECTORIES = ("here", "there")
@@ -49,7 +49,8 @@ def _scripts(draw: st.DrawFn, profile: Profile, valid: bool, max_actions: int) -
         except Unspecified:
             continue
         script.append(action)
-    return tuple(script)
+    looks = [actions.Look(run) for run in prediction.world.process.variables] if draw(st.booleans()) else []
+    return (*script, *looks)
 
 
 def actions_after(prediction: Prediction, *, valid: bool = True) -> Actions:
@@ -59,31 +60,69 @@ def actions_after(prediction: Prediction, *, valid: bool = True) -> Actions:
         valid: As for scripts().
     """
     world = prediction.world
-    return _actions(world.profile, valid, tuple(reversed(world.process.variables)), f"r{prediction.init_count + 1}")
+    process = world.process
+    runs = tuple(reversed(process.variables))
+    kinds = _KINDS[_state_of(process)]
+    happenings = _HAPPENINGS["cut off" if world.connection(world.api_key) != "ok" or not world.api_key else "well"]
+    return _actions(world.profile, valid, kinds, happenings, runs, f"r{prediction.init_count + 1}")
+
+
+def _state_of(process: Process) -> str:
+    if not process.variables:
+        return "none"
+    if not process.active:
+        return "ended"
+    latest = process.active[-1]
+    return "active" if latest.has_logged or latest.definitions else "fresh"
 
 
 @st.composite
-def _actions(draw: st.DrawFn, profile: Profile, valid: bool, runs: tuple[str, ...], new_run: str) -> actions.Action:
-    kind = draw(_KINDS if runs else _KINDS_WITHOUT_RUNS)
-    if kind == "use":
-        use = draw(draw(_USES))
+def _actions(
+    draw: st.DrawFn,
+    profile: Profile,
+    valid: bool,
+    kinds: st.SearchStrategy[str],
+    happenings: Actions,
+    runs: tuple[str, ...],
+    new_run: str,
+) -> actions.Action:
+    kind = draw(kinds)
+    if kind in ("use", "define", "finish"):
+        use = draw(_FINISH if kind == "finish" else _DEFINE_METRIC if kind == "define" else draw(_USES))
         return dataclasses.replace(use, run=runs[0] if len(runs) == 1 else draw(_one_of(runs)))
     if kind == "init":
-        return actions.Init(new_run, draw(_known_kwargs(profile, valid)))
-    return draw(_processes(profile) if kind == "process" else _HAPPENINGS)
+        return actions.Init(new_run, draw(_IDENTITY) | draw(_known_kwargs(profile, valid)))
+    if kind == "end":
+        return draw(_ENDS)
+    return draw(_processes(profile) if kind == "process" else happenings)
 
 
 # Strategies are made once: making one costs more than drawing from it.
 
 _GOES_ON = st.integers(0, 24)  # 0 ends the script: a length that is drawn bit by bit lets shrinking take any action out
-_KINDS = st.sampled_from((*["use"] * 7, *["init"] * 4, *["process"] * 2, "happening"))
-_KINDS_WITHOUT_RUNS = st.sampled_from((*["init"] * 5, *["process"] * 3, "happening"))
+_KINDS = {
+    "none": st.sampled_from((*["init"] * 6, *["process"] * 2, "happening")),
+    "ended": st.sampled_from((*["init"] * 6, *["use"] * 2, "process", "end", "happening")),
+    "fresh": st.sampled_from((*["use"] * 7, *["define"] * 2, "finish", *["init"] * 2, "end", "process", "happening")),
+    "active": st.sampled_from((*["use"] * 7, *["finish"] * 3, *["init"] * 3, *["end"] * 2, "process", "happening")),
+}
+"""State of the present process's runs -> what comes next, as often as it is named."""
+
+_IDENTITY: st.SearchStrategy[dict[str, object]] = st.sampled_from(((), ("id",), ("resume",), ("id", "resume"))).flatmap(
+    lambda names: st.fixed_dictionaries({name: _IDENTITY_VALUES[name] for name in names})
+)
+_IDENTITY_VALUES: dict[str, st.SearchStrategy[object]] = {
+    "id": run_ids(few=True),
+    "resume": st.sampled_from(("allow", "must", "never", "auto")),
+}
+"""An id and a resume word come up in most calls: without them no run ever meets an earlier one."""
+
 _WORDS = st.sampled_from(WORDS)
 _SUMMARIES = st.sampled_from(("none", "copy", None)) | st.lists(
     st.sampled_from(("min", "max", "mean", "first", "last")), min_size=1, max_size=2, unique=True
 ).map(",".join)
 
-_LOG = st.builds(actions.Log, st.just(""), metric_rows(max_size=1))
+_LOG = st.builds(actions.Log, st.just(""), metric_rows(max_size=1, numbers_only=True))
 _LOG_AT = st.builds(
     actions.Log,
     st.just(""),
@@ -91,34 +130,43 @@ _LOG_AT = st.builds(
     st.none() | st.integers(0, 6),
     st.sampled_from((None, False, True)),
 )
-_UPDATE_CONFIG = st.builds(actions.UpdateConfig, st.just(""), configs(max_size=1), st.sampled_from((None, True, False)))
+_UPDATE_CONFIG = st.builds(
+    actions.UpdateConfig, st.just(""), configs(min_size=1, max_size=1), st.sampled_from((None, None, True, False))
+)
 _SET_SUMMARY = st.builds(actions.SetSummary, st.just(""), metric_rows(min_size=1, max_size=1))
-_DEFINE_METRIC = st.builds(actions.DefineMetric, st.just(""), st.just("loss"), _SUMMARIES)
+_DEFINE_METRIC: st.SearchStrategy[actions.RunAction] = st.builds(
+    actions.DefineMetric, st.just(""), st.sampled_from(METRICS), _SUMMARIES
+)
 _EDIT_RUN = st.one_of(
     st.builds(actions.EditRun, st.just(""), tags=tags()),
     st.builds(actions.EditRun, st.just(""), name=_WORDS),
     st.builds(actions.EditRun, st.just(""), notes=_WORDS),
 )
 _LOOK = st.just(actions.Look(""))
-_FINISH = st.builds(actions.Finish, st.just(""), st.sampled_from((None, 0, 1)))
+_FINISH: st.SearchStrategy[actions.RunAction] = st.builds(actions.Finish, st.just(""), st.sampled_from((None, 0, 1)))
 _USES: st.SearchStrategy[st.SearchStrategy[actions.RunAction]] = st.sampled_from(
     (
         *[_LOG] * 3,
-        *[_FINISH] * 3,
         *[_LOG_AT] * 3,
-        *[_UPDATE_CONFIG] * 2,
+        *[_UPDATE_CONFIG] * 3,
+        _DEFINE_METRIC,
         _LOOK,
         _SET_SUMMARY,
-        _DEFINE_METRIC,
         _EDIT_RUN,
     )
 )
 """What a program does with a run that it has; whose run it is, is filled in later."""
 
-_HAPPENINGS: Actions = st.builds(actions.DeleteRun, run_ids(few=True)) | st.sampled_from(
-    (actions.LogOut(), actions.LogIn(), actions.RevokeKey(), actions.CutNetwork(), actions.RestoreNetwork())
-)
-"""What others do to the world."""
+_CHANGES: tuple[actions.Action, ...] = (actions.LogOut(), actions.RevokeKey(), actions.CutNetwork())
+_REPAIRS: tuple[actions.Action, ...] = (actions.LogIn(), actions.RestoreNetwork())
+_DELETIONS = st.builds(actions.DeleteRun, run_ids(few=True))
+_HAPPENINGS: dict[str, Actions] = {
+    "well": _DELETIONS | st.sampled_from((*_CHANGES, actions.LogIn())),
+    "cut off": st.sampled_from((*_REPAIRS * 3, *_CHANGES)) | _DELETIONS,
+}
+"""State of the account and the network -> what others do to the world."""
+
+_ENDS: Actions = st.builds(actions.EndProcess, st.sampled_from((0, 1))) | st.just(actions.Kill())
 
 
 @cache
@@ -133,13 +181,11 @@ def _known_kwargs(profile: Profile, valid: bool) -> st.SearchStrategy[dict[str, 
 
 @cache
 def _processes(profile: Profile) -> Actions:
-    """Programs begin, end, are killed, or it is another one's turn."""
-    starts = st.builds(
+    """Another program begins, or it is another one's turn."""
+    return st.builds(
         actions.StartProcess,
         st.sampled_from(PROCESSES),
         st.sampled_from(DIRECTORIES),
-        st.just({}) | environments(profile=profile),
-        st.just(False) | st.booleans(),
+        st.just({}) | st.just({}) | environments(profile=profile),
+        st.sampled_from((False, False, True)),
     )
-    ends = st.builds(actions.EndProcess, st.sampled_from((0, 1)))
-    return starts | ends | st.just(actions.Kill())

@@ -48,6 +48,7 @@ class Loopback:
         """Stop: connections are cut, threads have ended and the port is free when this returns."""
         self._server.stop()
         self._thread.join()
+        self._server.server_close()
 
 
 class _Server(ThreadingHTTPServer):
@@ -73,8 +74,10 @@ class _Server(ThreadingHTTPServer):
         while True:
             try:
                 connection, _ = self.socket.accept()
-            except OSError:  # the client is gone again, or there are too many open files; both pass
-                time.sleep(0.01)
+            except OSError:
+                if self._is_stopping:
+                    return
+                time.sleep(0.01)  # the client is gone again, or there are too many open files; both pass
                 continue
             with self._lock:
                 if self._is_stopping:
@@ -102,13 +105,14 @@ class _Server(ThreadingHTTPServer):
             connections = dict(self._connections)
             for connection in connections:
                 _cut(connection)
-        # An accept() that waits is woken by a connection on every platform, by closing the socket not on all.
-        with socket.create_connection((HOST, self.server_port)):
+        # An accept() that waits is woken by the one on some platforms, by the other on the rest.
+        with suppress(OSError):
+            self.socket.shutdown(socket.SHUT_RDWR)
+        with suppress(OSError), socket.create_connection((HOST, self.server_port)):
             pass
         for thread in connections.values():
             if thread is not threading.current_thread():
                 thread.join()
-        self.server_close()
 
 
 class _Handler(BaseHTTPRequestHandler):

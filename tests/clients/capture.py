@@ -1,0 +1,82 @@
+"""Writes fixtures/wire/: what a real client of one version says while it runs a script, and what it is answered.
+
+    python -m tests.clients.capture 0.31.0 0.10.33
+
+Redacted on the way: no keys, no names of machines, no files that describe them.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import re
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from tests.clients.conftest import Client
+from wandb_testkit.server.files import CLIENT_FILES
+from wandb_testkit.wire.http import Request, Response
+from wandb_testkit.world import fake
+
+FIXTURES = Path(__file__).parents[2] / "fixtures" / "wire"
+
+SCRIPT = "online.py"
+
+
+def captured(version: str, script: str = SCRIPT) -> dict[str, Any]:
+    """The exchanges of one script, as the content of a fixture."""
+    exchanges: list[dict[str, Any]] = []
+    with fake(profile="current") as world, tempfile.TemporaryDirectory() as directory:
+        handle = world.server.handle
+
+        def listening(request: Request) -> Response:
+            response = handle(request)
+            exchanges.append(exchange_of(request, response))
+            return response
+
+        world.server.handle = listening  # type: ignore[method-assign]
+        Client(version, world, Path(directory)).play(script, "captured")
+        world.close()
+    header = {"client": version, "date": datetime.date.today().isoformat(), "script": script}
+    return {"header": header, "exchanges": exchanges}
+
+
+def exchange_of(request: Request, response: Response) -> dict[str, Any]:
+    """One exchange without what differs from machine to machine, or must not be told."""
+    is_file = request.method == "PUT"
+    name = request.path.rsplit("/", 1)[-1]
+    if is_file:
+        body: Any = "redacted" if name in CLIENT_FILES else request.body.decode()
+    else:
+        body = json.loads(request.body)
+        variables = body.get("variables") or {}
+        variables.update({key: "redacted" for key in ("host", "program") if variables.get(key)})
+    return {
+        "method": request.method,
+        "path": request.path,
+        "agent": request.headers.get("user-agent", ""),
+        "body": body,
+        "status": response.status,
+        "answer": answer_of(response),
+    }
+
+
+def answer_of(response: Response) -> Any:
+    """The answer as a client reads it, without times and without origins and signatures of URLs."""
+    text = re.sub(r"http://[^/\"]+(/storage/[^?\"]+)\?[^\"]+", r"\1", response.body.decode())
+    text = re.sub(r"\"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\"", '"some time"', text)
+    return json.loads(text) if text else None
+
+
+def main() -> None:
+    """Capture every version that is named."""
+    for version in sys.argv[1:]:
+        path = FIXTURES / f"{version}-{SCRIPT.removesuffix('.py')}.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(captured(version), indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,69 @@
+"""What real clients of each version said is answered as it was, and becomes the same run (fixtures/wire/)."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+from tests.clients.capture import FIXTURES, answer_of
+from tests.server.conftest import HandClient
+from wandb_testkit.records import RunPath
+from wandb_testkit.server.urls import Grant
+from wandb_testkit.world import World
+
+CAPTURED = sorted(FIXTURES.glob("*.json"))
+
+
+def replay(client: HandClient, exchange: dict[str, Any]) -> tuple[int, Any]:
+    path, body = exchange["path"], exchange["body"]
+    if exchange["method"] == "PUT":
+        _, _, entity, project, run_id, *name = map(unquote, path.split("/"))
+        grant = Grant("PUT", RunPath(entity, project, run_id), "/".join(name), entity)
+        path += "?" + urlsplit(client.world.server.urls.url("", grant)).query
+    sent = body.encode() if isinstance(body, str) else json.dumps(body).encode()
+    response = client.send(exchange["method"], path, sent)
+    return response.status, answer_of(response)
+
+
+@pytest.mark.parametrize("fixture", CAPTURED, ids=lambda path: path.stem)
+def test_a_captured_run_is_answered_as_it_was(world: World, client: HandClient, fixture: Path) -> None:
+    captured = json.loads(fixture.read_text(encoding="utf-8"))
+
+    answers = [replay(client, exchange) for exchange in captured["exchanges"]]
+
+    assert answers == [(exchange["status"], exchange["answer"]) for exchange in captured["exchanges"]]
+    run = world.run
+    assert (run.state, run.exit_code, run.name, set(run.tags)) == ("finished", 0, "my name", {"a", "b"})
+    assert run.config == {"lr": 0.1, "net": {"depth": 3}, "late": True}
+    assert run.history["loss"] == [1, 0.5, pytest.approx(1 / 3)]
+    assert math.isnan(run.history["odd"][0])
+    assert run.history.steps("late") == [9]
+    assert run.files == {"f.txt": b"hi"}
+    assert not world.recorder.refusals
+
+
+@pytest.mark.parametrize("fixture", CAPTURED, ids=lambda path: path.stem)
+def test_a_captured_run_delivered_twice_is_stored_once(world: World, client: HandClient, fixture: Path) -> None:
+    captured = json.loads(fixture.read_text(encoding="utf-8"))
+
+    for exchange in captured["exchanges"]:
+        replay(client, exchange)
+        if exchange["path"].endswith("file_stream"):
+            replay(client, exchange)
+
+    run = world.run
+    assert run.history.steps("loss") == [0, 1, 2]
+    assert run.output.count("a line of the user") == 1
+    assert run.state == "finished"
+
+
+def test_there_are_captured_runs_of_every_generation() -> None:
+    captured = [json.loads(path.read_text(encoding="utf-8"))["header"] for path in CAPTURED]
+
+    assert {"0.10.33", "0.15.12", "0.22.3", "0.28.2", "0.31.0"} <= {header["client"] for header in captured}
+    assert all(header["date"] and header["script"] for header in captured)
