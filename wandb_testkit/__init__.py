@@ -5,7 +5,7 @@ Public names load at first use: every pytest run of everybody who installs this 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+TYPE_CHECKING = False  # type checkers take it for True by its name; importing typing costs more than all the rest
 
 if TYPE_CHECKING:
     from wandb_testkit import spec

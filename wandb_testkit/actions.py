@@ -89,7 +89,7 @@ class EditRun:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """The program reads name, notes, tags, group, job_type, config, summary, step and resumed of the run's object."""
+    """The program reads what wandb.run is, and config, summary, name, notes, tags, group, job_type, step of its run."""
 
     run: str
 

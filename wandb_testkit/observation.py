@@ -155,17 +155,30 @@ class History(Sequence["Row"]):
             raise UnknownMetricError(self._unknown(key))
         return cells
 
+    def _nested_names(self) -> list[str]:
+        rows = self._rows[: self._length]
+        cells = (cell for row in rows for cell in row.items() if isinstance(cell[1], Mapping))
+        return list(dict.fromkeys(name for key, value in cells for name in _dotted(value, key)))
+
     def _unknown(self, key: str) -> str:
         known = self.keys()
         if not known:
             logged = "has logged no rows" if not self._length else "has only empty rows"
             return f"history[{key!r}]: run {self.run_id!r} {logged}"
-        near = difflib.get_close_matches(key, known, n=1)
+        near = difflib.get_close_matches(key, [*known, *self._nested_names()] if "." in key else known, n=1)
         hint = f" Did you mean {near[0]!r}?" if near else ""
         return (
             f"history[{key!r}]: no row of run {self.run_id!r} has that key; its keys are "
             f"{', '.join(map(repr, known))}.{hint}"
         )
+
+
+def _dotted(value: Any, above: str) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _dotted(item, f"{above}.{key}")
+    else:
+        yield above
 
 
 def _at_path(value: Any, path: Sequence[str]) -> tuple[bool, Any]:

@@ -89,6 +89,7 @@ class World:
         self._local = LocalRuns(self.recorder)
         self._clock = clock or SYSTEM_CLOCK
         self._sessions: list[Session] = []
+        self._batch_rows = MAX_BATCH_ROWS
         self._loopback: Loopback | None = None
         self.session = self.process(environ=environ, notebook=notebook)
 
@@ -119,6 +120,7 @@ class World:
             shell=InterpreterShell() if notebook is None else GivenShell(notebook=notebook),
             home=home or self.home,
         )
+        session.batch_rows = self._batch_rows
         self._sessions.append(session)
         return session
 
@@ -224,8 +226,9 @@ class World:
 
     def _fault_armed(self, is_armed: bool) -> None:
         self._flush()
+        self._batch_rows = 1 if is_armed else MAX_BATCH_ROWS
         for session in self._sessions:
-            session.batch_rows = 1 if is_armed else MAX_BATCH_ROWS
+            session.batch_rows = self._batch_rows
 
 
 def fake(

@@ -52,7 +52,9 @@ class Client:
 
     def __init__(self, version: str, world: World, directory: Path) -> None:
         self.version = version
-        self.generation = tuple(int(part) for part in version.split(".")[:2])
+        minor = int(version.split(".")[1])
+        self.overwrites = minor < 18  # without resume, an old client writes from the first line on (trap 8)
+        self.repeats_after_410 = minor < 15
         self._world = world
         self._directory = directory
         self._played = 0

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import threading
+import time
 from typing import Any
 
 import pytest
@@ -79,14 +81,14 @@ def test_must_resume_refuses_a_run_that_does_not_exist(world: World, client: Cli
 def test_without_resume_old_clients_overwrite_history_and_newer_ones_append(world: World, client: Client) -> None:
     run, told = resumed_run(world, client, "none")
 
-    old = [] if client.generation < (0, 18) else [{"_step": 0, "by_none": 0}, {"_step": 1, "by_none": 1}]
+    old = [] if client.overwrites else [{"_step": 0, "by_none": 0}, {"_step": 1, "by_none": 1}]
     assert told == {"error": None, "resumed": False}
     assert run.history == [*old, {"_step": 0, "by_none": 0}]
     assert run.resumed_from is None
 
 
 def test_a_deleted_run_id_is_refused(world: World, client: Client) -> None:
-    if client.generation < (0, 15):
+    if client.repeats_after_410:
         pytest.xfail("0.10 repeats after a 410 until it gives up (protocol.md trap 9): init takes half a minute")
     client.play("resume.py", "r1", "none", 1)
     world.server.delete_run("r1")
@@ -106,3 +108,33 @@ def test_rows_are_stored_once_when_a_file_stream_has_to_be_repeated(world: World
     assert world.run.history.steps("loss") == [0, 1, 2]
     assert world.run.state == "finished"
     assert [one.status for one in world.recorder.exchanges if one.path.endswith("file_stream")][:2] == [status, 200]
+
+
+def test_an_alert_is_kept(world: World, client: Client) -> None:
+    client.play("alert.py")
+
+    assert world.run.alerts == [{"title": "title", "text": "text", "level": "WARN", "wait_s": 60.0}]
+
+
+def test_an_offline_run_is_uploaded_by_sync(world: World, client: Client) -> None:
+    played = client.play("offline.py")
+
+    run = world.run
+    assert played.exit_code == 0, played.output
+    assert (run.id, run.config, run.state) == ("r1", {"lr": 0.1}, "finished")
+    assert run.history == [{"_step": i, "a": i} for i in range(3)]
+
+
+def test_a_run_that_is_asked_to_stop_is_interrupted(world: World, client: Client) -> None:
+    def stop_as_soon_as_it_runs() -> None:
+        deadline = time.monotonic() + 60
+        while not world.runs and time.monotonic() < deadline:
+            time.sleep(0.05)
+        world.server.stop_run("r1")
+
+    stopping = threading.Thread(target=stop_as_soon_as_it_runs)
+    stopping.start()
+    played = client.play("stop.py", env={"WANDB_X_FILE_STREAM_TRANSMIT_INTERVAL": "1"})
+    stopping.join()
+
+    assert played.told == {"stopped": True}, played.output

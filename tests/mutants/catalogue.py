@@ -312,8 +312,8 @@ MUTANTS = (
         "LOGIN-1",
         "current",
         SDK + "current",
-        "steps=(log_in, choose_id, write_resume_file, return_disabled, settle_active, start),",
-        "steps=(choose_id, write_resume_file, return_disabled, settle_active, log_in, start),",
+        "steps=(log_in, choose_id, check_remembered_id, write_resume_file, return_disabled, settle_active, start),",
+        "steps=(choose_id, check_remembered_id, write_resume_file, return_disabled, settle_active, log_in, start),",
     ),
     Mutant(
         "reinit unset finishes the active run",

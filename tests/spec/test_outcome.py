@@ -427,7 +427,7 @@ def test_what_is_remembered_is_what_the_rules_say(profile: Profile) -> None:
         assert outcome.warnings == {name for name in OUTCOME_WORDS["warnings"] if said.get(str(name)) == "yes"}
 
 
-def test_the_spec_imports_nothing_of_the_kit_but_the_profiles() -> None:
+def test_the_spec_imports_nothing_of_the_kit_but_its_words() -> None:
     program = (
         "import sys, wandb_testkit.spec\n"
         "print(*sorted(name for name in sys.modules if name.startswith('wandb_testkit.')"
@@ -436,4 +436,5 @@ def test_the_spec_imports_nothing_of_the_kit_but_the_profiles() -> None:
 
     imported = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
 
-    assert imported.stdout.split() == ["wandb_testkit.profiles"]
+    words = ("actions", "errors", "observation", "profiles")
+    assert imported.stdout.split() == [f"wandb_testkit.{name}" for name in words]

@@ -102,12 +102,12 @@ class OpenHistory:
     def write(self, row: Row) -> None:
         """Add one complete row at the current step, and go to the next; the caller holds the lock."""
         self.keys.update(row)
-        has_known_keys_only = CLIENT_KEYS.isdisjoint(row)
+        has_client_keys = not CLIENT_KEYS.isdisjoint(row)
         row["_step"] = self.step
         self.step += 1
         self.rows.append(row)
         self.timestamps.append(self.clock.time())
-        if len(self.rows) >= self.limit or not has_known_keys_only:  # add() must not take a client's key for known
+        if len(self.rows) >= self.limit or has_client_keys:  # add() must not take a client's key for known
             self.flush()
 
     def flush(self) -> None:

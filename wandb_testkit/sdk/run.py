@@ -6,9 +6,9 @@ from the session's Behaviour; the names that only one of them has are in classic
 
 from __future__ import annotations
 
+import datetime
 import os
 import sys
-import time
 from collections.abc import Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -267,7 +267,7 @@ class Run:
 
     def _run_dir(self) -> str:
         prefix = "offline-run" if self.offline else "run"
-        stamp = time.strftime("%Y%m%d_%H%M%S", time.localtime(self.start_time))
+        stamp = datetime.datetime.fromtimestamp(self.start_time).strftime("%Y%m%d_%H%M%S")
         return f"{self._wandb_dir}/{prefix}-{stamp}-{self.id}"
 
     # ------------------------------------------------------------------ log
@@ -350,7 +350,11 @@ class Run:
         fold_rows(values, rows, keys, self._folding)
         values["_timestamp"] = timestamps[-1]
         values["_runtime"] = runtimes[-1]
-        self._transport.publish(HistoryRecord(self._path, first_line, rows, timestamps, runtimes))
+        record = HistoryRecord(self._path, first_line, rows, timestamps, runtimes)
+        if self._history.limit > 1:
+            self._transport.publish(record)
+        elif self._transport.deliver(record).refusal is not None:  # a fault is armed; the next row takes this line
+            self._history.lines -= len(rows)
         self.__dict__["_summary_is_new"] = False
         self._transport.publish(SummaryRecord(self._path, copied(values)))
 

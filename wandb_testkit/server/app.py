@@ -5,6 +5,7 @@ No I/O, and no rule of its own: who may write is said in `accounts`, what a reco
 
 from __future__ import annotations
 
+import copy
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
@@ -29,7 +30,8 @@ from wandb_testkit.records import (
 )
 from wandb_testkit.server.accounts import Accounts, may_write
 from wandb_testkit.server.projects import Projects
-from wandb_testkit.server.runs import CLIENT_KEY, Runs, StoredRun
+from wandb_testkit.server.runs import Runs
+from wandb_testkit.server.stored_run import CLIENT_KEY, StoredRun
 
 if TYPE_CHECKING:
     from wandb_testkit.server.urls import FileUrls
@@ -174,6 +176,7 @@ class FakeServer:
         Raises:
             ValueError: A run with that path exists already.
         """
+        rows, config, summary = copy.deepcopy((rows, config, summary))  # the test may go on changing its own
         account = self.accounts.default
         path = RunPath(entity or account.entity, project, run_id)
         if self.runs.find(path) is not None:

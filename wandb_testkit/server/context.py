@@ -9,7 +9,7 @@ from wandb_testkit.observation import RunState
 from wandb_testkit.records import Account, Record, Refusal, Result, RunPath
 from wandb_testkit.server.accounts import may_write
 from wandb_testkit.server.refused import Refused
-from wandb_testkit.server.runs import StoredRun
+from wandb_testkit.server.stored_run import StoredRun
 from wandb_testkit.server.urls import Grant
 from wandb_testkit.wire.http import Request, api_key_of
 

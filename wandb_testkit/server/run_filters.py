@@ -10,7 +10,7 @@ from typing import Any
 from wandb_testkit.records import Refusal
 from wandb_testkit.server.refused import Refused
 from wandb_testkit.server.resolvers.ids import date_time
-from wandb_testkit.server.runs import StoredRun
+from wandb_testkit.server.stored_run import StoredRun
 from wandb_testkit.wire.http import as_object, decode_json
 
 MAX_PATTERN_LENGTH = 256

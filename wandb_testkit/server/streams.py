@@ -6,12 +6,10 @@ A line that is there already is replaced, so a body that is delivered twice chan
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from wandb_testkit.records import HistoryRecord, OutputRecord, Refusal, StatsRecord
-
-if TYPE_CHECKING:
-    from wandb_testkit.server.runs import StoredRun
+from wandb_testkit.server.stored_run import StoredRun
 
 MAX_GAP_LINES = 100_000
 """Console lines need not be contiguous; a gap is filled with empty ones, but no client leaves a greater one."""

@@ -35,8 +35,7 @@ def log(
     commits = step is None if commit is None else commit
     if not row and (step is not None or not commits):
         raise Unspecified("a row without keys that is not committed at once (LOG-4)")
-    if run.resumed and run.record is not None and run.record.defined & (row.keys() - run.definitions.keys()):
-        raise Unspecified("whether a definition of an earlier start holds after a resumption")
+    summary.check_is_specified(run, row)
     run.has_logged = True
     if step is not None and step < run.step:
         return "", ROW_DROPPED

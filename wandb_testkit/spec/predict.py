@@ -143,7 +143,7 @@ class Prediction:
         elif run.is_finished:
             raise Unspecified("define_metric() after finish() in classic")
         else:
-            summary.define(run, action.name, action.summary)
+            summary.define(run, action.name, action.summary, self.world.profile)
 
     def _edit_run(self, action: actions.EditRun) -> None:
         run = self._run(action.run)
@@ -161,7 +161,12 @@ class Prediction:
         run = self.world.process.variables.get(action.run)
         if run is None:
             return
-        shown = {"config": config.plain(run.config), "summary": config.plain(run.summary)}
+        wandb_run = self.world.process.wandb_run
+        shown = {
+            "wandb_run": "" if wandb_run is None else wandb_run.name,
+            "config": config.plain(run.config),
+            "summary": config.plain(run.summary),
+        }
         if not run.is_dummy:
             shown |= {**run.shown, "resumed": run.resumed}
         if not (run.is_dummy or run.is_finished):

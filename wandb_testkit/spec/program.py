@@ -55,7 +55,7 @@ LINES: Mapping[type, Callable[[Any], str]] = {
     actions.SetSummary: lambda action: _call(f"{action.run}.summary.update", dict(action.values)),
     actions.DefineMetric: lambda action: _call(f"{action.run}.define_metric", action.name, summary=action.summary),
     actions.EditRun: _edit_run,
-    actions.Look: lambda action: f"print({action.run})  # name, notes, tags, group, job_type, config, summary, step",
+    actions.Look: lambda action: f"print(wandb.run, {action.run})  # config, summary, name, notes, tags ...",
     actions.Finish: lambda action: _call(f"{action.run}.finish", exit_code=action.exit_code),
     actions.EndProcess: lambda action: _call("sys.exit", action.exit_code),
     actions.Kill: lambda action: "# the process is killed",

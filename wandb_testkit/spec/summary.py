@@ -9,11 +9,14 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from wandb_testkit.profiles import CLASSIC, Profile
+from wandb_testkit.profiles import CLASSIC, CURRENT, Profile
 from wandb_testkit.spec.config import plain
 from wandb_testkit.spec.model import RunObject, Unspecified, Values
 
-KEPT = ("min", "max", "mean", "first", "last")
+KEPT: Mapping[Profile, tuple[str, ...]] = {
+    CLASSIC: ("min", "max", "mean", "last"),
+    CURRENT: ("min", "max", "mean", "first", "last"),
+}
 """The words of define_metric() that keep a number of their own; "none" keeps nothing, "copy" the last value."""
 
 
@@ -22,7 +25,7 @@ def take_row(run: RunObject, row: Values, profile: Profile) -> None:
     for key, value in row.items():
         words = run.definitions.get(key, ())
         if words and "copy" not in words:
-            if "none" not in words and isinstance(value, (int, float)):
+            if "none" not in words:
                 run.summary[key] = _kept(run, key, words, value)
         elif value is None and profile is not CLASSIC:
             run.summary.pop(key, None)
@@ -56,14 +59,14 @@ def set_by_hand(run: RunObject, values: Mapping[str, Any], profile: Profile) -> 
     _hand_over(run)
 
 
-def define(run: RunObject, key: str, summary: str | None) -> None:
+def define(run: RunObject, key: str, summary: str | None, profile: Profile) -> None:
     """Carry out `run.define_metric(key, summary=...)`.
 
     Raises:
         Unspecified: A pattern, "best" (which needs a goal), a key that was defined or summarised before.
     """
     words = tuple(word.strip() for word in summary.split(",")) if summary else ()
-    if "*" in key or "best" in words or not set(words) <= {*KEPT, "none", "copy"}:
+    if "*" in key or not (set(words) <= set(KEPT[profile]) or words in (("none",), ("copy",))):
         raise Unspecified(f"define_metric({key!r}, summary={summary!r}) is not part of the model")
     if key in run.definitions or (run.record is not None and key in run.record.defined):
         raise Unspecified(f"{key!r} is defined a second time")
@@ -72,6 +75,20 @@ def define(run: RunObject, key: str, summary: str | None) -> None:
     run.definitions[key] = words
     if run.record is not None:
         run.record.defined.add(key)
+
+
+def check_is_specified(run: RunObject, row: Values) -> None:
+    """Refuse what the text leaves open of a row, before it is taken.
+
+    Raises:
+        Unspecified: No number where a number is kept, or a definition of an earlier start that may hold or not.
+    """
+    for key, value in row.items():
+        is_kept = set(run.definitions.get(key, ())) - {"none", "copy"}
+        if is_kept and (isinstance(value, bool) or not isinstance(value, (int, float)) or math.isnan(value)):
+            raise Unspecified(f"what define_metric() makes of {key}={value!r}")
+    if run.resumed and run.record is not None and run.record.defined & (row.keys() - run.definitions.keys()):
+        raise Unspecified("whether a definition of an earlier start holds after a resumption")
 
 
 def _hand_over(run: RunObject) -> None:

@@ -11,7 +11,7 @@ from wandb_testkit.profiles import CLASSIC, CURRENT, Profile, to_profile
 from wandb_testkit.strategies.values import CONFIG_KEYS, WORDS, configs, run_ids, tags
 
 _RESUME = st.sampled_from((None, "allow", "must", "never", "auto", True, False))
-_MODES = st.sampled_from(("online", "offline", "disabled", "run", "dryrun"))
+_MODES = st.sampled_from(("online", "offline", "disabled", "run", "dryrun", "disabled"))
 _WORDS = st.sampled_from(WORDS)
 _REINIT: Mapping[Profile, st.SearchStrategy[Any]] = {
     CLASSIC: st.booleans(),
@@ -38,7 +38,7 @@ def init_kwargs(
     known = to_profile(profile)
     good = _good(known, run_ids(few=True) if ids is None else ids)
     # Some are named several times: most of what can go wrong goes through them.
-    often = (*["id", "resume"] * 4, *["config"] * 3, "mode", "reinit", "allow_val_change")
+    often = (*["id", "resume"] * 4, *["config"] * 3, *["mode"] * 2, "reinit", "allow_val_change")
     names = st.lists(st.sampled_from((*often, *good)), max_size=max_size)
     bad: st.SearchStrategy[dict[str, Any]] = st.just({}) if valid else st.just({}) | st.sampled_from(BAD[known])
     return _init_kwargs(names, good, bad)

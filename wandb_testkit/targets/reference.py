@@ -182,6 +182,19 @@ class Playing:
     def restore_network(self, action: actions.RestoreNetwork) -> None:
         self.world.server.heal()
 
+    def look(self, action: actions.Look) -> Mapping[str, Any] | None:
+        process = self.process
+        run = process.runs.get(action.run)
+        if run is None:
+            return None
+        shown = {
+            "wandb_run": process.name_of(process.session.run),
+            "config": {key: _plain(value) for key, value in run.config.items()},
+            "summary": {key: _plain(run.summary[key]) for key in run.summary.keys() if key not in TIME_KEYS},  # noqa: SIM118
+        }
+        names = () if run.disabled else ("name", "notes", "tags", "group", "job_type", "resumed", "step")
+        return {**shown, **{name: getattr(run, name) for name in names}}
+
 
 def _on_run(do: Callable[[Any, Any], Mapping[str, Any] | None]) -> Callable[[Playing, Any], Mapping[str, Any] | None]:
     """An action on a run: passed over where the present process has none of that name."""
@@ -216,17 +229,6 @@ def _edit_run(run: Any, action: actions.EditRun) -> None:
             setattr(run, name, value)
 
 
-def _look(run: Any, action: actions.Look) -> Mapping[str, Any]:
-    shown = {
-        "config": {key: _plain(value) for key, value in run.config.items()},
-        "summary": {key: _plain(run.summary[key]) for key in run.summary.keys() if key not in TIME_KEYS},  # noqa: SIM118
-    }
-    if run.disabled:
-        return shown
-    names = ("name", "notes", "tags", "group", "job_type", "resumed", "step")
-    return {**shown, **{name: getattr(run, name) for name in names}}
-
-
 def _plain(value: Any) -> Any:
     """What a summary shows of a nested dict is an object of its own."""
     return {key: _plain(value[key]) for key in value.keys()} if hasattr(value, "keys") else value  # noqa: SIM118
@@ -249,7 +251,7 @@ PLAY: Mapping[type, Callable[[Playing, Any], Mapping[str, Any] | None]] = {
     actions.SetSummary: _on_run(_set_summary),
     actions.DefineMetric: _on_run(_define_metric),
     actions.EditRun: _on_run(_edit_run),
-    actions.Look: _on_run(_look),
+    actions.Look: Playing.look,
     actions.Finish: _on_run(_finish),
     actions.EndProcess: Playing.end_process,
     actions.Kill: Playing.kill,

@@ -16,7 +16,7 @@ from wandb_testkit.server.refused import Refused
 from wandb_testkit.server.resolvers.connection import connection
 from wandb_testkit.server.resolvers.ids import date_time, parts_of, run_id, storage_id
 from wandb_testkit.server.resolvers.table import Fields
-from wandb_testkit.server.runs import StoredRun
+from wandb_testkit.server.stored_run import StoredRun
 
 
 class FileOfRun(NamedTuple):

@@ -14,7 +14,7 @@ from wandb_testkit.server.context import Context
 from wandb_testkit.server.refused import Refused
 from wandb_testkit.server.resolvers.connection import connection
 from wandb_testkit.server.resolvers.table import Fields
-from wandb_testkit.server.runs import StoredRun
+from wandb_testkit.server.stored_run import StoredRun
 from wandb_testkit.wire.http import as_object, decode_json
 
 MAX_LOG_LINES = 10_000

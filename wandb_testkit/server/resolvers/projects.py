@@ -14,7 +14,7 @@ from wandb_testkit.server.resolvers.connection import connection
 from wandb_testkit.server.resolvers.ids import date_time, internal_id, storage_id
 from wandb_testkit.server.resolvers.table import Fields
 from wandb_testkit.server.run_filters import matching, ordered
-from wandb_testkit.server.runs import StoredRun
+from wandb_testkit.server.stored_run import StoredRun
 
 
 def project(

@@ -14,7 +14,7 @@ from wandb_testkit.server.context import Context
 from wandb_testkit.server.refused import Refused, accepted
 from wandb_testkit.server.resolvers.ids import date_time, run_id, run_path
 from wandb_testkit.server.resolvers.table import Fields
-from wandb_testkit.server.runs import CLIENT_KEY, StoredRun
+from wandb_testkit.server.stored_run import CLIENT_KEY, StoredRun
 from wandb_testkit.wire.config import decode_config, encode_config
 from wandb_testkit.wire.http import as_object, decode_json
 

@@ -1,0 +1,132 @@
+"""Owns what a server keeps of one run, and how it is shown as a RunView.
+
+Dicts and lists that a view may hold are never changed in place, but for growing at the end: config and summary are
+replaced whole, and a stream that must change its past becomes a new list.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any, cast
+
+from wandb_testkit.observation import TIME_KEYS, History, RunState, RunView
+from wandb_testkit.records import MetricRecord, Row, RunPath
+from wandb_testkit.wire.metrics import defined_metrics
+
+CLIENT_KEY = "_wandb"
+"""The config and summary key in which clients keep what no user wrote (CONFIG-12)."""
+
+LOCAL = "local"
+
+
+class StoredRun:
+    """One run record; `owner` is "user", "anonymous" or "local" (spec.md 0.3)."""
+
+    __slots__ = (
+        "alerts",
+        "asked_about",
+        "awaits_first_row",
+        "client_files",
+        "config",
+        "created_at",
+        "display_name",
+        "exit_code",
+        "facts",
+        "files",
+        "group",
+        "job_type",
+        "metrics",
+        "notes",
+        "output",
+        "owner",
+        "path",
+        "resumed_from",
+        "rows",
+        "runtimes",
+        "started",
+        "state",
+        "stats",
+        "stop_is_requested",
+        "summary",
+        "tags",
+        "timestamps",
+        "watched",
+    )
+
+    def __init__(self, path: RunPath, display_name: str | None, owner: str) -> None:
+        self.path = path
+        self.display_name = display_name
+        self.owner = owner
+        self.state = RunState.RUNNING
+        self.exit_code: int | None = None
+        self.config: dict[str, Any] = {}
+        self.summary: dict[str, Any] = {}
+        self.rows: list[Row] = []
+        self.timestamps: list[float] = []
+        self.runtimes: list[float] = []
+        self.output: list[str] = []
+        self.tags: tuple[str, ...] = ()
+        self.group: str | None = None
+        self.job_type: str | None = None
+        self.notes: str | None = None
+        self.files: dict[str, bytes] = {}
+        self.client_files: dict[str, bytes] = {}
+        self.facts: dict[str, Any] = {}
+        self.stats: list[Row] = []
+        self.alerts: list[dict[str, Any]] = []
+        self.created_at = time.time()
+        self.metrics: dict[str, MetricRecord] = {}
+        self.watched: list[dict[str, Any]] = []
+        self.resumed_from: int | None = None
+        self.started = False
+        self.awaits_first_row = False
+        self.asked_about = False
+        self.stop_is_requested = False
+
+    def next_step(self) -> int:
+        """`_step` of the last row + 1, 0 without rows (RESUME-7a)."""
+        return cast(int, self.rows[-1]["_step"]) + 1 if self.rows else 0
+
+    def rewind(self, last_step: float) -> None:
+        """Forget the rows after a step (protocol.md 5.4)."""
+        kept = [number for number, row in enumerate(self.rows) if row["_step"] <= last_step]
+        self.timestamps = [self.timestamps[number] for number in kept]
+        self.runtimes = [self.runtimes[number] for number in kept]
+        self.rows = [self.rows[number] for number in kept]
+        self.asked_about = True
+
+    def view(self, requests: list[str], warnings: list[str]) -> RunView:
+        """The run as a frozen value; the recorder adds what it saw pass by."""
+        config, summary = self.config, self.summary
+        return RunView(
+            id=self.path.run_id,
+            entity=self.path.entity,
+            project=self.path.project,
+            name=self.display_name,
+            state=self.state,
+            exit_code=self.exit_code,
+            config={key: value for key, value in config.items() if key != CLIENT_KEY},
+            summary={key: value for key, value in summary.items() if key not in TIME_KEYS and key != CLIENT_KEY},
+            history=History(self.rows, self.timestamps, self.runtimes, self.path.run_id),
+            tags=self.tags,
+            group=self.group,
+            job_type=self.job_type,
+            notes=self.notes,
+            resumed_from=self.resumed_from,
+            files=self.files,
+            artifacts={},
+            output=self.output,
+            alerts=self.alerts,
+            warnings=warnings,
+            requests=requests,
+            mode="offline" if self.owner == LOCAL else "online",
+            client={
+                "config": config.get(CLIENT_KEY, {}),
+                "summary": {key: summary[key] for key in (*TIME_KEYS, CLIENT_KEY) if key in summary},
+                "metrics": self.metrics or defined_metrics(config.get(CLIENT_KEY), self.path),
+                "watched": self.watched,
+                "stats": self.stats,
+                "files": self.client_files,
+                "facts": self.facts,
+            },
+        )
