@@ -12,9 +12,6 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 
-ALLOWED = frozenset({"__future__", "typing", "wandb_testkit"})
-"""What the import may load, together with all that `typing` itself needs."""
-
 
 def printed_by(code: str) -> str:
     """Run code in a fresh interpreter that can import the kit, and return what it printed."""
@@ -40,8 +37,7 @@ def test_an_import_loads_typing_and_nothing_else() -> None:
         """
     )
 
-    assert loaded.split() == ["wandb_testkit"]
-    assert "wandb_testkit" in ALLOWED
+    assert loaded == "wandb_testkit"
 
 
 @pytest.mark.parametrize("module", ["threading", "socket", "logging", "json", "dataclasses", "pytest", "inspect"])

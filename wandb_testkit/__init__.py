@@ -104,17 +104,19 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> object:
-    from importlib import import_module
+if not TYPE_CHECKING:  # a type checker sees the imports above, and is to complain of any other name
 
-    if name == "spec":
-        return import_module("wandb_testkit.spec")
-    home = _HOMES.get(name)
-    if home is None:
-        raise AttributeError(f"module 'wandb_testkit' has no attribute {name!r}; it has {', '.join(__all__)}")
-    value: object = getattr(import_module(f"wandb_testkit.{home}"), name)
-    globals()[name] = value
-    return value
+    def __getattr__(name: str) -> object:
+        from importlib import import_module
+
+        if name == "spec":
+            return import_module("wandb_testkit.spec")
+        home = _HOMES.get(name)
+        if home is None:
+            raise AttributeError(f"module 'wandb_testkit' has no attribute {name!r}; it has {', '.join(__all__)}")
+        value: object = getattr(import_module(f"wandb_testkit.{home}"), name)
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:

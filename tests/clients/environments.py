@@ -1,8 +1,10 @@
 """Owns the environments of real clients: made once, in a cache outside of the tree, one for each version.
 
     python -m tests.clients.environments 0.31.0 0.10.33
+    python -m tests.clients.environments --packages 0.31.0
 
-makes those that are named (or "all") beforehand, so that tests that run side by side do not make one twice.
+The first makes those that are named (or "all") beforehand, so that tests that run side by side do not make one twice;
+the second tells where the packages of one are, for tests that want a real wandb importable beside the kit.
 """
 
 from __future__ import annotations
@@ -49,8 +51,12 @@ def _interpreter(version: str) -> str:
 
 
 def main() -> None:
-    """Make the environments that are named."""
+    """Make the environments that are named, or tell where the packages of one are."""
     named = sys.argv[1:]
+    if named[:1] == ["--packages"]:
+        ask = "import sysconfig; print(sysconfig.get_path('purelib'))"
+        subprocess.run([str(python_of(named[1])), "-c", ask], check=True)
+        return
     for version in CLIENTS if named == ["all"] else named:
         print(python_of(version))
 

@@ -61,7 +61,7 @@ SCRIPT_MUTANTS = (
         "tags that are set later stay with the client",
         "TAGS-1",
         "classic",
-        SDK + "run",
+        SDK + "run_facts",
         "self._edit(RunRecord(self._path, tags=tuple(value)))",
         "self._edit(RunRecord(self._path))",
     ),

@@ -31,6 +31,7 @@ from wandb_testkit.sdk.files import POLICIES, SavedFiles, named_files, show_at
 from wandb_testkit.sdk.folding import Folding
 from wandb_testkit.sdk.history import OpenHistory
 from wandb_testkit.sdk.metric import Metric, metric_record
+from wandb_testkit.sdk.run_facts import RunFacts
 from wandb_testkit.sdk.summary import Summary, fold_rows
 from wandb_testkit.sdk.values import copied, to_json
 
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from wandb_testkit.sdk.session import Session
 
 
-class Run:
+class Run(RunFacts):
     """One run, from init() to finish(); made by init() only.
 
     Args:
@@ -130,105 +131,7 @@ class Run:
     def __repr__(self) -> str:
         return f"<Run {self.path}>"
 
-    # ------------------------------------------------------------------ what it is
-
-    @property
-    def id(self) -> str:
-        """The run id."""
-        return self._path.run_id
-
-    @property
-    def entity(self) -> str:
-        """Who the run belongs to; "" for an offline run that named nobody."""
-        return self._path.entity
-
-    @property
-    def project(self) -> str:
-        """The project."""
-        return self._path.project
-
-    @property
-    def path(self) -> str:
-        """`entity/project/id`, without an entity where there is none."""
-        return "/".join(part for part in self._path if part)
-
-    @property
-    def url(self) -> str | None:
-        """The page of the run, None offline (MODE-3)."""
-        return self.__dict__["_url"]  # type: ignore[no-any-return]
-
-    @property
-    def name(self) -> str | None:
-        """The display name (NAME-2)."""
-        return self.__dict__["_name"]  # type: ignore[no-any-return]
-
-    @name.setter
-    def name(self, value: str) -> None:
-        self._must_be_active("name")
-        self.__dict__["_name"] = value
-        self._edit(RunRecord(self._path, display_name=value))
-
-    @property
-    def notes(self) -> str | None:
-        """The notes."""
-        return self._given.get("run_notes")  # type: ignore[no-any-return]
-
-    @notes.setter
-    def notes(self, value: str) -> None:
-        self._must_be_active("notes")
-        self._give("run_notes", value)
-        self._edit(RunRecord(self._path, notes=value))
-
-    @property
-    def tags(self) -> tuple[str, ...]:
-        """The tags, in order (TAGS-1)."""
-        return tuple(self._given.get("run_tags") or ())
-
-    @tags.setter
-    def tags(self, value: tuple[str, ...]) -> None:
-        self._must_be_active("tags")
-        self._give("run_tags", tuple(value))
-        self._edit(RunRecord(self._path, tags=tuple(value)))
-
-    @property
-    def group(self) -> str:
-        """The group, "" if none was given."""
-        return self._given.get("run_group") or ""
-
-    @property
-    def job_type(self) -> str:
-        """The job type, "" if none was given (META-2)."""
-        return self._given.get("run_job_type") or ""
-
-    @property
-    def resumed(self) -> bool:
-        """Whether the run continues an earlier one (RESUME-10)."""
-        return self.__dict__["_resumed"]  # type: ignore[no-any-return]
-
-    @property
-    def offline(self) -> bool:
-        """Whether no server hears of the run."""
-        return bool(self._mode == "offline")
-
-    @property
-    def disabled(self) -> bool:
-        """False: a disabled run is another object."""
-        return False
-
-    @property
-    def start_time(self) -> float:
-        """When init() made it, in seconds since the epoch."""
-        return self.__dict__["_started_at"]  # type: ignore[no-any-return]
-
-    @property
-    def sweep_id(self) -> str | None:
-        """The sweep it belongs to, None outside of sweeps."""
-        return self._given.get("sweep_id")  # type: ignore[no-any-return]
-
-    @property
-    def starting_step(self) -> int:
-        """`_step` of the first row that it logs by default (RESUME-7a)."""
-        return self.__dict__["_starting_step"]  # type: ignore[no-any-return]
+    # ------------------------------------------------------------------ what it holds
 
     @property
     def step(self) -> int:
@@ -509,9 +412,6 @@ class Run:
             raise self._behaviour.finished_error(
                 f"{what} after finish(): run {self.id!r} is finished [LOG-6]. Start a new run with init()"
             )
-
-    def _give(self, setting: str, value: Any) -> None:
-        self.__dict__["_given"] = {**self._given, setting: value}
 
     def _edit(self, record: RunRecord) -> None:
         self.flush()

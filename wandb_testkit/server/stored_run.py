@@ -118,7 +118,7 @@ class StoredRun:
             output=self.output,
             alerts=self.alerts,
             warnings=warnings,
-            requests=requests,
+            requests=[] if self.owner == LOCAL else requests,  # a server may know a run of the same path
             mode="offline" if self.owner == LOCAL else "online",
             client={
                 "config": config.get(CLIENT_KEY, {}),

@@ -39,20 +39,25 @@ def init_kwargs(
     good = _good(known, run_ids(few=True) if ids is None else ids)
     # Some are named several times: most of what can go wrong goes through them.
     often = (*["id", "resume"] * 4, *["config"] * 3, *["mode"] * 2, "reinit", "allow_val_change")
-    names = st.lists(st.sampled_from((*often, *good)), max_size=max_size)
     bad: st.SearchStrategy[dict[str, Any]] = st.just({}) if valid else st.just({}) | st.sampled_from(BAD[known])
-    return _init_kwargs(names, good, bad)
+    return _some_of(good, st.sampled_from((*often, *good)), st.integers(0, max_size), bad)
 
 
 @st.composite
-def _init_kwargs(
+def _some_of(
     draw: st.DrawFn,
-    names: st.SearchStrategy[list[str]],
-    good: Mapping[str, st.SearchStrategy[Any]],
-    bad: st.SearchStrategy[dict[str, Any]],
+    known: Mapping[str, st.SearchStrategy[Any]],
+    names: st.SearchStrategy[str],
+    sizes: st.SearchStrategy[int],
+    more: st.SearchStrategy[dict[str, Any]],
 ) -> dict[str, Any]:
-    kwargs = {name: draw(good[name]) for name in dict.fromkeys(draw(names))}
-    return kwargs | draw(bad)
+    """A few of the keys. Each is drawn together with its value, so that shrinking can take both out at once."""
+    kwargs: dict[str, Any] = {}
+    for _ in range(draw(sizes)):
+        name = draw(names)
+        if name not in kwargs:
+            kwargs[name] = draw(known[name])
+    return kwargs | draw(more)
 
 
 def _good(profile: Profile, ids: st.SearchStrategy[str]) -> dict[str, st.SearchStrategy[Any]]:
@@ -124,7 +129,7 @@ def settings(*, profile: Profile | str = CLASSIC) -> st.SearchStrategy[dict[str,
         "mode": st.sampled_from(("online", "offline", "disabled")),
         "reinit": _REINIT[to_profile(profile)],
     }
-    return _some_of(known)
+    return _few_of(known)
 
 
 def environments(*, profile: Profile | str = CLASSIC) -> st.SearchStrategy[dict[str, str]]:
@@ -145,11 +150,9 @@ def environments(*, profile: Profile | str = CLASSIC) -> st.SearchStrategy[dict[
         known["WANDB_REINIT"] = st.sampled_from(("true", "false", "create_new", "finish_previous"))
     else:
         known["WANDB_RESUME"] |= st.just("true")  # no word of its own: acts as allow (C.6)
-    return _some_of(known)
+    return _few_of(known)
 
 
-@st.composite
-def _some_of(draw: st.DrawFn, known: Mapping[str, st.SearchStrategy[Any]]) -> dict[str, Any]:
-    """Few of the keys: each is there for a reason."""
-    names = draw(st.lists(st.sampled_from(tuple(known)), max_size=2, unique=True))
-    return {name: draw(known[name]) for name in names}
+def _few_of(known: Mapping[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[dict[str, Any]]:
+    """Two at most: each is there for a reason."""
+    return _some_of(known, st.sampled_from(tuple(known)), st.integers(0, 2), st.just({}))
