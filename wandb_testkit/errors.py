@@ -102,7 +102,7 @@ class NotModelledError(TestkitError):
 
 
 class NotModelledAttributeError(TestkitError, AttributeError):
-    """The name is not part of the drop-in module."""
+    """The name is not part of the drop-in module, or of a run, in this version of the kit."""
 
 
 class NotModelledImportError(TestkitError, ImportError):

@@ -89,3 +89,33 @@ def test_other_transports_are_refused_by_name(transport: str) -> None:
     """INIT-3"""
     with pytest.raises(wt.NotModelledError, match=f"'{transport}'.*'memory'"):
         wt.fake(transport=transport)
+
+
+@pytest.mark.parametrize(
+    ("profile", "name"),
+    [
+        *[(profile, name) for profile in Profile for name in ("alert", "log_artifact", "use_artifact", "restore")],
+        (CLASSIC, "get_project_url"),
+        (CURRENT, "log_model"),
+        (CURRENT, "settings"),
+    ],
+)
+def test_a_name_of_a_run_that_is_not_modelled_is_refused_by_name(fake: wt.World, name: str) -> None:
+    run = fake.init()
+
+    with pytest.raises(
+        AttributeError, match=rf"run\.{name} is part of wandb .* not of this version of the kit"
+    ) as raised:
+        getattr(run, name)
+
+    assert isinstance(raised.value, wt.TestkitError)
+    assert not hasattr(run, name)
+
+
+def test_a_name_that_no_run_has_is_an_ordinary_attribute_error(fake: wt.World) -> None:
+    run = fake.init()
+
+    with pytest.raises(AttributeError, match=r"no attribute 'losses'") as raised:
+        _ = run.losses
+
+    assert type(raised.value) is AttributeError

@@ -60,6 +60,7 @@ class Behaviour:
         errors: Reason -> exception class (C.2).
         report: What the caller of init() sees of an exception inside it (ERR-2).
         run_class: The class of a run.
+        run_names_not_modelled: What wandb's Run has besides, and this version of the kit refuses by name.
         row, config, summary: Rules of log(), of config and of the summary.
         job_type: Given to a new run that names none (META-2).
         offline_project: Project of an offline run that names none (PROJ-1).
@@ -88,6 +89,7 @@ class Behaviour:
     errors: Mapping[str, type[Exception]]
     report: Callable[[Exception], Exception]
     run_class: type[Run]
+    run_names_not_modelled: frozenset[str]
     row: RowRules
     config: ConfigRules
     summary: SummaryRules

@@ -242,6 +242,13 @@ class ClassicRun(Run):
         return self.url
 
 
+RUN_NAMES_NOT_MODELLED = frozenset(
+    {
+        *("alert", "config_static", "finish_artifact", "get_project_url", "get_sweep_url", "log_artifact", "log_code"),
+        *("mark_preempting", "plot_table", "project_name", "restore", "upsert_artifact", "use_artifact"),
+    }
+)
+
 CLASSIC = Behaviour(
     profile=Profile.CLASSIC,
     version="0.10.33",
@@ -264,6 +271,7 @@ CLASSIC = Behaviour(
     ),
     report=report,
     run_class=ClassicRun,
+    run_names_not_modelled=RUN_NAMES_NOT_MODELLED,
     row=RowRules(
         wrong_row=ValueError,
         fallback=CLASSIC_VALUES.row,

@@ -311,6 +311,15 @@ def _drop_empty(values: Row) -> None:
                 del values[key]
 
 
+RUN_NAMES_NOT_MODELLED = frozenset(
+    {
+        *("alert", "config_static", "display", "finish_artifact", "link_artifact", "link_model", "log_artifact"),
+        *("log_code", "log_model", "mark_preempting", "pin_config_keys", "project_url", "restore", "settings"),
+        *("status", "sweep_url", "sync_dir", "to_html", "unwatch", "upsert_artifact", "use_artifact", "use_model"),
+        "write_logs",
+    }
+)
+
 CURRENT = Behaviour(
     profile=Profile.CURRENT,
     version="0.31.0",
@@ -332,6 +341,7 @@ CURRENT = Behaviour(
     },
     report=lambda error: error,
     run_class=Run,
+    run_names_not_modelled=RUN_NAMES_NOT_MODELLED,
     row=RowRules(
         wrong_row=TypeError,
         fallback=CURRENT_VALUES.row,

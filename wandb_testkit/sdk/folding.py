@@ -71,7 +71,7 @@ class Folding:
 
     def __bool__(self) -> bool:
         """Whether more is to be done than to keep the last value of each key."""
-        return bool(self._exact or self._globs or self.has_nested or self.opaque)
+        return bool(self._exact or self._globs or (self._rules.is_tree and (self.has_nested or self.opaque)))
 
     # ------------------------------------------------------------------ definitions
 

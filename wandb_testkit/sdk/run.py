@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from wandb_testkit.errors import Error
+from wandb_testkit.errors import Error, NotModelledAttributeError
 from wandb_testkit.ports import Transport
 from wandb_testkit.records import (
     ConfigRecord,
@@ -116,7 +116,12 @@ class Run(RunFacts):
         _wandb_dir: str
         _transport: Transport
 
-        def __getattr__(self, name: str) -> Any: ...
+    def __getattr__(self, name: str) -> Any:
+        if not name.startswith("_") and name in self._behaviour.run_names_not_modelled:
+            raise NotModelledAttributeError(
+                f"run.{name} is part of wandb {self._behaviour.version} and not of this version of the kit"
+            )
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     def __setattr__(self, name: str, value: Any) -> None:
         if hasattr(type(self), name):
