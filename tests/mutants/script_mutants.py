@@ -77,6 +77,14 @@ SCRIPT_MUTANTS = (
 """,
     ),
     Mutant(
+        "the step of the open row closes it",
+        "LOG-3",
+        "classic",
+        SDK + "history",
+        "        if step > self.step:\n",
+        "        if step >= self.step:\n",
+    ),
+    Mutant(
         "a step that has gone by is logged at the present one",
         "LOG-3",
         "current",

@@ -127,8 +127,8 @@ _LOG_AT = st.builds(
     actions.Log,
     st.just(""),
     metric_rows(min_size=1),
-    st.none() | st.integers(0, 6),
-    st.sampled_from((None, False, True)),
+    st.none() | st.integers(0, 4),
+    st.sampled_from((None, None, False, True)),
 )
 _UPDATE_CONFIG = st.builds(
     actions.UpdateConfig, st.just(""), configs(min_size=1, max_size=1), st.sampled_from((None, None, True, False))
