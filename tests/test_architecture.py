@@ -51,6 +51,8 @@ THIRD_PARTY: dict[str, set[str]] = {
     "plugin": {"pytest"},
     "pytest_plugin": {"pytest"},
     "report.terminal": {"rich"},
+    "sdk.config_files": {"yaml"},
+    "sdk.magic": {"yaml"},
     "server.executor": {"graphql"},
     "server.mounts.responses": {"requests", "responses"},
     "strategies": {"hypothesis"},

@@ -29,7 +29,7 @@ PATH = RunPath("testkit-user", "uncategorized", "abc")
 @pytest.fixture(params=[CLASSIC, CURRENT], ids=str)
 def fake(request: pytest.FixtureRequest) -> Iterator[wt.World]:
     profile: Profile = request.param
-    with wt.fake(profile=profile, environ={}) as world:
+    with wt.fake(profile=profile, environ={}, directory="") as world:
         yield world
 
 

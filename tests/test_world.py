@@ -33,7 +33,7 @@ def profile(request: pytest.FixtureRequest) -> Profile:
 
 @pytest.fixture
 def fake(profile: Profile) -> Iterator[wt.World]:
-    with wt.fake(profile=profile) as world:
+    with wt.fake(profile=profile, directory="") as world:
         yield world
 
 

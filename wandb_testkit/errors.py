@@ -26,6 +26,9 @@ objects. Source: spec.md ERR-2, ERR-3.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 
 class Error(Exception):
     """Base class of what wandb raises; `message` is its text."""
@@ -77,7 +80,53 @@ class ServerResponseError(Exception):
 
 
 class ValidationError(ValueError):
-    """An argument or setting has a value that the settings do not allow."""
+    """An argument or setting has a value that the settings do not allow; it reads as pydantic's error does.
+
+    Args:
+        title: What was validated; without `details`, the whole message.
+        details: One mapping for each value that is wrong: `type`, `loc` (a tuple), `msg`, `input`, and where there is
+            one `hint`, which says what to do and stands where pydantic shows an address.
+    """
+
+    def __init__(self, title: str, details: Sequence[Mapping[str, Any]] = ()) -> None:
+        super().__init__(title, details)
+        self.title = title
+        self._details = details
+
+    def __str__(self) -> str:
+        count = len(self._details)
+        if not count:
+            return self.title
+        lines = [f"{count} validation error{'s' if count > 1 else ''} for {self.title}"]
+        for detail in self._details:
+            if detail["loc"]:
+                lines.append(".".join(map(str, detail["loc"])))
+            shown = _shortened(repr(detail["input"]))
+            kind = type(detail["input"]).__name__
+            lines.append(f"  {detail['msg']} [type={detail['type']}, input_value={shown}, input_type={kind}]")
+            if detail.get("hint"):
+                lines.append(f"    {detail['hint']}")
+        return "\n".join(lines)
+
+    def error_count(self) -> int:
+        """How many values are wrong."""
+        return len(self._details) or 1
+
+    def errors(
+        self, *, include_url: bool = True, include_context: bool = True, include_input: bool = True
+    ) -> list[dict[str, Any]]:
+        """One dict for each value that is wrong: `type`, `loc`, `msg` and `input`.
+
+        There are no addresses and no contexts in it, so `include_url` and `include_context` make no difference.
+        """
+        details = self._details or ({"type": "value_error", "loc": (), "msg": self.title, "input": None},)
+        names = ("type", "loc", "msg", "input") if include_input else ("type", "loc", "msg")
+        return [{name: detail[name] for name in names} for detail in details]
+
+
+def _shortened(text: str) -> str:
+    """The two ends of a long text, as pydantic shows values."""
+    return text if len(text) <= 50 else f"{text[:25]}...{text[-24:]}"
 
 
 class TestkitError(Exception):

@@ -75,6 +75,7 @@ class World:
         logged_in: bool = True,
         notebook: bool | None = None,
         clock: Clock | None = None,
+        directory: str | os.PathLike[str] | None = None,
     ) -> None:
         self.profile = to_profile(profile)
         if transport not in TRANSPORTS:
@@ -88,6 +89,7 @@ class World:
         self.home = Home(self.server.accounts.default.api_key if logged_in else None)
         self._local = LocalRuns(self.recorder)
         self._clock = clock or SYSTEM_CLOCK
+        self._directory = None if directory is None else os.fspath(directory)
         self._sessions: list[Session] = []
         self._batch_rows = MAX_BATCH_ROWS
         self._loopback: Loopback | None = None
@@ -119,6 +121,7 @@ class World:
             terminal=self.terminal,
             shell=InterpreterShell() if notebook is None else GivenShell(notebook=notebook),
             home=home or self.home,
+            directory=self._directory,
         )
         session.batch_rows = self._batch_rows
         self._sessions.append(session)
@@ -240,6 +243,7 @@ def fake(
     logged_in: bool = True,
     notebook: bool | None = None,
     clock: Clock | None = None,
+    directory: str | os.PathLike[str] | None = None,
 ) -> World:
     """A fresh world; use it with `with`, or enter() and close() it.
 
@@ -251,6 +255,8 @@ def fake(
         logged_in: Whether the machine has credentials.
         notebook: Whether an IPython shell runs the code; None means "look".
         clock: Tells the time; None means `time.time`, so that freezegun works.
+        directory: The directory that the code runs in: config files that it names, `config-defaults.yaml` and the git
+            repository that a project is named after are looked up there. None means the real one, "" none at all.
     """
     return World(
         profile,
@@ -260,6 +266,7 @@ def fake(
         logged_in=logged_in,
         notebook=notebook,
         clock=clock,
+        directory=directory,
     )
 
 

@@ -168,7 +168,7 @@ def test_the_world_in_force_decides_what_run_is(wandb: Any, profile: Profile) ->
 
 def test_a_world_of_the_other_profile_is_given_arguments_by_name(wandb: Any, profile: Profile) -> None:
     other = CLASSIC if profile is CURRENT else CURRENT
-    with fake(profile=other) as world:
+    with fake(profile=other, directory="") as world:
         wandb.init(*(("team", "digits") if profile is CURRENT else ("eval", None, {"lr": 1})), mode="offline")
         wandb.log({"loss": 1})
         wandb.finish()

@@ -125,9 +125,9 @@ MUTANTS = (
         "an unknown resume word is taken for allow",
         "RESUME-9",
         "current",
-        SDK + "current",
-        "if resume is not None and not isinstance(resume, bool) and resume not in RESUME_WORDS:",
-        "if False:",
+        SDK + "current_fields",
+        """optional(words("allow", "must", "never", "auto"))(value)""",
+        "value",
     ),
     Mutant(
         "auto does not look into the resume file",

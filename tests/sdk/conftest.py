@@ -1,6 +1,7 @@
 """What the tests of the reference implementation share: a world of each profile, and other processes in it.
 
-Environments are given, never the surrounding one: whoever runs these tests with WANDB_* variables set gets the same.
+Environments are given, never the surrounding one, and there is no real directory around: whoever runs these tests, with
+whatever WANDB_* variables, in whatever repository, gets the same.
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ def make_world() -> Iterator[Callable[..., wt.World]]:
     with ExitStack() as worlds:
 
         def make(profile: Profile, **options: Any) -> wt.World:
-            return worlds.enter_context(wt.fake(profile=profile, **{"environ": {}, "notebook": False, **options}))
+            return worlds.enter_context(
+                wt.fake(profile=profile, **{"environ": {}, "notebook": False, "directory": "", **options})
+            )
 
         yield make
 

@@ -11,8 +11,6 @@ import wandb_testkit as wt
 from wandb_testkit.profiles import CLASSIC, CURRENT, Profile
 
 REFUSED: list[tuple[Profile, dict[str, Any]]] = [
-    (CLASSIC, {"magic": True}),
-    (CLASSIC, {"magic": {"enable": True}}),
     *[
         (profile, {name: True})
         for profile in Profile
@@ -21,7 +19,6 @@ REFUSED: list[tuple[Profile, dict[str, Any]]] = [
     (CURRENT, {"fork_from": "abc?_step=1"}),
     (CURRENT, {"resume_from": "abc?_step=1"}),
     (CURRENT, {"mode": "shared"}),
-    *[(profile, {"config": "config.yaml"}) for profile in Profile],
 ]
 
 
@@ -29,7 +26,7 @@ REFUSED: list[tuple[Profile, dict[str, Any]]] = [
     ("profile", "arguments"), [pytest.param(*case, id=f"{case[0]}-{next(iter(case[1]))}") for case in REFUSED]
 )
 def test_an_argument_that_is_not_modelled_is_refused_by_name(fake: wt.World, arguments: dict[str, Any]) -> None:
-    """MAGIC, TB, GYM, CODE, FORK, SHARED, CONFIG-4"""
+    """TB, GYM, CODE, FORK, SHARED"""
     ((name, value),) = arguments.items()
 
     with pytest.raises(wt.NotModelledError, match=name) as raised:
@@ -61,9 +58,6 @@ def test_the_mode_variable_is_refused_by_name_too(make_world: Callable[..., wt.W
 @pytest.mark.parametrize(
     ("profile", "name"),
     [
-        (CLASSIC, "magic"),
-        (CLASSIC, "config_paths"),
-        (CLASSIC, "sweep_param_path"),
         (CURRENT, "sync_tensorboard"),
         (CURRENT, "resume_from"),
         (CURRENT, "fork_from"),
@@ -71,17 +65,15 @@ def test_the_mode_variable_is_refused_by_name_too(make_world: Callable[..., wt.W
     ],
 )
 def test_a_setting_that_is_not_modelled_is_refused_by_name(fake: wt.World, name: str) -> None:
-    """MAGIC, TB, CODE, FORK, SWEEP"""
-    with pytest.raises(wt.NotModelledError, match=f"{name}='yes'"):
+    """TB, CODE, FORK"""
+    with pytest.raises(wt.NotModelledError, match=f"{name}=(True|'yes')"):
         fake.init(settings={name: "yes"})
 
 
-def test_a_yaml_path_is_refused_by_update_too(fake: wt.World) -> None:
-    """CONFIG-4"""
-    run = fake.init()
-
-    with pytest.raises(wt.NotModelledError, match=r"config\.yaml"):
-        run.config.update("config.yaml")
+def test_a_variable_that_is_not_modelled_is_refused_by_name(make_world: Callable[..., wt.World]) -> None:
+    """TB, A.3"""
+    with pytest.raises(wt.NotModelledError, match="sync_tensorboard=True"):
+        make_world(CURRENT, environ={"WANDB_SYNC_TENSORBOARD": "true"}).init()
 
 
 @pytest.mark.parametrize("transport", ["responses", "loopback", "offline", "process", "bogus"])

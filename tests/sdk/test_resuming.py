@@ -345,7 +345,7 @@ def test_current_refuses_other_resume_words_in_every_mode(
     """RESUME-9"""
     world = make_world(CURRENT, environ={"WANDB_RESUME": "maybe"} if source == "variable" else {})
 
-    with pytest.raises(wt.ValidationError, match=r"resume: .*'maybe'"):
+    with pytest.raises(wt.ValidationError, match=r"resume\n.*'maybe'"):
         world.init(mode=mode, resume="maybe" if source == "argument" else None)
 
 

@@ -117,7 +117,7 @@ def test_a_slash_in_an_id_is_an_error_in_current(current: wt.World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("profile", "reported"), [(CLASSIC, "problem"), (CURRENT, "run_id: input should be a valid string")]
+    ("profile", "reported"), [(CLASSIC, "problem"), (CURRENT, r"run_id\n  Input should be a valid string")]
 )
 def test_an_id_that_is_no_str_is_an_error(make_world: Callable[..., wt.World], profile: Profile, reported: str) -> None:
     """ID-3"""

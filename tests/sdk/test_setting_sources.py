@@ -125,7 +125,7 @@ def test_an_unknown_setting_is_refused_by_name(fake: wt.World, error: type[Excep
             give()
         real = raised.value.__cause__ if str(raised.value) == "problem" else raised.value
         assert type(real) is error
-        assert all(part in str(real) for part in ("'run_nmae'", "'run_name'"))
+        assert all(part in str(real) for part in ("run_nmae", "Did you mean 'run_name'?"))
 
 
 @pytest.mark.parametrize("settings", [{"start_method": "thread"}, {"_disable_stats": True}, {"silent": True}])
@@ -134,7 +134,7 @@ def test_settings_without_effect_are_taken_where_the_generation_has_them(
 ) -> None:
     """A.1"""
     assert classic.init(settings=settings).id
-    if "silent" in settings:
+    if "start_method" not in settings:
         assert current.init(settings=settings).id
     else:
         with pytest.raises(wt.ValidationError):

@@ -31,7 +31,7 @@ PATH = RunPath("testkit-user", "p", "abc")
 
 @pytest.fixture
 def fake() -> Iterator[wt.World]:
-    with wt.fake(environ={}) as world:
+    with wt.fake(environ={}, directory="") as world:
         yield world
 
 

@@ -2,16 +2,61 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from typing import Any
 
 from wandb_testkit.dropin import calls
 from wandb_testkit.dropin.preinit import must_init
 from wandb_testkit.profiles import Profile
 from wandb_testkit.sdk import classic
+from wandb_testkit.sdk import settings as sdk_settings
+from wandb_testkit.sdk.classic_fields import CLASSIC_DEFAULTS, CLASSIC_NAMES, check
 from wandb_testkit.sdk.disabled import Nothing
 from wandb_testkit.world import current
 
 Run = classic.ClassicRun
+
+
+class Settings(sdk_settings.Settings):
+    """Settings of 0.10: checked when they are made and when they are set; what is not given reads as its default.
+
+    Raises:
+        TypeError: A name that the constructor does not have, or a value that is not allowed (A.1).
+        KeyError: update() with a name that there is not.
+        AttributeError: Any other use of such a name.
+    """
+
+    __slots__ = ()
+
+    def __init__(self, **values: Any) -> None:
+        for name in values:
+            if name not in CLASSIC_NAMES:
+                near = sdk_settings.did_you_mean(name, CLASSIC_NAMES)
+                raise TypeError(f"Settings() got an unexpected keyword argument {name!r}{near}")
+        super().__init__(**check(values))
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name not in CLASSIC_NAMES:
+            raise AttributeError(f"0.10 has no setting {name!r}{sdk_settings.did_you_mean(name, CLASSIC_NAMES)}")
+        self.update({name: value})
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in CLASSIC_NAMES:
+            raise KeyError(name)
+        return getattr(self, name)
+
+    def update(self, values: Mapping[str, Any] | None = None, **more: Any) -> None:
+        """Set several by name."""
+        super().update(check({**(values or {}), **more}))
+
+    def _of_nobody(self, name: str) -> Any:
+        if name not in CLASSIC_NAMES:
+            raise AttributeError(
+                f"'Settings' object has no attribute {name!r}{sdk_settings.did_you_mean(name, CLASSIC_NAMES)}"
+            )
+        return os.getcwd() if name == "root_dir" else CLASSIC_DEFAULTS.get(name)
+
 
 RunDisabled = Nothing
 """The class of a disabled run and of all that comes out of it (DISABLED-3)."""

@@ -53,7 +53,7 @@ def _own(function: str, profiles: tuple[Profile, ...] = BOTH, state: State = Sta
 
 
 _RUN = _own("Run")
-_SETTINGS = Name("wandb_testkit.sdk.settings:Settings")
+_SETTINGS = _own("Settings")
 _CONFIG = Name("wandb_testkit.sdk.config:Config")
 _SUMMARY = Name("wandb_testkit.sdk.summary:Summary")
 _RUN_DISABLED = _own("RunDisabled")

@@ -53,8 +53,16 @@ class Behaviour:
         version: The wandb version it stands for.
         arguments: Has the signature of init(), and returns what it was given by name.
         environment: Environment variable -> the setting it gives (A.3).
+        read_settings_files: The settings that files give, and what becomes of wrong ones (A.2); it is told where the
+            user's file is, None for the usual place.
+        settings_folder: The variable that names the directory of the user's settings file, if there is one.
         announce: Warns about settings that have no effect; called before they are checked (C.4 step 0).
-        check: Raises for a setting whose value is not allowed; called for each source of values.
+        check: Raises for a setting whose value is not allowed, and gives the values as the profile keeps them; called
+            for Settings objects and files.
+        check_variables: The same for environment variables.
+        check_arguments: The same for the arguments of init().
+        detected_config: What the surroundings of the process add to config (E.1, rank 5).
+        sweep_decides_over_settings: During a sweep `settings=` cannot say where a run goes either (A.2).
         normalise: Brings the settings of one init() into the words that the steps use.
         steps: What init() does, in order; the first step that returns something ends it (C.3, C.4).
         errors: Reason -> exception class (C.2).
@@ -63,7 +71,7 @@ class Behaviour:
         run_names_not_modelled: What wandb's Run has besides, and this version of the kit refuses by name.
         row, config, summary: Rules of log(), of config and of the summary.
         job_type: Given to a new run that names none (META-2).
-        offline_project: Project of an offline run that names none (PROJ-1).
+        offline_project: Project of an offline run that names none; None: as online (PROJ-1).
         resumed_shows_notes: A resumed run shows the old tags and notes (RESUME-7f).
         resumed_step_reads_zero: `run.step` of a resumed run reads 0 until the first log() (RESUME-7c).
         finish_unsets_any_run: finish() unsets wandb.run whichever run it is (FINISH-2).
@@ -82,8 +90,14 @@ class Behaviour:
     version: str
     arguments: Callable[..., dict[str, Any]]
     environment: Mapping[str, str]
+    read_settings_files: Callable[[Session, str | None], dict[str, Any]]
+    settings_folder: str | None
     announce: Callable[[Session, Mapping[str, Any]], None]
-    check: Callable[[Mapping[str, Any]], None]
+    check: Callable[[Mapping[str, Any]], dict[str, Any]]
+    check_variables: Callable[[Mapping[str, Any]], dict[str, Any]]
+    check_arguments: Callable[[Mapping[str, Any]], dict[str, Any]]
+    detected_config: Callable[[Session, Mapping[str, Any]], dict[str, Any]]
+    sweep_decides_over_settings: bool
     normalise: Callable[[_WandbInit], None]
     steps: tuple[Step, ...]
     errors: Mapping[str, type[Exception]]
@@ -94,7 +108,7 @@ class Behaviour:
     config: ConfigRules
     summary: SummaryRules
     job_type: str | None
-    offline_project: str
+    offline_project: str | None
     resumed_shows_notes: bool
     resumed_step_reads_zero: bool
     finish_unsets_any_run: bool

@@ -8,28 +8,27 @@ from __future__ import annotations
 import math
 import os
 import tempfile
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from wandb_testkit.errors import UsageError
 from wandb_testkit.profiles import Profile
 from wandb_testkit.records import Account
 from wandb_testkit.sdk.behaviour import Behaviour, RowRules
+from wandb_testkit.sdk.classic_fields import ANONYMOUS, check, check_anonymous, check_arguments
 from wandb_testkit.sdk.classic_values import CLASSIC_VALUES
 from wandb_testkit.sdk.config import ConfigRules
 from wandb_testkit.sdk.disabled import Dummy
+from wandb_testkit.sdk.environment import classic_variables
 from wandb_testkit.sdk.folding import SummaryRules
 from wandb_testkit.sdk.init import choose_id, start_offline, start_online, write_resume_file
 from wandb_testkit.sdk.login import ask_anonymous, ask_viewer
 from wandb_testkit.sdk.metric import Metric
 from wandb_testkit.sdk.run import Run
-from wandb_testkit.sdk.setting_names import CLASSIC_NAMES
-from wandb_testkit.sdk.settings import ENVIRONMENT, MODES, RESUME_WORDS, TEXTS, did_you_mean
+from wandb_testkit.sdk.settings import MODES, RESUME_WORDS
+from wandb_testkit.sdk.settings_files import read_or_raise
 
 if TYPE_CHECKING:
     from wandb_testkit.sdk.init import _WandbInit
-
-ANONYMOUS = {"never": "never", "false": "never", "allow": "allow", "true": "allow", "must": "must"}
 
 
 def init(
@@ -62,34 +61,6 @@ def init(
     return dict(locals())
 
 
-def check(values: Mapping[str, Any]) -> None:
-    """Refuse settings that 0.10 refuses (A.1).
-
-    Raises:
-        KeyError: A name that no setting has.
-        TypeError: A value that is none of the words there are, or of the wrong type.
-    """
-    for name in values:
-        if name not in CLASSIC_NAMES:
-            raise KeyError(f"settings: 0.10 has no setting {name!r} [A.1]{did_you_mean(name, CLASSIC_NAMES)}")
-    mode = values.get("mode")
-    if mode is not None and (not isinstance(mode, str) or mode not in MODES):
-        raise TypeError(f"mode={mode!r}: expected {', '.join(map(repr, MODES))} [MODE-1]")
-    for name in TEXTS:
-        value = values.get(name)
-        if value is not None and not isinstance(value, str):
-            raise TypeError(f"{name}={value!r}: expected a str, got {type(value).__name__}")
-    root_dir = values.get("root_dir")
-    if root_dir is not None and not isinstance(root_dir, (str, os.PathLike)):
-        raise TypeError(f"dir={root_dir!r}: expected a path, got {type(root_dir).__name__} [DIR-1]")
-    tags = values.get("run_tags")
-    if tags is not None and not hasattr(tags, "__iter__"):
-        raise TypeError(f"tags={tags!r}: expected a sequence of strings, got {type(tags).__name__} [TAGS-1]")
-    for tag in tags or ():
-        if not isinstance(tag, str):
-            raise TypeError(f"tags: expected strings, got {tag!r} of type {type(tag).__name__} [TAGS-1]")
-
-
 def normalise(starting: _WandbInit) -> None:
     """Read mode, resume and anonymous; an unknown resume word is the run id (RESUME-9)."""
     settings = starting.settings
@@ -100,9 +71,8 @@ def normalise(starting: _WandbInit) -> None:
         settings.pop("run_id", None)  # "" is "not given" (ID-3)
     starting.resume = _read_resume(starting, settings.get("resume"))
     anonymous = settings.get("anonymous")
-    validates = starting.mode == "online" or "anonymous" not in starting.explicit  # ANON-8: the variable always
-    if validates and anonymous is not None and (not isinstance(anonymous, str) or anonymous not in ANONYMOUS):
-        raise TypeError(f"anonymous={anonymous!r}: expected 'never', 'allow' or 'must' [ANON-8]")
+    if starting.mode == "online" and anonymous is not None:
+        check_anonymous(anonymous)
 
 
 def _read_resume(starting: _WandbInit, resume: Any) -> str:
@@ -253,9 +223,15 @@ CLASSIC = Behaviour(
     profile=Profile.CLASSIC,
     version="0.10.33",
     arguments=init,
-    environment=ENVIRONMENT,
+    environment=classic_variables(),
+    read_settings_files=read_or_raise,
+    settings_folder=None,
     announce=lambda session, values: None,
     check=check,
+    check_variables=check,
+    check_arguments=check_arguments,
+    detected_config=lambda session, settings: {},
+    sweep_decides_over_settings=False,
     normalise=normalise,
     steps=(
         return_dummy,
@@ -285,6 +261,9 @@ CLASSIC = Behaviour(
         server_merges_dicts=False,
         fallback=CLASSIC_VALUES.config,
         choosing_is_deprecated=False,
+        empty_argument=AttributeError,
+        empty_file=AttributeError,
+        with_sweep=lambda config, swept: {**config, **swept},
     ),
     summary=SummaryRules(
         words=("min", "max", "mean", "best", "last", "none", "copy"),

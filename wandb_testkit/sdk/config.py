@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any
 
-from wandb_testkit.errors import ConfigError, NotModelledError, UsageError
+from wandb_testkit.errors import ConfigError, UsageError
+from wandb_testkit.sdk.config_files import EmptyConfigFile, read_config_file
 from wandb_testkit.sdk.values import Fallback, copied, to_json, without_nan
+from wandb_testkit.sdk.working_directory import WorkingDirectory
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +25,18 @@ class ConfigRules:
         server_merges_dicts: A dict that replaces a dict is merged into it on the way to the server (CONFIG-12).
         fallback: Makes JSON of values that JSON does not know.
         choosing_is_deprecated: config_include_keys and config_exclude_keys warn (CONFIG-6).
+        empty_argument: Raised for a config file without content, where it is the `config` itself (CONFIG-4).
+        empty_file: Raised for one that comes from elsewhere; None: it is passed over.
+        with_sweep: Puts the parameters of a sweep into the config that a run starts with (SWEEP-1).
     """
 
     missing_attribute: type[Exception]
     server_merges_dicts: bool
     fallback: Fallback
     choosing_is_deprecated: bool
+    empty_argument: type[Exception]
+    empty_file: type[Exception] | None
+    with_sweep: Callable[[Mapping[str, Any], Mapping[str, Any]], dict[str, Any]]
 
 
 class Config:
@@ -40,10 +49,22 @@ class Config:
         rules: What the profile decides.
         before_change: Raises where config cannot be changed any more.
         changed: Is told that the server's config is out of date.
+        ignored: Is told a key that a sweep has locked, when it was to change (CONFIG-10).
+        files: Where update() looks for a config file.
         may_change: Whether values may be changed without being asked (CONFIG-8, CONFIG-9).
     """
 
-    __slots__ = ("_before_change", "_changed", "_items", "_may_change", "_rules", "_sent")
+    __slots__ = (
+        "_before_change",
+        "_changed",
+        "_files",
+        "_ignored",
+        "_items",
+        "_locked",
+        "_may_change",
+        "_rules",
+        "_sent",
+    )
 
     def __init__(
         self,
@@ -51,6 +72,8 @@ class Config:
         before_change: Callable[[], None],
         changed: Callable[[], None],
         *,
+        ignored: Callable[[str], None],
+        files: WorkingDirectory,
         may_change: bool = False,
     ) -> None:
         object.__setattr__(self, "_rules", rules)
@@ -58,6 +81,9 @@ class Config:
         object.__setattr__(self, "_sent", {})
         object.__setattr__(self, "_before_change", before_change)
         object.__setattr__(self, "_changed", changed)
+        object.__setattr__(self, "_ignored", ignored)
+        object.__setattr__(self, "_files", files)
+        object.__setattr__(self, "_locked", frozenset())
         object.__setattr__(self, "_may_change", may_change)
 
     def __getitem__(self, key: str) -> Any:
@@ -113,6 +139,10 @@ class Config:
         self._items.update(copied(dict(values)))
         self._sent.update(copied(dict(values)))
 
+    def lock(self, keys: frozenset[str]) -> None:
+        """From now on assignments to these keys have no effect but a warning (CONFIG-10)."""
+        object.__setattr__(self, "_locked", keys)
+
     def setdefaults(self, values: Any) -> None:
         """Set the keys that are missing (CONFIG-11)."""
         self._before_change()
@@ -126,6 +156,10 @@ class Config:
         """
         self._before_change()
         fresh = self._read(values)
+        if self._locked:
+            for key in [key for key in fresh if key in self._locked]:
+                self._ignored(key)
+                del fresh[key]
         may_change = self._may_change if allow_val_change is None else allow_val_change
         for key, value in fresh.items():
             if not may_change and key in self._items and self._items[key] != value:
@@ -146,7 +180,7 @@ class Config:
             self._items[key] = value
 
     def _read(self, values: Any) -> dict[str, Any]:
-        return read_config(mapping_of(values), self._rules.fallback)
+        return read_config(mapping_of(values, self._rules, self._files), self._rules.fallback)
 
 
 def merged(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
@@ -158,19 +192,21 @@ def merged(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
     return both
 
 
-def mapping_of(values: Any) -> Mapping[Any, Any]:
-    """The keys and values of a dict, a Namespace or any object with `__dict__` (CONFIG-1, CONFIG-2, CONFIG-3).
+def mapping_of(values: Any, rules: ConfigRules, files: WorkingDirectory) -> Mapping[Any, Any]:
+    """The keys and values of a dict, a file, a Namespace or any object with `__dict__` (CONFIG-1 to CONFIG-4).
 
     Raises:
-        TypeError: It is none of these.
-        NotModelledError: It is the path of a YAML file.
+        TypeError: It is none of these, or a file without values.
+        ConfigError: There is no such file, or it is of another kind.
     """
     if isinstance(values, dict):
         return values
     if isinstance(values, Config):
         return dict(values.items())
     if isinstance(values, str):
-        raise NotModelledError(f"config={values!r}: YAML files are not part of this version of the kit; give a dict")
+        return _file_values(values, rules, files)
+    if isinstance(values, ModuleType) and values.__name__ == "absl.flags":
+        values = values.FLAGS
     if hasattr(values, "flag_values_dict"):  # absl FLAGS keep their values elsewhere
         flags: Mapping[Any, Any] = values.flag_values_dict()
         return flags
@@ -178,9 +214,22 @@ def mapping_of(values: Any) -> Mapping[Any, Any]:
         variables: Mapping[Any, Any] = vars(values)
         return variables
     raise TypeError(
-        f"config must be a dict, an argparse.Namespace or an object with __dict__; got {values!r} of type "
-        f"{type(values).__name__} [CONFIG-2]"
+        f"config={values!r} of type {type(values).__name__}: expected a dict, an argparse.Namespace, an object with "
+        "__dict__, or the name of a YAML file [CONFIG-2]; give dict(...) or vars(...) of it"
     )
+
+
+def _file_values(path: str, rules: ConfigRules, files: WorkingDirectory) -> dict[Any, Any]:
+    try:
+        loaded = read_config_file(files, path)
+    except EmptyConfigFile as error:
+        raise rules.empty_argument(str(error)) from None
+    if loaded is None:
+        raise ConfigError(
+            f"config={path!r}: there is no such file in {files.real or 'the world of the test'} [CONFIG-4]; give a "
+            "dict, or the name of a YAML file"
+        )
+    return loaded
 
 
 def read_config(values: Mapping[Any, Any], fallback: Fallback) -> dict[str, Any]:
@@ -192,7 +241,9 @@ def read_config(values: Mapping[Any, Any], fallback: Fallback) -> dict[str, Any]
     fresh = {}
     for key, value in values.items():
         if not isinstance(key, str):
-            raise TypeError(f"config keys must be str; got {key!r} of type {type(key).__name__} [CONFIG-5]")
+            raise TypeError(
+                f"config key {key!r} of type {type(key).__name__}: expected a str [CONFIG-5]; write {str(key)!r}"
+            )
         fresh[key.strip("-")] = without_nan(to_json(value, fallback), in_lists=True)
     return fresh
 

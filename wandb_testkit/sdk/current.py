@@ -14,41 +14,32 @@ from typing import TYPE_CHECKING, Any
 from wandb_testkit.errors import (
     AuthenticationError,
     CommError,
+    ConfigError,
     Error,
     NotModelledError,
     ServerResponseError,
     UsageError,
-    ValidationError,
 )
 from wandb_testkit.profiles import Profile
 from wandb_testkit.records import Account, Row
-from wandb_testkit.sdk import resume_file
+from wandb_testkit.sdk import resume_file, sagemaker
 from wandb_testkit.sdk.behaviour import Behaviour, RowRules
-from wandb_testkit.sdk.config import ConfigRules
+from wandb_testkit.sdk.config import ConfigRules, merged
+from wandb_testkit.sdk.config_files import DEFAULTS
+from wandb_testkit.sdk.current_fields import FIELDS, read_fields, read_one_by_one, run_id
 from wandb_testkit.sdk.current_values import CURRENT_VALUES
 from wandb_testkit.sdk.disabled import DisabledRun
+from wandb_testkit.sdk.environment import current_variables
 from wandb_testkit.sdk.folding import SummaryRules
 from wandb_testkit.sdk.init import choose_id, start_offline, start_online, write_resume_file
 from wandb_testkit.sdk.login import MIN_KEY_LENGTH, ask_viewer
 from wandb_testkit.sdk.run import Run
-from wandb_testkit.sdk.setting_names import CURRENT_NAMES
-from wandb_testkit.sdk.settings import ENVIRONMENT, MODES, RESUME_WORDS, TEXTS, did_you_mean
+from wandb_testkit.sdk.settings import MODES
+from wandb_testkit.sdk.settings_files import read_or_ignore
 
 if TYPE_CHECKING:
     from wandb_testkit.sdk.init import _WandbInit
     from wandb_testkit.sdk.session import Session
-
-REINIT_WORDS = ("default", "return_previous", "finish_previous", "create_new")
-FLAGS = ("force", "allow_val_change", "save_code")
-TRUE_WORDS = frozenset({"1", "true", "t", "yes", "y", "on"})
-FALSE_WORDS = frozenset({"0", "false", "f", "no", "n", "off"})
-FORBIDDEN_IN_ID = ":;,#?/'"
-FORBIDDEN_IN_PROJECT = "/\\#?%:"
-MAX_TAG_LENGTH = 64
-MAX_PROJECT_LENGTH = 128
-
-# Every setting has a variable in 0.31; of those that 0.10 does not read, these two change what init() does (A.3).
-MORE_ENVIRONMENT = {"WANDB_REINIT": "reinit", "WANDB_FORCE": "force"}
 
 NOT_GIVEN = object()
 """The default of `anonymous`: even None counts as given, and warns (ANON-9)."""
@@ -104,108 +95,54 @@ def announce(session: Session, values: Mapping[str, Any]) -> None:
         session.warn("anonymous_ignored", "anonymous has no effect any more [ANON-9]; leave it out")
 
 
-def check(values: Mapping[str, Any]) -> None:
-    """Refuse settings that 0.31 refuses (A.1).
+def check(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Refuse settings that 0.31 refuses (A.1), and give them as it keeps them: False as resume says nothing.
 
     Raises:
         ValidationError: A wrong type, or none of the words there are.
         UsageError: An id or project that no server takes (ID-3).
-        AuthenticationError: A key that is too short (A.4).
     """
-    for name in values:
-        if name not in CURRENT_NAMES:
-            near = did_you_mean(name, CURRENT_NAMES)
-            raise ValidationError(f"settings: 0.31 has no setting {name!r}, extra inputs are not permitted [A.1]{near}")
-    for name in TEXTS:
-        value = values.get(name)
-        if value is not None and not isinstance(value, str):
-            raise _invalid(name, value, "a valid string")
-    mode = values.get("mode")
-    if mode == "shared":
+    return _without_shared(read_fields(values))
+
+
+def check_one_by_one(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The same for variables, of which the first that is wrong is told alone."""
+    return _without_shared(read_one_by_one(values))
+
+
+def check_arguments(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The same for the arguments of init(); `allow_val_change` is not looked at (F.3), a str is no tag (TAGS-1)."""
+    if isinstance(values.get("run_tags"), str):
+        values = {**values, "run_tags": tuple(values["run_tags"])}
+    if "allow_val_change" not in values:
+        return check_one_by_one(values)
+    others = {name: value for name, value in values.items() if name != "allow_val_change"}
+    return {**check_one_by_one(others), "allow_val_change": values["allow_val_change"]}
+
+
+def _without_shared(values: dict[str, Any]) -> dict[str, Any]:
+    if values.get("mode") == "shared":
         raise NotModelledError("mode='shared' is not part of this version of the kit; use 'online'")
-    if mode is not None and (not isinstance(mode, str) or mode not in MODES):
-        raise _invalid("mode", mode, "'online', 'offline', 'disabled' or 'shared'")
-    resume = values.get("resume")
-    if resume is not None and not isinstance(resume, bool) and resume not in RESUME_WORDS:
-        raise _invalid("resume", resume, "'allow', 'must', 'never' or 'auto'")
-    reinit = values.get("reinit")
-    if reinit is not None and reinit not in REINIT_WORDS and read_flag(reinit) is None:
-        raise _invalid("reinit", reinit, f"a bool or one of {', '.join(map(repr, REINIT_WORDS))}")
-    for name in FLAGS:
-        value = values.get(name)
-        if value is not None and read_flag(value) is None:
-            raise _invalid(name, value, "a valid boolean")
-    root_dir = values.get("root_dir")
-    if root_dir is not None and not isinstance(root_dir, (str, os.PathLike)):
-        raise _invalid("dir", root_dir, "a path")
-    if values.get("run_tags") is not None:
-        _check_tags(values["run_tags"])
-    if values.get("run_id") is not None:
-        _check_id(values["run_id"])
-    if values.get("project"):
-        _check_project(values["project"])
-    api_key = values.get("api_key")
-    if api_key is not None and len(api_key) < MIN_KEY_LENGTH:
-        raise AuthenticationError(f"API key must have {MIN_KEY_LENGTH} or more characters, has {len(api_key)} [A.4]")
+    return {name: value for name, value in values.items() if value is not None}
 
 
-def _invalid(name: str, value: Any, expected: str) -> ValidationError:
-    return ValidationError(f"{name}: input should be {expected}; got {value!r} of type {type(value).__name__}")
-
-
-def read_flag(value: Any) -> bool | None:
-    """A bool, or text that reads as one; None for anything else."""
-    if isinstance(value, bool):
-        return value
-    if isinstance(value, int) and value in (0, 1):
-        return bool(value)
-    if isinstance(value, str):
-        word = value.lower()
-        return True if word in TRUE_WORDS else False if word in FALSE_WORDS else None
-    return None
-
-
-def _check_tags(tags: Any) -> None:
-    if not hasattr(tags, "__iter__"):
-        raise _invalid("tags", tags, "a sequence of strings")
-    for index, tag in enumerate(tags):
-        if not isinstance(tag, str):
-            raise _invalid(f"tags[{index}]", tag, "a valid string")
-        if not 1 <= len(tag) <= MAX_TAG_LENGTH:
-            raise ValidationError(
-                f"tags[{index}]: a tag has 1 to {MAX_TAG_LENGTH} characters; got {tag!r} of {len(tag)} characters"
-            )
-
-
-def _check_id(run_id: str) -> None:
-    if not run_id:
-        raise UsageError("id='': a run id cannot be empty [ID-3]; leave it out to get a new one")
-    if run_id != run_id.strip():
-        raise UsageError(f"id={run_id!r}: a run id cannot start or end with whitespace [ID-3]")
-    found = sorted(set(run_id) & set(FORBIDDEN_IN_ID))
-    if found:
-        raise UsageError(f"id={run_id!r}: a run id cannot contain any of {FORBIDDEN_IN_ID}, found {found[0]!r} [ID-3]")
-
-
-def _check_project(project: str) -> None:
-    if len(project) > MAX_PROJECT_LENGTH:
-        raise UsageError(f"project={project!r}: exceeds {MAX_PROJECT_LENGTH} characters (has {len(project)})")
-    found = sorted(set(project) & set(FORBIDDEN_IN_PROJECT))
-    if found:
-        raise UsageError(
-            f"project={project!r}: a project name cannot contain any of {FORBIDDEN_IN_PROJECT}, found {found[0]!r}"
-        )
+def detected_config(session: Session, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters of a SageMaker job, unless `sagemaker_disable` is set (E.1, rank 5)."""
+    if settings.get("sagemaker_disable") or not session.variable(sagemaker.PARAMETERS):
+        return {}
+    return sagemaker.parameters(session.environ, lambda text: session.warn("sagemaker_unreadable", text))
 
 
 def normalise(starting: _WandbInit) -> None:
-    """Read mode, resume and tags."""
+    """Read mode and resume; a SageMaker job names its runs, over the arguments (o31)."""
     settings = starting.settings
     starting.mode = MODES[settings.get("mode") or "online"]
     resume = settings.get("resume")
     starting.resume = "auto" if resume is True else str(resume or "none")
-    tags = settings.get("run_tags")
-    if tags is not None:
-        settings["run_tags"] = tuple(tags)
+    session = starting.session
+    if session.variable(sagemaker.PARAMETERS) and not settings.get("sagemaker_disable"):
+        host = settings.get("host") or "localhost"
+        settings.update(sagemaker.run_id_and_group(session.environ, host, session.ids.run_id()))
 
 
 def log_in(starting: _WandbInit) -> None:
@@ -219,6 +156,10 @@ def log_in(starting: _WandbInit) -> None:
             "LOGIN",
             "no API key configured [FORCE-1]: call wandb.login(), set WANDB_API_KEY, or use mode='offline'",
         )
+    if len(starting.api_key) < MIN_KEY_LENGTH:
+        raise AuthenticationError(
+            f"API key must have {MIN_KEY_LENGTH} or more characters, has {len(starting.api_key)} [A.4]; copy it whole"
+        )
     answer = ask_viewer(session, starting.api_key)
     if isinstance(answer, Account):
         starting.account = answer
@@ -226,13 +167,19 @@ def log_in(starting: _WandbInit) -> None:
 
 def check_remembered_id(starting: _WandbInit) -> None:
     """An id that the resume file holds is no better than one that is given (AUTO-8, ID-3)."""
-    _check_id(starting.run_id)
+    run_id(starting.run_id)
 
 
 def return_disabled(starting: _WandbInit) -> DisabledRun | None:
     """Disabled mode: a run that does nothing (MODE-5, REINIT-5, DISABLED-2)."""
     if starting.mode != "disabled":
         return None
+    for key, value in starting.defaults.items():
+        if starting.config[key] != value:
+            raise ConfigError(
+                f"config[{key!r}] is {value!r} in {DEFAULTS} and was to become {starting.config[key]!r} [DISABLED-6]. "
+                "In disabled mode 0.31 does not let the argument win; take the key out of one of them"
+            )
     run = DisabledRun(starting.session, starting.run_id, starting.settings, starting.config)
     starting.session.run = run
     return run
@@ -242,7 +189,7 @@ def settle_active(starting: _WandbInit) -> Run | None:
     """Active runs are finished, left beside, or the last one is returned (REINIT-2, REINIT-3, REINIT-7)."""
     session = starting.session
     reinit = starting.settings.get("reinit")
-    flag = None if reinit in REINIT_WORDS else read_flag(reinit) if reinit is not None else None
+    flag = reinit if isinstance(reinit, bool) else None
     is_unset = reinit in (None, "default")
     starting.becomes_wandb_run = reinit != "create_new"
     if session.active:
@@ -324,9 +271,15 @@ CURRENT = Behaviour(
     profile=Profile.CURRENT,
     version="0.31.0",
     arguments=init,
-    environment={**ENVIRONMENT, **MORE_ENVIRONMENT},
+    environment=current_variables(FIELDS),
+    read_settings_files=read_or_ignore,
+    settings_folder="WANDB_CONFIG_DIR",
     announce=announce,
     check=check,
+    check_variables=check_one_by_one,
+    check_arguments=check_arguments,
+    detected_config=detected_config,
+    sweep_decides_over_settings=True,
     normalise=normalise,
     steps=(log_in, choose_id, check_remembered_id, write_resume_file, return_disabled, settle_active, start),
     errors={
@@ -355,6 +308,9 @@ CURRENT = Behaviour(
         server_merges_dicts=True,
         fallback=CURRENT_VALUES.config,
         choosing_is_deprecated=True,
+        empty_argument=TypeError,
+        empty_file=None,
+        with_sweep=merged,
     ),
     summary=SummaryRules(
         words=("min", "max", "mean", "first", "last", "none", "copy"),
@@ -369,7 +325,7 @@ CURRENT = Behaviour(
         shows_values_after_finish=False,
     ),
     job_type=None,
-    offline_project="uncategorized",
+    offline_project=None,
     resumed_shows_notes=True,
     resumed_step_reads_zero=True,
     finish_unsets_any_run=False,

@@ -78,7 +78,7 @@ def in_config_file(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, Sequence) and not isinstance(value, (str, bytes)):
         return list(value)
-    if type(value).__module__ == "builtins" or callable(value):
+    if type(value).__module__ == "builtins" or callable(value) or dataclasses.is_dataclass(value):
         return in_row(value)
     return str(value)
 

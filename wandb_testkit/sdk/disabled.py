@@ -145,7 +145,14 @@ class Dummy(Nothing):
 
 def live_config(session: Session, values: Mapping[str, Any]) -> Config:
     """A config that behaves, and tells nobody (DISABLED-6)."""
-    config = Config(session.behaviour.config, _tell_nobody, _tell_nobody, may_change=session.shell.is_notebook())
+    config = Config(
+        session.behaviour.config,
+        _tell_nobody,
+        _tell_nobody,
+        ignored=lambda key: None,
+        files=session.files,
+        may_change=session.shell.is_notebook(),
+    )
     config.load(values)
     return config
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from wandb_testkit.errors import NotModelledError, TestkitError
 from wandb_testkit.records import Account, Refusal, Result, RunPath, RunRecord, RunStatus, RunStatusRequest
-from wandb_testkit.sdk import resume_file
-from wandb_testkit.sdk.config import chosen, mapping_of, read_config
+from wandb_testkit.sdk import magic, resume_file
+from wandb_testkit.sdk.config_sources import starting_config
 from wandb_testkit.sdk.settings import SETTING_OF_ARGUMENT, given
 
 if TYPE_CHECKING:
@@ -25,15 +25,13 @@ if TYPE_CHECKING:
 logger: Any = logging.getLogger("wandb")
 
 NOT_MODELLED = (
-    "magic",
     "tensorboard",
     "sync_tensorboard",
     "monitor_gym",
     "save_code",
     "fork_from",
     "resume_from",
-    "config_paths",
-    "sweep_param_path",
+    "launch",
 )
 """Arguments and settings that this version of the kit refuses when they are set."""
 
@@ -71,7 +69,9 @@ class _WandbInit:
 
     Attributes:
         settings: Every setting that has a value, the highest source winning.
-        config: The values of `config=`, read and filtered.
+        config: The values that the run starts with (E.1).
+        defaults: Those of the file of defaults, also where another source won.
+        locked: Keys that a sweep decided on (CONFIG-10).
         mode: "online", "offline" or "disabled"; login may turn online into offline (FORCE-1).
         resume: "none", "allow", "must", "never" or "auto".
         account: Whose run it is going to be; None offline, or where the server has yet to say.
@@ -86,6 +86,8 @@ class _WandbInit:
         self.behaviour = session.behaviour
         self.settings: dict[str, Any] = {}
         self.config: dict[str, Any] = {}
+        self.defaults: dict[str, Any] = {}
+        self.locked: frozenset[str] = frozenset()
         self.explicit: set[str] = set()
         self.mode = "online"
         self.resume = "none"
@@ -99,12 +101,6 @@ class _WandbInit:
         """Complete setup for init(): parse all arguments and apply them to the settings (LOGSETUP-2)."""
         behaviour = self.behaviour
         from_settings = given(kwargs.pop("settings", None))
-        for name in NOT_MODELLED:
-            value = kwargs.pop(name, None) or from_settings.get(name)
-            if value:
-                raise NotModelledError(
-                    f"init({name}={value!r}) is not part of this version of the kit; leave it out, or set it to None"
-                )
         arguments = {
             SETTING_OF_ARGUMENT[name]: kwargs.pop(name)
             for name in list(kwargs)
@@ -112,12 +108,42 @@ class _WandbInit:
         }
         behaviour.announce(self.session, self.session.settings(arguments, from_settings))
         self._leave_to_the_sweep(arguments)
+        if behaviour.sweep_decides_over_settings:
+            self._leave_to_the_sweep(from_settings)
+        from_settings = behaviour.check(from_settings)
+        arguments = behaviour.check_arguments(arguments)
         self.settings = self.session.settings(arguments, from_settings)
-        behaviour.check(from_settings)
-        behaviour.check(arguments)
+        self._refuse_what_is_not_modelled(kwargs)
         self.explicit = {*arguments, *from_settings}
-        self.config = self._read_config(kwargs["config"], kwargs["config_include_keys"], kwargs["config_exclude_keys"])
+        self._ignore_late_files(from_settings)
+        self.config, self.defaults, self.locked = starting_config(
+            self.session,
+            self.session.of_process(),
+            kwargs["config"],
+            kwargs["config_include_keys"],
+            kwargs["config_exclude_keys"],
+        )
         behaviour.normalise(self)
+        switched = self.settings.get("magic")
+        if switched is not None and self.mode != "disabled":
+            self.config.update(magic.in_config(self.session, switched))
+
+    def _refuse_what_is_not_modelled(self, kwargs: Mapping[str, Any]) -> None:
+        for name in NOT_MODELLED:
+            value = kwargs.get(name) or self.settings.get(name)
+            if value:
+                raise NotModelledError(
+                    f"init({name}={value!r}) is not part of this version of the kit; leave it out, or set it to None"
+                )
+
+    def _ignore_late_files(self, from_settings: Mapping[str, Any]) -> None:
+        """Config files are those of the process: named in an init() they have no effect (o33, o31)."""
+        for name in ("config_paths", "sweep_param_path"):
+            if name in from_settings:
+                self.session.warn(
+                    "late_files",
+                    f"init(settings={{{name!r}: {from_settings[name]!r}}}) has no effect [E.1]: give it to setup()",
+                )
 
     def _leave_to_the_sweep(self, arguments: dict[str, Any]) -> None:
         """During a sweep it is the sweep that says where its runs go (A.2)."""
@@ -135,17 +161,6 @@ class _WandbInit:
             if result is not None:
                 return result
         raise AssertionError(f"the steps of {self.behaviour.profile} made no run")
-
-    def _read_config(self, config: Any, include: Any, exclude: Any) -> dict[str, Any]:
-        rules = self.behaviour.config
-        if rules.choosing_is_deprecated and (include or exclude):
-            self.session.warn(
-                "config_keys_deprecated",
-                "config_include_keys and config_exclude_keys are deprecated [CONFIG-6]; choose the keys yourself",
-            )
-        is_given = config is not None and not (isinstance(config, str) and not config)
-        values = mapping_of(config) if is_given else {}
-        return read_config(chosen(values, include, exclude), rules.fallback)
 
     # ------------------------------------------------------------------ what steps ask
 
@@ -233,7 +248,7 @@ def start_online(starting: _WandbInit) -> Run:
     session = starting.session
     account = starting.account
     entity = starting.settings.get("entity") or (account.entity if account is not None else "")
-    path = RunPath(entity, _project(starting, "uncategorized"), starting.run_id)
+    path = RunPath(entity, _project(starting, None), starting.run_id)
     transport = session.connect(starting.api_key)
     status = None
     if starting.resume != "none":
@@ -262,8 +277,10 @@ def start_online(starting: _WandbInit) -> Run:
     return _run(starting, transport, answer.run.path if answer.run else path, record, answer, status)
 
 
-def _project(starting: _WandbInit, default: str) -> str:
-    return starting.settings.get("project") or default
+def _project(starting: _WandbInit, default: str | None) -> str:
+    settings = starting.settings
+    project: str = settings.get("project") or default or ""
+    return project if project or default == "" else starting.session.project(settings.get("program"))
 
 
 def _start_record(starting: _WandbInit, path: RunPath, status: RunStatus | None) -> RunRecord:
@@ -320,6 +337,8 @@ def _run(
         may_change_config=session.shell.is_notebook() if may_change is None else bool(may_change),
         url=_url(starting, path) if is_online else None,
     )
+    if starting.locked:
+        run.config.lock(starting.locked)
     session.started(run, becomes_wandb_run=starting.becomes_wandb_run)
     return run
 

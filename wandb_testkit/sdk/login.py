@@ -5,6 +5,7 @@ Source: spec.md A.4, FORCE-1 to FORCE-6, ANON-1 to ANON-9, LOGIN-1, LOGIN-2.
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from wandb_testkit.errors import AuthenticationError, UsageError
@@ -24,6 +25,10 @@ class Home:
     def __init__(self, api_key: str | None = None) -> None:
         self.api_key = api_key
         self.anonymous = False
+
+    def at(self, path: str) -> str:
+        """Where a path of the user's is on the world's disk: "~" is this home."""
+        return f"home{path[1:]}" if path.startswith("~/") else os.path.abspath(path)
 
 
 def ask_viewer(session: Session, api_key: str) -> Account | Refusal:

@@ -94,7 +94,12 @@ class Run(RunFacts):
             step=step, lines=lines, limit=session.batch_rows, clock=session.clock, publish=self._publish_rows
         )
         own["_config"] = starting = Config(
-            behaviour.config, self._before_config_change, self._config_changed, may_change=may_change_config
+            behaviour.config,
+            self._before_config_change,
+            self._config_changed,
+            ignored=self._locked_key_kept,
+            files=session.files,
+            may_change=may_change_config,
         )
         starting.load(config)
         own["_folding"] = folding = Folding(behaviour.summary)
@@ -447,6 +452,13 @@ class Run(RunFacts):
 
     def _config_changed(self) -> None:
         self.__dict__["_config_is_new"] = True
+
+    def _locked_key_kept(self, key: str) -> None:
+        self._session.warn(
+            "locked_key",
+            f"config[{key!r}] was locked by the sweep and stays {self._config[key]!r} [CONFIG-10]; leave it alone",
+            run_id=self.id,
+        )
 
     def _whole_config(self) -> dict[str, Any]:
         return {**self._config.as_sent(), "_wandb": self._behaviour.client_config}

@@ -12,9 +12,12 @@ from wandb_testkit.ports import Clock, Disk, Ids, Observer, Shell, Terminal, Tra
 from wandb_testkit.records import Account
 from wandb_testkit.sdk import resume_file
 from wandb_testkit.sdk.behaviour import Behaviour
+from wandb_testkit.sdk.environment import from_environment
 from wandb_testkit.sdk.history import MAX_BATCH_ROWS
 from wandb_testkit.sdk.login import Home
-from wandb_testkit.sdk.settings import Settings, from_environment, given
+from wandb_testkit.sdk.project_name import project_of, running_program
+from wandb_testkit.sdk.settings import Settings, given
+from wandb_testkit.sdk.working_directory import WorkingDirectory
 
 if TYPE_CHECKING:
     from wandb_testkit.sdk.disabled import Dummy
@@ -28,6 +31,7 @@ class Session:
         connect: Makes a transport for an API key (None: no credentials).
         connect_offline: Makes the transport of an offline run.
         environ: Tells the environment; asked once, at the first init() or login() (A.2).
+        directory: The real directory that the process runs in: None for the interpreter's own, "" for none at all.
     """
 
     __slots__ = (
@@ -36,6 +40,8 @@ class Session:
         "_environment",
         "_environment_seen",
         "_is_ending",
+        "_key_in_file",
+        "_project",
         "_setup",
         "active",
         "anonymous",
@@ -44,6 +50,7 @@ class Session:
         "connect",
         "connect_offline",
         "disk",
+        "files",
         "home",
         "ids",
         "login_key",
@@ -70,6 +77,7 @@ class Session:
         terminal: Terminal,
         shell: Shell,
         home: Home,
+        directory: str | None,
     ) -> None:
         self.behaviour = behaviour
         self.connect = connect
@@ -81,6 +89,7 @@ class Session:
         self.terminal = terminal
         self.shell = shell
         self.home = home
+        self.files = WorkingDirectory(disk, directory)
         self.run: Run | Dummy | None = None
         self.active: list[Run] = []
         self.viewers: dict[str, Account] = {}
@@ -92,23 +101,45 @@ class Session:
         self._environment: dict[str, Any] | None = None
         self._environment_seen: dict[str, str] = {}
         self._is_ending = False
+        self._key_in_file: str | None = None
+        self._project: str | None = None
         self._setup: dict[str, Any] = {}
         self._batch_rows = MAX_BATCH_ROWS
 
     # ------------------------------------------------------------------ settings and credentials
 
-    def load_environment(self) -> dict[str, Any]:
-        """The settings that the environment gives, as it was when first asked.
+    def load_environment(self, user_file: str | None = None) -> dict[str, Any]:
+        """The settings that files and variables give, as they were when first asked; variables win (A.2).
 
+        Args:
+            user_file: Another place of the user's settings file.
         Raises:
-            Exception: A variable has a value that the profile does not allow (A.3).
+            Exception: A variable, or with classic a file, has a value that the profile does not allow (A.3).
         """
         if self._environment is None:
+            behaviour = self.behaviour
             self._environment_seen = self._wandb_variables()
-            values = from_environment(self._environ(), self.behaviour.environment)
-            self.behaviour.check(values)
-            self._environment = values
+            folder = self.variable(behaviour.settings_folder) if behaviour.settings_folder else None
+            in_files = behaviour.read_settings_files(self, user_file or (f"{folder}/settings" if folder else None))
+            self._key_in_file = in_files.pop("api_key", None)
+            variables = from_environment(self._environ(), behaviour.environment)
+            self._environment = {**in_files, **behaviour.check_variables(variables)}
         return self._environment
+
+    def variable(self, name: str) -> str | None:
+        """One environment variable, as it is now."""
+        return self._environ().get(name)
+
+    @property
+    def environ(self) -> Mapping[str, str]:
+        """The environment, as it is now."""
+        return self._environ()
+
+    def project(self, program: str | None) -> str:
+        """The project of runs that name none; looked for once (PROJ-1)."""
+        if self._project is None:
+            self._project = project_of(self.files.real, program or running_program())
+        return self._project
 
     def environment_has_changed(self) -> bool:
         """Whether a WANDB_* variable is another one than when the environment was read; told once a change (A.2)."""
@@ -122,10 +153,13 @@ class Session:
 
     def setup(self, settings: Settings | Mapping[str, Any] | None = None) -> None:
         """Take settings for every later init() of this process (A.2, rank 3)."""
-        self.load_environment()
-        fresh = given(settings)
-        self.behaviour.check(fresh)
+        fresh = self.behaviour.check(given(settings))
+        self.load_environment(fresh.get("settings_system"))
         self._setup.update(fresh)
+
+    def of_process(self) -> dict[str, Any]:
+        """The settings that hold for every init(): of files, of variables, of setup()."""
+        return {**self.load_environment(), **self._setup}
 
     def settings(self, arguments: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, Any]:
         """All settings that have a value, the highest source winning (A.2)."""
@@ -134,7 +168,11 @@ class Session:
     def api_key(self) -> str | None:
         """The key that this process would use: login(), setting or variable, then the machine's (A.4)."""
         key: str | None = (
-            self.login_key or self._setup.get("api_key") or self.load_environment().get("api_key") or self.home.api_key
+            self.login_key
+            or self._setup.get("api_key")
+            or self.load_environment().get("api_key")
+            or self.home.api_key
+            or self._key_in_file
         )
         return key
 

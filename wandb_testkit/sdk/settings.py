@@ -1,6 +1,7 @@
 """Owns settings: which names there are, where their values come from, and which source wins.
 
-Source: spec.md A.1, A.2, A.3. What a value may be is the profile's (`Behaviour.check`).
+Source: spec.md A.1, A.2. What a value may be is the profile's (`Behaviour.check`); variables and files have modules of
+their own.
 """
 
 from __future__ import annotations
@@ -25,27 +26,11 @@ SETTING_OF_ARGUMENT = {
     "force": "force",
     "id": "run_id",
     "allow_val_change": "allow_val_change",
+    "magic": "magic",
 }
 """The arguments of init() that are settings, and the names they have as such."""
 
-ENVIRONMENT = {
-    "WANDB_ENTITY": "entity",
-    "WANDB_PROJECT": "project",
-    "WANDB_BASE_URL": "base_url",
-    "WANDB_API_KEY": "api_key",
-    "WANDB_SWEEP_ID": "sweep_id",
-    "WANDB_MODE": "mode",
-    "WANDB_RUN_GROUP": "run_group",
-    "WANDB_RUN_ID": "run_id",
-    "WANDB_ANONYMOUS": "anonymous",
-    "WANDB_RESUME": "resume",
-    "WANDB_DIR": "root_dir",
-    "WANDB_NAME": "run_name",
-    "WANDB_NOTES": "run_notes",
-    "WANDB_TAGS": "run_tags",
-    "WANDB_JOB_TYPE": "run_job_type",
-}
-"""Environment variable -> the setting it gives, as far as both profiles read it (A.3)."""
+ARGUMENT_OF_SETTING = {setting: argument for argument, setting in SETTING_OF_ARGUMENT.items()}
 
 MODES = {"online": "online", "run": "online", "offline": "offline", "dryrun": "offline", "disabled": "disabled"}
 RESUME_WORDS = ("allow", "must", "never", "auto")
@@ -71,8 +56,12 @@ class Settings:
         try:
             return self._values[name]
         except KeyError:
-            given = ", ".join(self._values) or "none"
-            raise AttributeError(f"settings have no value for {name!r}; given: {given}") from None
+            return self._of_nobody(name)
+
+    def _of_nobody(self, name: str) -> Any:
+        """What a name reads as that nobody gave a value."""
+        given = ", ".join(self._values) or "none"
+        raise AttributeError(f"settings have no value for {name!r}; given: {given}")
 
     def __setattr__(self, name: str, value: Any) -> None:
         self._values[name] = value
@@ -102,7 +91,10 @@ def given(values: Settings | Mapping[str, Any] | None) -> dict[str, Any]:
     if values is None:
         return {}
     if not isinstance(values, (Settings, Mapping)):
-        raise TypeError(f"settings must be Settings or a dict; got {values!r} of type {type(values).__name__}")
+        raise TypeError(
+            f"settings={values!r} of type {type(values).__name__}: expected Settings or a dict [A.1]; give "
+            "Settings(name=value, ...)"
+        )
     return {name: value for name, value in dict(values).items() if value is not None}
 
 
@@ -110,13 +102,3 @@ def did_you_mean(name: str, names: Collection[str]) -> str:
     """The end of a message that refuses a name."""
     near = difflib.get_close_matches(name, names, n=1)
     return f". Did you mean {near[0]!r}?" if near else ""
-
-
-def from_environment(environ: Mapping[str, str], names: Mapping[str, str]) -> dict[str, Any]:
-    """The settings that WANDB_* variables give; a comma separates tags (A.3)."""
-    values: dict[str, Any] = {}
-    for variable, setting in names.items():
-        text = environ.get(variable)
-        if text is not None:
-            values[setting] = text.split(",") if setting == "run_tags" else text
-    return values

@@ -66,7 +66,7 @@ class Playing:
     """One script on its way."""
 
     def __init__(self, profile: Profile) -> None:
-        self.world = World(profile, environ={}, notebook=False)
+        self.world = World(profile, environ={}, notebook=False, directory="")
         self.behaviour = BEHAVIOURS[self.world.profile]
         self.disks = {"here": self.world.disk}
         self.processes: dict[str, _Process] = {}
