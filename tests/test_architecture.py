@@ -27,7 +27,8 @@ IMPLEMENTATION: dict[str, set[str]] = {
     "recorder": {"words"},
     "surroundings": {"words"},
     "sdk": {"transport", "wire", "words"},
-    "world": {"sdk", "transport", "server", "recorder", "surroundings", "words"},
+    "wiring": {"transport", "server", "words"},
+    "world": {"wiring", "sdk", "transport", "server", "recorder", "surroundings", "words"},
     "dropin": {"world", "sdk", "words"},
 }
 JUDGEMENT: dict[str, set[str]] = {
@@ -56,6 +57,8 @@ THIRD_PARTY: dict[str, set[str]] = {
     "server.executor": {"graphql"},
     "server.mounts.responses": {"requests", "responses"},
     "strategies": {"hypothesis"},
+    "transport.connection": {"requests", "urllib3"},
+    "transport.patience": {"urllib3"},
     "verification": {"pytest", "rich"},
 }
 """The edges of the house: module or room -> what it may import from outside."""

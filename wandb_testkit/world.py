@@ -16,6 +16,7 @@ from wandb_testkit.observation import RunView
 from wandb_testkit.ports import Clock, Transport
 from wandb_testkit.profiles import CLASSIC, Profile, to_profile
 from wandb_testkit.recorder import Recorder
+from wandb_testkit.records import Record, Refusal, Result
 from wandb_testkit.sdk import classic as classic_sdk
 from wandb_testkit.sdk import current as current_sdk
 from wandb_testkit.sdk import init as init_steps
@@ -33,7 +34,7 @@ from wandb_testkit.surroundings import (
     RandomIds,
     WorldDisk,
 )
-from wandb_testkit.transport.memory import MemoryTransport
+from wandb_testkit.wiring import LINES, Ends, LineOf
 
 if TYPE_CHECKING:
     from wandb_testkit.dropin.install import Installation
@@ -46,7 +47,7 @@ BEHAVIOURS: dict[Profile, Behaviour] = {
     Profile.CURRENT: current_sdk.CURRENT,
 }
 
-TRANSPORTS = ("memory",)
+TRANSPORTS = tuple(LINES)
 
 _stack: list[World] = []
 _implicit: list[World] = []
@@ -69,7 +70,7 @@ class World:
         self,
         profile: Profile | str = CLASSIC,
         *,
-        transport: str = "memory",
+        transport: str | LineOf = "memory",
         root: str | os.PathLike[str] | None = None,
         environ: Mapping[str, str] | None = None,
         logged_in: bool = True,
@@ -78,7 +79,8 @@ class World:
         directory: str | os.PathLike[str] | None = None,
     ) -> None:
         self.profile = to_profile(profile)
-        if transport not in TRANSPORTS:
+        line_of = LINES.get(transport) if isinstance(transport, str) else transport
+        if line_of is None:
             raise NotModelledError(
                 f"transport={transport!r} is not part of this version of the kit; use one of {TRANSPORTS}"
             )
@@ -93,6 +95,17 @@ class World:
         self._sessions: list[Session] = []
         self._batch_rows = MAX_BATCH_ROWS
         self._loopback: Loopback | None = None
+        self._line = line_of(
+            Ends(
+                self.server,
+                lambda: self.url,
+                self._local,
+                BEHAVIOURS[self.profile].version,
+                self._clock,
+                self._unsent,
+            )
+        )
+        self.server.settle = self._line.settle
         self.session = self.process(environ=environ, notebook=notebook)
 
     def process(
@@ -112,7 +125,7 @@ class World:
         session = Session(
             BEHAVIOURS[self.profile],
             connect=self._connect,
-            connect_offline=self._connect_offline,
+            connect_offline=self._line.connect_offline,
             observer=self.recorder,
             clock=self._clock,
             ids=RandomIds(),
@@ -200,6 +213,7 @@ class World:
             if _stack[index] is self:
                 del _stack[index]
                 break
+        self._line.close()
         if self._loopback is not None:
             self._loopback.close()
             self._loopback = None
@@ -218,14 +232,20 @@ class World:
 
     def _connect(self, api_key: str | None) -> Transport:
         self._flush()  # a process that connects now may ask about what another one has logged (FINISH-5)
-        return MemoryTransport(self.server, api_key)
-
-    def _connect_offline(self) -> Transport:
-        return MemoryTransport(self._local)
+        return self._line.connect(api_key)
 
     def _flush(self) -> None:
         for session in self._sessions:
             session.flush()
+        self._line.settle()
+
+    def _unsent(self, record: Record, refusal: Refusal, key: str) -> None:
+        """A client's record was not accepted: whoever looks finds it, unless the server has told already."""
+        known = self.server.repeats.find(key)
+        if known is None or not known.is_told:
+            on_purpose = known is not None and known.on_purpose
+            self.recorder.refused(record, Result(refusal=refusal._replace(on_purpose=on_purpose)))
+        self.terminal.line(f"{type(record).__name__} was not accepted: {refusal.message}", level="error")
 
     def _fault_armed(self, is_armed: bool) -> None:
         self._flush()
@@ -249,7 +269,9 @@ def fake(
 
     Args:
         profile: "classic" (the 2021 reference page) or "current" (wandb 0.31).
-        transport: How records travel: "memory".
+        transport: How records travel to the server; what can be seen afterwards is the same. "memory": the server is
+            called. "loopback": HTTP over real sockets to `url`. "responses": HTTP without a socket, answered in process
+            (extra: responses).
         root: A directory for the world's files; None keeps them in memory until a path is asked for.
         environ: Environment variables; None means os.environ, read at the first init() or login().
         logged_in: Whether the machine has credentials.

@@ -1,6 +1,10 @@
 """Writes fixtures/wire/: what a real client of one version says while it runs a script, and what it is answered.
 
     python -m tests.clients.capture 0.31.0 0.10.33
+    python -m tests.clients.capture --transport 0.31.0 0.10.33
+
+The second writes fixtures/wire/transport/: what the client sends for each of fixtures/scripts/wire/, without the
+answers; the kit's own transport is compared with it.
 
 Redacted on the way: no keys, no names of machines, no files that describe them.
 """
@@ -15,7 +19,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from tests.clients.conftest import Client
+from tests.clients.conftest import SCRIPTS, Client
 from wandb_testkit.server.files import CLIENT_FILES
 from wandb_testkit.wire.http import Request, Response
 from wandb_testkit.world import fake
@@ -23,6 +27,8 @@ from wandb_testkit.world import fake
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "wire"
 
 SCRIPT = "online.py"
+
+TRANSPORT_SCRIPTS = SCRIPTS.parent / "wire"
 
 
 def captured(version: str, script: str = SCRIPT) -> dict[str, Any]:
@@ -70,8 +76,27 @@ def answer_of(response: Response) -> Any:
     return json.loads(text) if text else None
 
 
+def capture_for_transport(version: str) -> None:
+    """Write what one client sends for each script of the transport."""
+    directory = FIXTURES / "transport"
+    directory.mkdir(parents=True, exist_ok=True)
+    for script in sorted(TRANSPORT_SCRIPTS.glob("*.py")):
+        content = captured(version, str(script))
+        content["header"]["script"] = script.name
+        lines = [
+            json.dumps({key: exchange[key] for key in ("method", "path", "agent", "body")})
+            for exchange in content["exchanges"]
+        ]
+        text = f'{{"header": {json.dumps(content["header"])},\n"exchanges": [\n' + ",\n".join(lines) + "\n]}\n"
+        (directory / f"{version}-{script.stem}.json").write_text(text, encoding="utf-8")
+
+
 def main() -> None:
     """Capture every version that is named."""
+    if sys.argv[1:2] == ["--transport"]:
+        for version in sys.argv[2:]:
+            capture_for_transport(version)
+        return
     for version in sys.argv[1:]:
         path = FIXTURES / f"{version}-{SCRIPT.removesuffix('.py')}.json"
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -30,6 +30,7 @@ from wandb_testkit.records import (
 )
 from wandb_testkit.server.accounts import Accounts, may_write
 from wandb_testkit.server.projects import Projects
+from wandb_testkit.server.repeats import Repeats
 from wandb_testkit.server.runs import Runs
 from wandb_testkit.server.stored_run import CLIENT_KEY, StoredRun
 
@@ -56,6 +57,7 @@ class FakeServer:
         accounts, projects, runs: The state.
         features: Names of the server features that clients are told are on (protocol.md 3.5).
         lock: Is held while the state is read or changed.
+        settle: Is called before a test changes the state: what clients have sent arrives first.
     """
 
     def __init__(self, observer: Observer, fault_armed: Callable[[bool], None]) -> None:
@@ -65,6 +67,7 @@ class FakeServer:
         self.features = FEATURES
         self.observer = observer
         self.lock = threading.RLock()
+        self.settle: Callable[[], None] = _nothing_is_under_way
         self._fault_armed = fault_armed
         self._faults: list[_ArmedFault] = []
 
@@ -74,6 +77,11 @@ class FakeServer:
         from wandb_testkit.server.urls import FileUrls
 
         return FileUrls()
+
+    @cached_property
+    def repeats(self) -> Repeats:
+        """The requests that clients may send again."""
+        return Repeats()
 
     def apply(self, record: Record, *, api_key: str | None = None) -> Result:
         """Carry out one record on behalf of the account of `api_key`."""
@@ -176,6 +184,7 @@ class FakeServer:
         Raises:
             ValueError: A run with that path exists already.
         """
+        self.settle()
         rows, config, summary = copy.deepcopy((rows, config, summary))  # the test may go on changing its own
         account = self.accounts.default
         path = RunPath(entity or account.entity, project, run_id)
@@ -214,6 +223,7 @@ class FakeServer:
         return run
 
     def _one(self, run_id: str, entity: str | None, project: str | None) -> StoredRun:
+        self.settle()
         found = [
             run
             for run in self.runs
@@ -235,6 +245,10 @@ VERBS: dict[type, Callable[[FakeServer, Any, Account], Result]] = {
     RunRecord: FakeServer._upsert,
 }
 """The verb of each record that is not about a run that exists (those are in `runs.WRITES`)."""
+
+
+def _nothing_is_under_way() -> None:
+    """A backend that is called directly has carried out whatever was said."""
 
 
 class _ArmedFault:

@@ -21,11 +21,16 @@ MAX_NODES = 500_000
 
 
 class Context:
-    """One request on its way through the server."""
+    """One request on its way through the server.
+
+    Attributes:
+        is_told: The observer was told a record of this request that was refused.
+    """
 
     def __init__(self, server: FakeServer, request: Request) -> None:
         self.server = server
         self.request = request
+        self.is_told = False
         self._nodes_left = MAX_NODES
 
     @cached_property
@@ -54,7 +59,13 @@ class Context:
 
     def apply(self, record: Record, account: Account | None = None) -> Result:
         """Carry out a record on behalf of the account (that of the key, unless another one is given)."""
-        return self.server.apply_as(account or self.account, record, faults=self.server.faults_of_records)
+        return self.apply_as(account or self.account, record)
+
+    def apply_as(self, account: Account | None, record: Record) -> Result:
+        """Carry out a record on behalf of an account, or of nobody."""
+        result = self.server.apply_as(account, record, faults=self.server.faults_of_records)
+        self.is_told = self.is_told or result.refusal is not None
+        return result
 
     def may_see(self, entity: str) -> bool:
         """Whether the account may see what belongs to an entity."""

@@ -17,8 +17,17 @@ from wandb_testkit.server.context import Context
 from wandb_testkit.server.executor import execute, operation_of
 from wandb_testkit.server.files import CLIENT_FILES
 from wandb_testkit.server.refused import Refused, accepted
+from wandb_testkit.server.repeats import Known
 from wandb_testkit.wire.filestream import records_of
-from wandb_testkit.wire.http import Request, Response, WireError, error_response, json_object, json_response
+from wandb_testkit.wire.http import (
+    KEY_HEADER,
+    Request,
+    Response,
+    WireError,
+    error_response,
+    json_object,
+    json_response,
+)
 
 if TYPE_CHECKING:
     from wandb_testkit.server.app import FakeServer
@@ -46,17 +55,13 @@ class Route(NamedTuple):
 
 def answer(server: FakeServer, request: Request) -> Response:
     """Answer one request, and tell the observer; nothing is raised."""
-    try:
-        response = _answered(server, request)
-    except Refused as refused:
-        response = _refusal_response(refused.refusal)
-    except WireError as error:
-        response = error_response(error.status, error.message, NO_WAIT)
-        _record_refusal(server, request, response, error.message)
-    except Exception:  # a mistake of ours must reach the test, and not look like a server that hangs up
-        message = f"the fake server made a mistake; please report it:\n{traceback.format_exc()}"
-        response = error_response(500, message)
-        _record_refusal(server, request, response, message)
+    key = request.headers.get(KEY_HEADER.lower(), "")
+    known = server.repeats.find(key) if key else None
+    if known is None:
+        known = _known(server, request)
+        if key:
+            server.repeats.keep(key, known)
+    response = known.response
     server.observer.exchanged(
         Exchange(
             request.method,
@@ -69,12 +74,30 @@ def answer(server: FakeServer, request: Request) -> Response:
     return response
 
 
-def _answered(server: FakeServer, request: Request) -> Response:
+def _known(server: FakeServer, request: Request) -> Known:
+    context = Context(server, request)
+    try:
+        return _answered(server, request, context)
+    except Refused as refused:
+        return Known(_refusal_response(refused.refusal), is_told=context.is_told)
+    except WireError as error:
+        response = error_response(error.status, error.message, NO_WAIT)
+        _record_refusal(server, request, response, error.message)
+    except Exception:  # a mistake of ours must reach the test, and not look like a server that hangs up
+        message = f"the fake server made a mistake; please report it:\n{traceback.format_exc()}"
+        response = error_response(500, message)
+        _record_refusal(server, request, response, message)
+    return Known(response, is_told=True)
+
+
+def _answered(server: FakeServer, request: Request, context: Context) -> Known:
     for route in ROUTES:
         segments = _segments(route, request)
         if segments is not None:
             refusal = server.fault_of_request(route.kind)
-            return _refusal_response(refusal) if refusal else route.verb(Context(server, request), request, segments)
+            if refusal is not None:
+                return Known(_refusal_response(refusal), on_purpose=True)
+            return Known(route.verb(context, request, segments))
     known = "".join(f"\n  {route.method} {route.pattern}" for route in ROUTES)
     raise WireError(f"{request.method} {request.path} is not part of the fake. It knows:{known}", 501)
 
@@ -122,7 +145,8 @@ def file_stream(context: Context, request: Request, segments: Segments) -> Respo
     """
     path = RunPath(segments["entity"], segments["project"], segments["run_id"])
     account = context.account
-    records = records_of(json_object(request, MAX_JSON_BYTES), path)
+    may_repeat = KEY_HEADER.lower() not in request.headers  # with a key it is known what came before
+    records = records_of(json_object(request, MAX_JSON_BYTES), path, may_repeat=may_repeat)
     with context.server.lock:
         run = context.run(path)
         if run is None:

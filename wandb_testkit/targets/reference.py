@@ -18,6 +18,7 @@ from wandb_testkit.sdk import resume_file
 from wandb_testkit.sdk.session import Session
 from wandb_testkit.server.accounts import DEFAULT_USER
 from wandb_testkit.surroundings import WorldDisk
+from wandb_testkit.wiring import LineOf
 from wandb_testkit.world import BEHAVIOURS, World
 
 WANDB_DIR = "wandb"
@@ -26,21 +27,31 @@ WARNINGS = frozenset({"offline_fallback", "anonymous_ignored", "reinit_bool", "o
 
 
 class ReferenceTarget:
-    """The reference implementation with the memory transport."""
+    """The reference implementation.
 
-    name = "reference"
+    Args:
+        transport: How its records travel, as fake() takes it.
+    """
+
     user = DEFAULT_USER
+
+    def __init__(self, transport: str = "memory") -> None:
+        self.transport = transport
+        self.name = "reference" if transport == "memory" else f"reference over {transport}"
 
     def run(self, script: actions.Script, profile: Profile) -> Observation:
         """Carry out a whole script in a fresh world and tell what could be seen."""
         playing = self.begin(profile)
-        for action in script:
-            playing.take(action)
-        return playing.observation()
+        try:
+            for action in script:
+                playing.take(action)
+            return playing.observation()
+        finally:
+            playing.world.close()
 
     def begin(self, profile: Profile) -> Playing:
         """A fresh world that is handed actions one by one."""
-        return Playing(profile)
+        return Playing(profile, self.transport)
 
 
 class _Process:
@@ -65,8 +76,8 @@ class _Process:
 class Playing:
     """One script on its way."""
 
-    def __init__(self, profile: Profile) -> None:
-        self.world = World(profile, environ={}, notebook=False, directory="")
+    def __init__(self, profile: Profile, transport: str | LineOf = "memory") -> None:
+        self.world = World(profile, transport=transport, environ={}, notebook=False, directory="")
         self.behaviour = BEHAVIOURS[self.world.profile]
         self.disks = {"here": self.world.disk}
         self.processes: dict[str, _Process] = {}
@@ -158,6 +169,7 @@ class Playing:
         self.processes[self.present] = self.process.again()
 
     def delete_run(self, action: actions.DeleteRun) -> None:
+        self.world.server.settle()
         for run in list(self.world.server.runs):
             if run.path.run_id == action.run_id and run.state is not RunState.DELETED:
                 self.world.server.delete_run(action.run_id, entity=run.path.entity, project=run.path.project)

@@ -19,9 +19,10 @@ def decode_config(text: str) -> dict[str, Any]:
     return {key: _unwrapped(value) for key, value in wrapped.items() if key != "wandb_version"}
 
 
-def encode_config(config: Mapping[str, Any]) -> str:
+def encode_config(config: Mapping[str, Any], *, has_description: bool = True) -> str:
     """The config as clients of all generations read it; `desc` is for those of generation A."""
-    return json.dumps({key: {"desc": None, "value": value} for key, value in config.items()})
+    description = {"desc": None} if has_description else {}
+    return json.dumps({key: {**description, "value": value} for key, value in config.items()})
 
 
 def _unwrapped(value: Any) -> Any:

@@ -1,13 +1,15 @@
-"""Owns the body of a file_stream request: which records it is (protocol.md 4.5).
+"""Owns the body of a file_stream request: which records it is, and which body a record is (protocol.md 4.5).
 
 Lines are JSON inside JSON. A history row carries the times that the client wrote; records keep them apart.
 """
 
 from __future__ import annotations
 
+import dataclasses
+import json
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from wandb_testkit.records import (
@@ -29,9 +31,42 @@ _CONSOLE_PREFIX = re.compile(r"(?:ERROR )?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+
 """What clients write before a plain console line: the stream if it is stderr, and the time."""
 
 
-def records_of(body: Mapping[str, Any], path: RunPath) -> list[RunScopedRecord]:
+HISTORY, SUMMARY, EVENTS, OUTPUT = "wandb-history.jsonl", "wandb-summary.json", "wandb-events.jsonl", "output.log"
+"""The streams; clients call each by the name of a file."""
+
+
+def history_body(record: HistoryRecord) -> dict[str, Any]:
+    """Rows with the times that the client wrote; a time that the user logged under that name stays."""
+    rows = zip(record.rows, record.timestamps, record.runtimes, strict=True)
+    lines = [{"_timestamp": timestamp, "_runtime": runtime, **row} for row, timestamp, runtime in rows]
+    return lines_body(HISTORY, record.first_line, map(json.dumps, lines))
+
+
+def summary_body(summary: Mapping[str, Any]) -> dict[str, Any]:
+    """The whole summary, as it is now."""
+    return lines_body(SUMMARY, 0, [json.dumps(summary)])
+
+
+def stats_body(record: StatsRecord) -> dict[str, Any]:
+    """Samples of the machine."""
+    return lines_body(EVENTS, record.first_line, map(json.dumps, record.rows))
+
+
+def lines_body(stream: str, first_line: int, lines: Iterable[str]) -> dict[str, Any]:
+    """Lines of one stream, as they are."""
+    return {"files": {stream: {"offset": first_line, "content": list(lines)}}}
+
+
+def exit_body(exit_code: int, uploaded: Sequence[str]) -> dict[str, Any]:
+    """The end of a run, and which files were stored meanwhile."""
+    return {"uploaded": list(uploaded), "complete": True, "exitcode": exit_code}
+
+
+def records_of(body: Mapping[str, Any], path: RunPath, *, may_repeat: bool = True) -> list[RunScopedRecord]:
     """The records of one body, in the order in which they are to be carried out: the end of the run comes last.
 
+    Args:
+        may_repeat: The body may be one that was delivered before.
     Raises:
         WireError: A part of the body has another shape than protocol.md 4.5 says, or is not modelled; it is named.
     """
@@ -42,7 +77,10 @@ def records_of(body: Mapping[str, Any], path: RunPath) -> list[RunScopedRecord]:
         if decode is None:
             raise WireError(f"file_stream of {name!r} is not part of the fake; it knows {', '.join(STREAMS)}")
         chunk = as_object(chunk, f"files[{name!r}]")
-        records.append(decode(path, _first_line(name, chunk), _lines(name, chunk)))
+        record = decode(path, _first_line(name, chunk), _lines(name, chunk))
+        if isinstance(record, HistoryRecord) and not may_repeat:
+            record = dataclasses.replace(record, may_repeat=False)
+        records.append(record)
     if body.get("preempting"):
         raise WireError("file_stream with preempting: true is not part of the fake")
     if body.get("complete"):
@@ -82,12 +120,12 @@ def _output(path: RunPath, first_line: int, lines: list[str]) -> OutputRecord:
 
 
 STREAMS: dict[str, Callable[[RunPath, int, list[str]], RunScopedRecord]] = {
-    "wandb-history.jsonl": _history,
-    "wandb-summary.json": _summary,
-    "wandb-events.jsonl": _events,
-    "output.log": _output,
+    HISTORY: _history,
+    SUMMARY: _summary,
+    EVENTS: _events,
+    OUTPUT: _output,
 }
-"""How each stream is read; clients call it by the name of a file."""
+"""How each stream is read."""
 
 
 def _console_text(line: str) -> str:

@@ -13,6 +13,12 @@ from typing import Any
 MAX_DEPTH = 100
 """How deep JSON may be nested; what is read must also be written again, and Python's stack is the limit of both."""
 
+KEY_HEADER = "Idempotency-Key"
+"""Names one request of a client, at every try the same: what comes again is answered as the first time."""
+
+RECORD_HEADER = "X-Wandb-Testkit-Record"
+"""What an upsert is, from a client that can tell: start, resume, edit, config or metric. Other servers pass it over."""
+
 
 class WireError(Exception):
     """A request that cannot be read, with the status that says so."""

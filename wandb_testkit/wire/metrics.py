@@ -27,6 +27,37 @@ def defined_metrics(client_config: Any, path: RunPath) -> dict[str, MetricRecord
     return {record.name: record for record in records if record is not None}
 
 
+def with_definition(definitions: Sequence[dict[str, Any]], record: MetricRecord) -> list[dict[str, Any]]:
+    """The definitions and one more; one of the same name is replaced in its place.
+
+    A step metric that nobody defined gets an entry of its own, for others refer to it by its place.
+    """
+    known = list(definitions)
+    if record.step_metric is not None and _place(known, record.step_metric) is None:
+        known.append({_NAME: record.step_metric})
+    options = [_STEP_SYNC] * bool(record.step_sync) + [_HIDDEN] * bool(record.hidden) + [_DEFINED]
+    numbers = {word: number for number, word in SUMMARIES.items()}
+    made: dict[str, Any] = {_GLOB if record.name.endswith("*") else _NAME: record.name}
+    if record.step_metric is not None:
+        made[_STEP_INDEX] = (_place(known, record.step_metric) or 0) + 1
+    made[_OPTIONS] = options
+    if record.summary:
+        made[_SUMMARY] = [numbers[word] for word in record.summary]
+    if record.goal is not None:
+        made[_GOAL] = next(number for number, word in GOALS.items() if word == record.goal)
+    at = _place(known, record.name)
+    if at is None:
+        return [*known, made]
+    return [*known[:at], made, *known[at + 1 :]]
+
+
+def _place(definitions: Sequence[dict[str, Any]], name: str) -> int | None:
+    return next(
+        (at for at, known in enumerate(definitions) if name in (known.get(_NAME), known.get(_GLOB))),
+        None,
+    )
+
+
 def _record(definition: dict[str, Any], definitions: list[Any], path: RunPath) -> MetricRecord | None:
     name = definition.get(_NAME) or definition.get(_GLOB)
     options = _numbers(definition.get(_OPTIONS))

@@ -31,8 +31,7 @@ def entity(source: None, context: Context, name: str | None = None) -> str | Non
 
 
 def create_anonymous_entity(source: None, context: Context, input: dict[str, Any]) -> dict[str, Any]:
-    result = context.server.apply_as(None, AnonymousAccountRequest(), faults=context.server.faults_of_records)
-    account = accepted(result).account
+    account = accepted(context.apply_as(None, AnonymousAccountRequest())).account
     name = None if account is None else account.api_key
     return {"apiKey": {"id": storage_id("ApiKey", name), "name": name, "description": None}}
 

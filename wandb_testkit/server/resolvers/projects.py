@@ -24,6 +24,19 @@ def project(
     return context.server.projects.find(entity, name or DEFAULT_PROJECT) if context.may_see(entity) else None
 
 
+def model(source: None, context: Context, name: str | None = None, entity_name: str | None = None) -> StoredProject:
+    """A project for the question about one of its runs; there need be none yet.
+
+    Raises:
+        Refused: 403: the account may not see it.
+    """
+    entity = entity_name or context.account.entity
+    name = name or DEFAULT_PROJECT
+    if refusal := may_write(context.account, entity):
+        raise Refused(refusal)
+    return context.server.projects.find(entity, name) or StoredProject(entity, name, 0)
+
+
 def models(
     source: None, context: Context, entity_name: str | None = None, first: int | None = None, after: str | None = None
 ) -> dict[str, Any]:
@@ -84,7 +97,7 @@ def run_count(source: StoredProject, context: Context, filters: str | None = Non
     return len(matching(context.runs_of(source.entity, source.name), filters))
 
 
-QUERY: Fields = {"project": project, "model": project, "models": models}
+QUERY: Fields = {"project": project, "model": model, "models": models}
 
 MUTATION: Fields = {"upsertModel": upsert_model}
 

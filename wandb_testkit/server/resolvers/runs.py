@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import secrets
+from collections.abc import Callable
 from typing import Any
 
 from wandb_testkit.observation import RunState
-from wandb_testkit.records import AlertRecord, Refusal, RunPath, RunRecord, SummaryRecord
+from wandb_testkit.records import (
+    AlertRecord,
+    ConfigRecord,
+    Refusal,
+    RunPath,
+    RunRecord,
+    RunScopedRecord,
+    SummaryRecord,
+)
 from wandb_testkit.server.accounts import may_write
 from wandb_testkit.server.app import full_path
 from wandb_testkit.server.context import Context
@@ -16,7 +26,8 @@ from wandb_testkit.server.resolvers.ids import date_time, run_id, run_path
 from wandb_testkit.server.resolvers.table import Fields
 from wandb_testkit.server.stored_run import CLIENT_KEY, StoredRun
 from wandb_testkit.wire.config import decode_config, encode_config
-from wandb_testkit.wire.http import as_object, decode_json
+from wandb_testkit.wire.http import RECORD_HEADER, as_object, decode_json
+from wandb_testkit.wire.metrics import defined_metrics
 
 FACTS = ("host", "commit", "job_program", "job_repo", "description", "sweep", "debug", "state")
 """What a client tells of itself along with a run."""
@@ -38,8 +49,11 @@ def upsert_bucket(source: None, context: Context, input: dict[str, Any]) -> dict
         path = full_path(given, context.account)
     config = None if input.get("config") is None else decode_config(input["config"])
     summary = _summary(input)
-    record = _record(path, input, config)
-    info = accepted(context.apply(record)).run
+    info = None
+    what = context.request.headers.get(RECORD_HEADER.lower(), "")
+    for record in MAKES.get(what, _guessed)(context.run(path), path, input, config):
+        result = accepted(context.apply(record))
+        info = result.run or info
     if summary is not None:
         accepted(context.apply(SummaryRecord(path, summary)))
     return {
@@ -49,8 +63,54 @@ def upsert_bucket(source: None, context: Context, input: dict[str, Any]) -> dict
     }
 
 
+def _guessed(
+    run: StoredRun | None, path: RunPath, input: dict[str, Any], config: dict[str, Any] | None
+) -> list[RunScopedRecord]:
+    """The record that an upsert of a client of W&B is."""
+    return [_record(path, input, config)]
+
+
+def _start(
+    run: StoredRun | None, path: RunPath, input: dict[str, Any], config: dict[str, Any] | None
+) -> list[RunScopedRecord]:
+    return [dataclasses.replace(_record(path, input, config), starts=True, resumed=False)]
+
+
+def _resume(
+    run: StoredRun | None, path: RunPath, input: dict[str, Any], config: dict[str, Any] | None
+) -> list[RunScopedRecord]:
+    return [dataclasses.replace(_record(path, input, config), starts=True, resumed=True)]
+
+
+def _edit(
+    run: StoredRun | None, path: RunPath, input: dict[str, Any], config: dict[str, Any] | None
+) -> list[RunScopedRecord]:
+    return [dataclasses.replace(_record(path, input, config), starts=False, config=None)]
+
+
+def _config(
+    run: StoredRun | None, path: RunPath, input: dict[str, Any], config: dict[str, Any] | None
+) -> list[RunScopedRecord]:
+    return [ConfigRecord(path, config or {})]
+
+
+def _metric(
+    run: StoredRun | None, path: RunPath, input: dict[str, Any], config: dict[str, Any] | None
+) -> list[RunScopedRecord]:
+    """The definitions that are new; all of them where the server has each already."""
+    defined = defined_metrics((config or {}).get(CLIENT_KEY), path)
+    known = {} if run is None else run.metrics
+    changed = [record for name, record in defined.items() if known.get(name) != record]
+    return [*(changed or defined.values())]
+
+
+MAKES: dict[
+    str, Callable[[StoredRun | None, RunPath, dict[str, Any], dict[str, Any] | None], list[RunScopedRecord]]
+] = {"start": _start, "resume": _resume, "edit": _edit, "config": _config, "metric": _metric}
+"""What an upsert says it is (RECORD_HEADER) -> the records that it is."""
+
+
 def _record(path: RunPath, input: dict[str, Any], config: dict[str, Any] | None) -> RunRecord:
-    """The record that an upsert is."""
     facts = {name: input[name] for name in FACTS if input.get(name) is not None}
     tags = input.get("tags")
     return RunRecord(

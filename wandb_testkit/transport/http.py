@@ -1,0 +1,338 @@
+"""Owns the transport over HTTP: which requests a record is, and what the answers say.
+
+The requests are W&B's own (protocol.md 2 to 5), so any server that real clients reach takes them. Each record is sent
+at once and waited for: history comes in batches, so a log() that reaches a barrier is the only one that waits. What a
+generation of clients says in its own way is in `dialects`.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from wandb_testkit.ports import Clock
+from wandb_testkit.records import (
+    DONE,
+    Account,
+    AlertRecord,
+    AnonymousAccountRequest,
+    ConfigRecord,
+    ExitRecord,
+    FilesRecord,
+    HistoryRecord,
+    MetricRecord,
+    OutputRecord,
+    Record,
+    Refusal,
+    Result,
+    RunInfo,
+    RunPath,
+    RunRecord,
+    RunStatusRequest,
+    StatsRecord,
+    SummaryRecord,
+    ViewerRequest,
+    WatchRecord,
+)
+from wandb_testkit.transport import documents
+from wandb_testkit.transport.connection import Answer, Connection, NotAccepted
+from wandb_testkit.transport.dialects import CURRENT_DIALECT, Dialect
+from wandb_testkit.transport.documents import Document
+from wandb_testkit.transport.known_run import KnownRun, run_status
+from wandb_testkit.transport.patience import PATIENT, Patience
+from wandb_testkit.wire import filestream
+from wandb_testkit.wire.config import encode_config
+from wandb_testkit.wire.http import RECORD_HEADER, WireError, as_object, decode_json
+
+JSON = {"Content-Type": "application/json"}
+
+Unsent = Callable[[Record, Refusal, str], None]
+"""Is told a record that was not accepted, why, and the Idempotency-Key of the request that ended it."""
+
+
+class HttpTransport:
+    """Carries records to a server over HTTP.
+
+    Args:
+        url: Scheme, host and port of the server.
+        api_key: Whose account it is; None: no credentials.
+        dialect: The generation of clients that it speaks like.
+        patience: How often and how long it tries.
+        clock: Tells the time for console lines.
+        unsent: Is told every record that was not accepted; None: nobody is.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        api_key: str | None,
+        *,
+        dialect: Dialect = CURRENT_DIALECT,
+        patience: Patience = PATIENT,
+        clock: Clock,
+        unsent: Unsent | None = None,
+    ) -> None:
+        self._connection = Connection(url, api_key, agent=dialect.agent, patience=patience)
+        self._dialect = dialect
+        self._api_key = api_key
+        self._clock = clock
+        self._unsent = unsent
+        self._runs: dict[RunPath, KnownRun] = {}
+        self._features: frozenset[str] | None = None
+        self._lock = threading.RLock()  # a run's requests follow from each other; they leave in order
+
+    def deliver(self, record: Record) -> Result:
+        """Send a record and wait for its answer; what goes wrong is a refusal, with status 0 where no answer came."""
+        with self._lock:
+            try:
+                return SENDS[type(record)](self, record)
+            except NotAccepted as error:
+                refusal = error.refusal
+                if self._unsent is not None:
+                    self._unsent(record, refusal, error.key)
+                return Result(refusal=refusal)
+
+    def publish(self, record: Record) -> None:
+        """Send a record that needs no answer; a refusal is told to `unsent`."""
+        self.deliver(record)
+
+    def close(self) -> None:
+        """Cut the connection; everything has been sent."""
+        self._connection.close()
+
+    # ------------------------------------------------------------------ accounts
+
+    def viewer(self, record: ViewerRequest) -> Result:
+        answer = self._ask(self._dialect.viewer, {})
+        viewer = self._read(answer, lambda data: data["viewer"])
+        if viewer is None:
+            raise NotAccepted(Refusal(401, "the server does not know whose key this is"), answer.key)
+        teams = self._read(answer, lambda data: tuple(edge["node"]["name"] for edge in viewer["teams"]["edges"]))
+        return Result(account=Account(viewer["entity"], self._api_key or "", teams=teams))
+
+    def anonymous(self, record: AnonymousAccountRequest) -> Result:
+        """A new key; whose it is, the server says when a run is made with it (ENT-1)."""
+        answer = self._ask(documents.ANONYMOUS, {})
+        key = self._read(answer, lambda data: data["createAnonymousEntity"]["apiKey"]["name"])
+        return Result(account=Account("", key, anonymous=True))
+
+    # ------------------------------------------------------------------ the run record
+
+    def status(self, record: RunStatusRequest) -> Result:
+        path = record.path
+        variables = {"project": path.project or None, "entity": path.entity or None, "name": path.run_id}
+        answer = self._ask(self._dialect.status, variables)
+        bucket = self._read(answer, lambda data: (data["model"] or {}).get("bucket"))
+        if bucket is None:
+            return DONE
+        status = self._read(answer, lambda data: run_status(bucket))
+        self._runs[path] = KnownRun(bucket["id"], status.config)
+        return Result(status=status)
+
+    def run(self, record: RunRecord) -> Result:
+        """The first word of an init(), or an edit of a run that is known."""
+        if not record.starts:
+            return self._upsert(record, self._known(record.path), "edit")
+        known = self._runs.get(record.path) if record.resumed else None
+        return self._upsert(record, known or KnownRun(), "resume" if record.resumed else "start")
+
+    def config(self, record: ConfigRecord) -> Result:
+        known = self._known(record.path)
+        known.config = record.config
+        return self._upsert(RunRecord(record.path), known, "config", names_it=False)
+
+    def metric(self, record: MetricRecord) -> Result:
+        """Metric definitions are part of the config (protocol.md 4.1)."""
+        known = self._known(record.path)
+        known.define(record)
+        return self._upsert(RunRecord(record.path), known, "metric", names_it=False)
+
+    def watch(self, record: WatchRecord) -> Result:
+        """A real client tells only that watch() was used; what it then finds goes into the history."""
+        known = self._known(record.path)
+        known.watches = True
+        return self._upsert(RunRecord(record.path), known, "config", names_it=False)
+
+    def _upsert(self, record: RunRecord, known: KnownRun, what: str, *, names_it: bool = True) -> Result:
+        path, dialect = record.path, self._dialect
+        if record.config is not None:
+            known.config = record.config
+        whole = known.whole_config(dialect.metrics)
+        facts = record.facts or {}
+        variables: dict[str, Any] = {
+            "id": known.storage_id if dialect.has_storage_id and names_it else None,
+            "name": path.run_id,
+            "project": path.project or None,
+            "entity": path.entity or None,
+            "groupName": record.group,
+            "description": facts.get("description"),
+            "displayName": record.display_name,
+            "notes": record.notes,
+            "commit": facts.get("commit"),
+            "config": None if whole is None else encode_config(whole, has_description=dialect.has_description),
+            "host": facts.get("host"),
+            "debug": False if dialect.has_debug else None,
+            "program": facts.get("job_program"),
+            "repo": facts.get("job_repo"),
+            "jobType": record.job_type,
+            "state": facts.get("state"),
+            "sweep": facts.get("sweep"),
+            "tags": None if record.tags is None else list(record.tags),
+            "summaryMetrics": None,
+        }
+        answer = self._ask(dialect.upsert, variables, kind="upsert", what=what)
+        bucket, inserted = self._read(
+            answer, lambda data: (data["upsertBucket"]["bucket"], bool(data["upsertBucket"]["inserted"]))
+        )
+        info = self._read(answer, lambda data: _run_info(bucket, inserted))
+        known.storage_id = bucket["id"]
+        self._runs[info.path] = known
+        return Result(run=info)
+
+    def _known(self, path: RunPath) -> KnownRun:
+        return self._runs.setdefault(path, KnownRun())
+
+    # ------------------------------------------------------------------ streams, files, alerts
+
+    def history(self, record: HistoryRecord) -> Result:
+        return self._stream(record.path, filestream.history_body(record))
+
+    def summary(self, record: SummaryRecord) -> Result:
+        return self._stream(record.path, filestream.summary_body(self._dialect.summary(record.summary)))
+
+    def stats(self, record: StatsRecord) -> Result:
+        return self._stream(record.path, filestream.stats_body(record))
+
+    def output(self, record: OutputRecord) -> Result:
+        now, features = self._clock.time(), self._known_features()
+        lines = [self._dialect.console(line, now, features) for line in record.lines]
+        return self._stream(record.path, filestream.lines_body(filestream.OUTPUT, record.first_line, lines))
+
+    def exit(self, record: ExitRecord) -> Result:
+        return self._stream(record.path, filestream.exit_body(record.exit_code, self._known(record.path).uploaded))
+
+    def files(self, record: FilesRecord) -> Result:
+        """Ask where all of them go before the first one is sent: a name that is refused stores none."""
+        dialect = self._dialect
+        targets = []
+        for question in dialect.upload_questions(record.path, list(record.files)):
+            answer = self._ask(dialect.uploads, question)
+            targets += self._read(answer, dialect.upload_answers)
+        for name, url, headers in targets:
+            given = dict(header.split(":", 1) for header in headers)
+            self._connection.send(
+                "PUT", url, record.files[name], headers=given, retried=dialect.retried["upload"], has_credentials=False
+            )
+            self._known(record.path).uploaded.append(name)
+        return DONE
+
+    def alert(self, record: AlertRecord) -> Result:
+        path = record.path
+        self._ask(
+            documents.ALERT,
+            {
+                "entityName": path.entity,
+                "projectName": path.project,
+                "runName": path.run_id,
+                "title": record.title,
+                "text": record.text,
+                "severity": record.level,
+                "waitDuration": int(record.wait_s * 1000),
+            },
+        )
+        return DONE
+
+    # ------------------------------------------------------------------ requests
+
+    def _known_features(self) -> frozenset[str]:
+        """The features of the server, asked once; a server that refuses the question has none (protocol.md 1.4)."""
+        if self._features is None:
+            self._features = frozenset()
+            if self._dialect.asks_features:
+                try:
+                    answer = self._ask(documents.FEATURES, {})
+                    listed = self._read(answer, lambda data: data["serverInfo"]["features"] or [])
+                except NotAccepted:
+                    listed = []
+                self._features = frozenset(one["name"] for one in listed if one["isEnabled"])
+        return self._features
+
+    def _stream(self, path: RunPath, body: Mapping[str, Any]) -> Result:
+        where = "/".join(quote(part, safe="") for part in path)
+        self._connection.send(
+            "POST",
+            f"{self._connection.url}/files/{where}/file_stream",
+            json.dumps(body).encode(),
+            headers=JSON,
+            retried=self._dialect.retried["file_stream"],
+        )
+        return DONE
+
+    def _ask(
+        self, document: Document, variables: Mapping[str, Any], *, kind: str = "graphql", what: str = ""
+    ) -> Answer:
+        body = {"query": document.text, "variables": variables}
+        if self._dialect.names_operations:
+            body["operationName"] = document.operation
+        headers = {**JSON, RECORD_HEADER: what} if what else JSON
+        answer = self._connection.send(
+            "POST",
+            f"{self._connection.url}/graphql",
+            json.dumps(body).encode(),
+            headers=headers,
+            retried=self._dialect.retried[kind],
+        )
+        errors = self._read_body(answer).get("errors")
+        if errors:  # with status 200 they are not tried again: they fail (protocol.md trap 10)
+            told = "; ".join(str(one.get("message", one)) if isinstance(one, dict) else str(one) for one in errors)
+            raise NotAccepted(Refusal(200, told), answer.key)
+        return answer
+
+    def _read(self, answer: Answer, reading: Callable[[Mapping[str, Any]], Any]) -> Any:
+        """What `reading` finds in the data of an answer.
+
+        Raises:
+            NotAccepted: 502: the answer does not have the shape of protocol.md 3.2.
+        """
+        try:
+            return reading(as_object(self._read_body(answer).get("data"), "data"))
+        except (LookupError, TypeError, ValueError, AttributeError, WireError) as error:
+            raise self._unreadable(answer, error) from None
+
+    def _read_body(self, answer: Answer) -> dict[str, Any]:
+        try:
+            return as_object(decode_json(answer.body, "the answer"), "the answer")
+        except WireError as error:
+            raise self._unreadable(answer, error) from None
+
+    def _unreadable(self, answer: Answer, error: Exception) -> NotAccepted:
+        told = f"the answer of {self._connection.url} cannot be read: {type(error).__name__}: {error}"
+        return NotAccepted(Refusal(502, told), answer.key)
+
+
+def _run_info(bucket: Mapping[str, Any], inserted: bool) -> RunInfo:
+    project = bucket["project"]
+    path = RunPath(project["entity"]["name"], project["name"], bucket["name"])
+    return RunInfo(path, bucket["displayName"] or "", inserted, bucket.get("historyLineCount") or 0)
+
+
+SENDS: dict[type, Callable[[HttpTransport, Any], Result]] = {
+    ViewerRequest: HttpTransport.viewer,
+    AnonymousAccountRequest: HttpTransport.anonymous,
+    RunStatusRequest: HttpTransport.status,
+    RunRecord: HttpTransport.run,
+    ConfigRecord: HttpTransport.config,
+    MetricRecord: HttpTransport.metric,
+    WatchRecord: HttpTransport.watch,
+    HistoryRecord: HttpTransport.history,
+    SummaryRecord: HttpTransport.summary,
+    StatsRecord: HttpTransport.stats,
+    OutputRecord: HttpTransport.output,
+    ExitRecord: HttpTransport.exit,
+    FilesRecord: HttpTransport.files,
+    AlertRecord: HttpTransport.alert,
+}
+"""The requests of each record that a client has to say."""

@@ -1,0 +1,158 @@
+"""Owns how the records of a world travel: one line for each name that `fake(transport=...)` takes.
+
+A line makes transports, lets what is under way arrive, and ends with its world. Third parties and processes are paid
+for by those lines alone that need them.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from wandb_testkit.ports import Clock, Transport
+from wandb_testkit.records import Record, Refusal
+from wandb_testkit.server.app import FakeServer
+from wandb_testkit.server.local import LocalRuns
+from wandb_testkit.transport.memory import MemoryTransport
+
+if TYPE_CHECKING:
+    from wandb_testkit.server.mounts.responses import Mounted
+    from wandb_testkit.transport.http import HttpTransport
+
+
+class Ends(NamedTuple):
+    """What a world has for a line to join.
+
+    Attributes:
+        server: Its server, and `url()`, where it is reached over loopback HTTP.
+        local: Its offline runs.
+        version: The wandb version that its clients speak like.
+        clock: Its clock.
+        unsent: Is told each record that was not accepted, and the Idempotency-Key of the request that ended it.
+    """
+
+    server: FakeServer
+    url: Callable[[], str]
+    local: LocalRuns
+    version: str
+    clock: Clock
+    unsent: Callable[[Record, Refusal, str], None]
+
+
+class Line(Protocol):
+    """The way between the clients of a world and its server."""
+
+    def connect(self, api_key: str | None) -> Transport:
+        """A transport for the account of a key (None: no credentials)."""
+
+    def connect_offline(self) -> Transport:
+        """The transport of an offline run."""
+
+    def settle(self) -> None:
+        """Let everything that was published arrive."""
+
+    def close(self) -> None:
+        """End, with all that is open."""
+
+
+LineOf = Callable[[Ends], Line]
+
+
+class MemoryLine:
+    """Calls the server directly: what is published has arrived."""
+
+    __slots__ = ("_ends",)
+
+    def __init__(self, ends: Ends) -> None:
+        self._ends = ends
+
+    def connect(self, api_key: str | None) -> Transport:
+        """A transport for the account of a key."""
+        return MemoryTransport(self._ends.server, api_key)
+
+    def connect_offline(self) -> Transport:
+        """The transport of an offline run: no server sees it (MODE-3)."""
+        return MemoryTransport(self._ends.local)
+
+    def settle(self) -> None:
+        """Nothing is under way."""
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+class LoopbackLine(MemoryLine):
+    """HTTP over real sockets to the world's own URL; offline runs stay in memory.
+
+    Each record is sent when it is published and waited for: the history crosses in batches, and what crosses has
+    arrived. The clients of one key share a connection.
+    """
+
+    __slots__ = ("_transports",)
+
+    def __init__(self, ends: Ends) -> None:
+        super().__init__(ends)
+        self._transports: dict[str | None, HttpTransport] = {}
+
+    def connect(self, api_key: str | None) -> Transport:
+        """A transport for the account of a key."""
+        if api_key not in self._transports:
+            from wandb_testkit.transport.dialects import DIALECTS
+            from wandb_testkit.transport.http import HttpTransport
+            from wandb_testkit.transport.patience import PROMPT
+
+            ends = self._ends
+            self._transports[api_key] = HttpTransport(
+                self._url(),
+                api_key,
+                dialect=DIALECTS[ends.version],
+                patience=PROMPT,
+                clock=ends.clock,
+                unsent=ends.unsent,
+            )
+        return self._transports[api_key]
+
+    def close(self) -> None:
+        """Cut the connections."""
+        for transport in self._transports.values():
+            transport.close()
+        self._transports.clear()
+
+    def _url(self) -> str:
+        return self._ends.url()
+
+
+class ResponsesLine(LoopbackLine):
+    """HTTP without a socket: `responses` hands each request to the server (extra: responses)."""
+
+    __slots__ = ("_mounted",)
+
+    _numbers = itertools.count(1)
+
+    def __init__(self, ends: Ends) -> None:
+        super().__init__(ends)
+        self._mounted: Mounted | None = None
+
+    def close(self) -> None:
+        """Stop answering."""
+        super().close()
+        if self._mounted is not None:
+            self._mounted.close()
+            self._mounted = None
+
+    def _url(self) -> str:
+        if self._mounted is None:
+            from wandb_testkit.server.mounts.responses import Mounted
+
+            name = f"http://world-{next(self._numbers)}.wandb-testkit.invalid"  # RFC 6761: it is nobody's
+            self._mounted = Mounted(self._ends.server.handle, name)
+        return self._mounted.url
+
+
+LINES: dict[str, LineOf] = {
+    "memory": MemoryLine,
+    "responses": ResponsesLine,
+    "loopback": LoopbackLine,
+}
+"""What `fake(transport=...)` takes, and the line that it names."""
