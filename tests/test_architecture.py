@@ -60,6 +60,8 @@ THIRD_PARTY: dict[str, set[str]] = {
     "transport.connection": {"requests", "urllib3"},
     "transport.patience": {"urllib3"},
     "verification": {"pytest", "rich"},
+    "wire.messages": {"google"},
+    "wire.record_codec": {"google"},
 }
 """The edges of the house: module or room -> what it may import from outside."""
 
