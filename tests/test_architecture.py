@@ -27,7 +27,7 @@ IMPLEMENTATION: dict[str, set[str]] = {
     "recorder": {"words"},
     "surroundings": {"words"},
     "sdk": {"transport", "wire", "words"},
-    "wiring": {"transport", "server", "words"},
+    "wiring": {"transport", "server", "sdk", "words"},
     "world": {"wiring", "sdk", "transport", "server", "recorder", "surroundings", "words"},
     "dropin": {"world", "sdk", "words"},
 }

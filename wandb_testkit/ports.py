@@ -25,6 +25,9 @@ class Transport(Protocol):
     def publish(self, record: Record) -> None:
         """Send a record that needs no answer; a refusal is recorded by the backend, never raised here."""
 
+    def close(self) -> None:
+        """End; whoever made the transport calls it when nothing more is to be sent."""
+
 
 class Backend(Protocol):
     """Takes records: the fake server, or a log."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from wandb_testkit.ports import Clock, Transport
 from wandb_testkit.records import Record, Refusal
+from wandb_testkit.sdk.history import MAX_BATCH_ROWS
 from wandb_testkit.server.app import FakeServer
 from wandb_testkit.server.local import LocalRuns
 from wandb_testkit.transport.memory import MemoryTransport
@@ -19,6 +20,7 @@ from wandb_testkit.transport.memory import MemoryTransport
 if TYPE_CHECKING:
     from wandb_testkit.server.mounts.responses import Mounted
     from wandb_testkit.transport.http import HttpTransport
+    from wandb_testkit.transport.process import ProcessTransport, ServiceProcess
 
 
 class Ends(NamedTuple):
@@ -41,7 +43,15 @@ class Ends(NamedTuple):
 
 
 class Line(Protocol):
-    """The way between the clients of a world and its server."""
+    """The way between the clients of a world and its server.
+
+    Attributes:
+        batch_rows: How many rows of history a run holds back, while no fault is armed.
+        is_armed: Whether faults are armed.
+    """
+
+    batch_rows: int
+    is_armed: bool
 
     def connect(self, api_key: str | None) -> Transport:
         """A transport for the account of a key (None: no credentials)."""
@@ -62,10 +72,13 @@ LineOf = Callable[[Ends], Line]
 class MemoryLine:
     """Calls the server directly: what is published has arrived."""
 
-    __slots__ = ("_ends",)
+    __slots__ = ("_ends", "is_armed")
+
+    batch_rows = MAX_BATCH_ROWS
 
     def __init__(self, ends: Ends) -> None:
         self._ends = ends
+        self.is_armed = False
 
     def connect(self, api_key: str | None) -> Transport:
         """A transport for the account of a key."""
@@ -150,9 +163,63 @@ class ResponsesLine(LoopbackLine):
         return self._mounted.url
 
 
+class ProcessLine(MemoryLine):
+    """A child process that talks to the world's URL over HTTP (INIT-3); offline runs stay in memory.
+
+    It is started by the first init() that needs it. Rows are handed over one by one, so that those of a program that is
+    killed are delivered; the service sends what has come together in batches.
+
+    Args:
+        service: A process that is there already, and stays; None: one of the world's own.
+    """
+
+    __slots__ = ("_connections", "_is_ours", "_service")
+
+    batch_rows = 1
+
+    def __init__(self, ends: Ends, service: ServiceProcess | None = None) -> None:
+        super().__init__(ends)
+        self._service = service
+        self._is_ours = service is None
+        self._connections: dict[str | None, ProcessTransport] = {}
+
+    @property
+    def service(self) -> ServiceProcess | None:
+        """The process, None before anybody needs it."""
+        return self._service
+
+    def connect(self, api_key: str | None) -> Transport:
+        """A transport for the account of a key."""
+        if api_key not in self._connections:
+            from wandb_testkit.transport.patience import PROMPT
+            from wandb_testkit.transport.process import ProcessTransport, ServiceProcess
+
+            if self._service is None:
+                self._service = ServiceProcess()
+            ends = self._ends
+            number = self._service.connect(ends.url(), api_key, ends.version, PROMPT, ends.unsent)
+            self._connections[api_key] = ProcessTransport(self._service, number, ends.unsent, lambda: self.is_armed)
+        return self._connections[api_key]
+
+    def settle(self) -> None:
+        """Wait until what was handed over is delivered."""
+        for transport in self._connections.values():
+            transport.settle()
+
+    def close(self) -> None:
+        """Deliver the rest, and see the process end."""
+        for transport in self._connections.values():
+            transport.close()
+        self._connections.clear()
+        if self._is_ours and self._service is not None:
+            self._service.close()
+            self._service = None
+
+
 LINES: dict[str, LineOf] = {
     "memory": MemoryLine,
     "responses": ResponsesLine,
     "loopback": LoopbackLine,
+    "process": ProcessLine,
 }
 """What `fake(transport=...)` takes, and the line that it names."""

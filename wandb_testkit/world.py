@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from urllib.parse import urlsplit
 
 from wandb_testkit.errors import NotModelledError, RunLookupError
 from wandb_testkit.observation import RunView
@@ -21,7 +22,6 @@ from wandb_testkit.sdk import classic as classic_sdk
 from wandb_testkit.sdk import current as current_sdk
 from wandb_testkit.sdk import init as init_steps
 from wandb_testkit.sdk.behaviour import Behaviour
-from wandb_testkit.sdk.history import MAX_BATCH_ROWS
 from wandb_testkit.sdk.login import Home
 from wandb_testkit.sdk.session import Session
 from wandb_testkit.server.app import FakeServer
@@ -77,6 +77,7 @@ class World:
         notebook: bool | None = None,
         clock: Clock | None = None,
         directory: str | os.PathLike[str] | None = None,
+        server_url: str | None = None,
     ) -> None:
         self.profile = to_profile(profile)
         line_of = LINES.get(transport) if isinstance(transport, str) else transport
@@ -84,6 +85,8 @@ class World:
             raise NotModelledError(
                 f"transport={transport!r} is not part of this version of the kit; use one of {TRANSPORTS}"
             )
+        if server_url is not None:
+            _must_be_near(server_url, transport)
         self.recorder = Recorder(self._flush)
         self.server = FakeServer(self.recorder, self._fault_armed)
         self.disk = WorldDisk(root)
@@ -93,12 +96,11 @@ class World:
         self._clock = clock or SYSTEM_CLOCK
         self._directory = None if directory is None else os.fspath(directory)
         self._sessions: list[Session] = []
-        self._batch_rows = MAX_BATCH_ROWS
         self._loopback: Loopback | None = None
         self._line = line_of(
             Ends(
                 self.server,
-                lambda: self.url,
+                lambda: server_url or self.url,
                 self._local,
                 BEHAVIOURS[self.profile].version,
                 self._clock,
@@ -106,6 +108,7 @@ class World:
             )
         )
         self.server.settle = self._line.settle
+        self._batch_rows = self._line.batch_rows
         self.session = self.process(environ=environ, notebook=notebook)
 
     def process(
@@ -225,7 +228,7 @@ class World:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.finish_unfinished(0 if kind is None else 1)
+        self.finish_unfinished(_exit_code(error))
         self.close()
 
     # ------------------------------------------------------------------ inside
@@ -249,7 +252,8 @@ class World:
 
     def _fault_armed(self, is_armed: bool) -> None:
         self._flush()
-        self._batch_rows = 1 if is_armed else MAX_BATCH_ROWS
+        self._line.is_armed = is_armed
+        self._batch_rows = 1 if is_armed else self._line.batch_rows
         for session in self._sessions:
             session.batch_rows = self._batch_rows
 
@@ -264,6 +268,7 @@ def fake(
     notebook: bool | None = None,
     clock: Clock | None = None,
     directory: str | os.PathLike[str] | None = None,
+    server_url: str | None = None,
 ) -> World:
     """A fresh world; use it with `with`, or enter() and close() it.
 
@@ -271,7 +276,10 @@ def fake(
         profile: "classic" (the 2021 reference page) or "current" (wandb 0.31).
         transport: How records travel to the server; what can be seen afterwards is the same. "memory": the server is
             called. "loopback": HTTP over real sockets to `url`. "responses": HTTP without a socket, answered in process
-            (extra: responses).
+            (extra: responses). "process": a child process is handed the records and talks to `url`; it outlives a crash
+            of the program, and log() does not wait for the network. Over HTTP a fault on "config" or "metric" is met
+            by that record as in memory; one on "watch" is met by none, for no request tells of it, and one on "files"
+            counts uploads.
         root: A directory for the world's files; None keeps them in memory until a path is asked for.
         environ: Environment variables; None means os.environ, read at the first init() or login().
         logged_in: Whether the machine has credentials.
@@ -279,6 +287,8 @@ def fake(
         clock: Tells the time; None means `time.time`, so that freezegun works.
         directory: The directory that the code runs in: config files that it names, `config-defaults.yaml` and the git
             repository that a project is named after are looked up there. None means the real one, "" none at all.
+        server_url: The `url` of a world in another process, for programs that a test starts: their runs are then that
+            world's. Takes transport="loopback" or "process".
     """
     return World(
         profile,
@@ -289,7 +299,27 @@ def fake(
         notebook=notebook,
         clock=clock,
         directory=directory,
+        server_url=server_url,
     )
+
+
+def _must_be_near(server_url: str, transport: object) -> None:
+    """Data of a test goes to a fake on this machine, and nowhere else."""
+    if transport not in ("loopback", "process"):
+        raise ValueError(f"server_url={server_url!r} needs transport='loopback' or 'process', not {transport!r}")
+    if urlsplit(server_url).hostname not in ("127.0.0.1", "localhost", "::1"):
+        raise NotModelledError(f"server_url={server_url!r} is not on this machine; give the url of another fake")
+
+
+def _exit_code(error: BaseException | None) -> int:
+    """The exit code of a program that ends with this exception (FINISH-5)."""
+    if error is None:
+        return 0
+    if isinstance(error, KeyboardInterrupt):
+        return 255
+    if isinstance(error, SystemExit):
+        return error.code if isinstance(error.code, int) else int(error.code is not None)
+    return 1
 
 
 def current() -> World:
@@ -323,7 +353,7 @@ class FakeInstallation:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.world.finish_unfinished(0 if kind is None else 1)
+        self.world.finish_unfinished(_exit_code(error))
         self.uninstall()
 
 

@@ -40,7 +40,7 @@ QUICK = Patience(retries=3, first_wait_s=0.01, longest_wait_s=0.02, try_s=0.3, d
 PATH = RunPath("e", "p", "r")
 ROW = HistoryRecord(PATH, 0, [{"_step": 0, "loss": 1.0}], [1.0], [0.0])
 DIALECTS = pytest.mark.parametrize("dialect", [CLASSIC_DIALECT, CURRENT_DIALECT], ids=lambda one: one.version)
-HTTP_WORLDS = pytest.mark.parametrize("transport", ["responses", "loopback"])
+HTTP_WORLDS = pytest.mark.parametrize("transport", ["responses", "loopback", "process"])
 PROFILES = pytest.mark.parametrize("profile", ["classic", "current"])
 
 

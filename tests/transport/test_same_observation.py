@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -16,7 +18,8 @@ from wandb_testkit.profiles import CLASSIC, CURRENT, Profile
 from wandb_testkit.spec import predict, same
 from wandb_testkit.strategies import scripts
 from wandb_testkit.targets.reference import ReferenceTarget
-from wandb_testkit.wiring import LINES
+from wandb_testkit.transport.process import ServiceProcess
+from wandb_testkit.wiring import LINES, ProcessLine
 
 PROFILES = pytest.mark.parametrize("profile", [CLASSIC, CURRENT], ids=str)
 OTHERS = [name for name in LINES if name != "memory"]
@@ -128,6 +131,23 @@ SCRIPTS: dict[str, Script] = {
 }
 
 
+@pytest.fixture(scope="module")
+def target_of() -> Iterator[Any]:
+    """Makes a target; one service process serves every script of this module."""
+    services: list[ServiceProcess] = []
+
+    def make(transport: str) -> ReferenceTarget:
+        if transport != "process":
+            return ReferenceTarget(transport)
+        if not services:
+            services.append(ServiceProcess())
+        return ReferenceTarget(transport, line_of=partial(ProcessLine, service=services[0]))
+
+    yield make
+    for service in services:
+        service.close()
+
+
 def shown(observation: Observation) -> list[object]:
     """An observation without the wording of errors, and without requests about accounts (LOGIN-2)."""
     inits = [
@@ -145,23 +165,27 @@ def shown(observation: Observation) -> list[object]:
 @PROFILES
 @pytest.mark.parametrize("transport", OTHERS)
 @pytest.mark.parametrize("script", SCRIPTS.values(), ids=SCRIPTS)
-def test_a_script_shows_the_same_over_every_transport(transport: str, script: Script, profile: Profile) -> None:
+def test_a_script_shows_the_same_over_every_transport(
+    target_of: Any, transport: str, script: Script, profile: Profile
+) -> None:
     """INIT-3"""
     over_memory = MEMORY.run(script, profile)
 
-    over_other = ReferenceTarget(transport).run(script, profile)
+    over_other = target_of(transport).run(script, profile)
 
     assert shown(over_other) == shown(over_memory)
 
 
 @PROFILES
 @pytest.mark.parametrize("transport", OTHERS)
-def test_generated_programs_show_the_same_over_every_transport(transport: str, profile: Profile) -> None:
+def test_generated_programs_show_the_same_over_every_transport(
+    target_of: Any, transport: str, profile: Profile
+) -> None:
     """INIT-3"""
-    target = ReferenceTarget(transport)
+    target = target_of(transport)
 
     @settings(
-        max_examples=60,
+        max_examples=40,
         derandomize=True,
         deadline=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],

@@ -31,12 +31,13 @@ class ReferenceTarget:
 
     Args:
         transport: How its records travel, as fake() takes it.
+        line_of: Makes the way itself, for instance one that shares a service process among scripts.
     """
 
     user = DEFAULT_USER
 
-    def __init__(self, transport: str = "memory") -> None:
-        self.transport = transport
+    def __init__(self, transport: str = "memory", *, line_of: LineOf | None = None) -> None:
+        self.transport = line_of or transport
         self.name = "reference" if transport == "memory" else f"reference over {transport}"
 
     def run(self, script: actions.Script, profile: Profile) -> Observation:

@@ -22,3 +22,6 @@ class MemoryTransport:
     def publish(self, record: Record) -> None:
         """Send a record that needs no answer; the backend's observer keeps a refusal."""
         self._apply(record, api_key=self._api_key)
+
+    def close(self) -> None:
+        """Nothing is open."""
