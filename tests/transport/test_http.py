@@ -51,7 +51,7 @@ def transport_to(
     patience: Patience = QUICK,
     unsent: Callable[[Record, Refusal, str], None] | None = None,
 ) -> HttpTransport:
-    return HttpTransport(url, "k" * 40, dialect=dialect, patience=patience, clock=time, unsent=unsent)
+    return HttpTransport(url, "k" * 40, dialect=dialect, patience=patience, unsent=unsent)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote
@@ -72,7 +73,7 @@ class HttpTransport:
         *,
         dialect: Dialect = CURRENT_DIALECT,
         patience: Patience = PATIENT,
-        clock: Clock,
+        clock: Clock = time,
         unsent: Unsent | None = None,
     ) -> None:
         self._connection = Connection(url, api_key, agent=dialect.agent, patience=patience)
