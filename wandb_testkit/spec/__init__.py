@@ -1,7 +1,7 @@
 """The executable spec: what init() has to do, as decision tables that a test proves total and unambiguous.
 
 It knows the kit's words (profiles, actions, observations) and nothing else of it: no implementation is asked, and none
-asks it. `expected(cell)` judges one init(), `predict(script)` a whole program.
+asks it. `expected(cell)` judges one init(), `predict(script)` a whole program, `clause(id)` tells what a rule says.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from wandb_testkit.spec.cells import (
     quotient_of,
     size,
 )
+from wandb_testkit.spec.chapters.clause import Clause
+from wandb_testkit.spec.clauses import clause, clauses
 from wandb_testkit.spec.comparison import same
 from wandb_testkit.spec.model import Unspecified
 from wandb_testkit.spec.outcome import (
@@ -39,6 +41,7 @@ __all__ = [
     "OUTCOME_WORDS",
     "PROCEDURES",
     "Cell",
+    "Clause",
     "DecisionTable",
     "Outcome",
     "Prediction",
@@ -47,6 +50,8 @@ __all__ = [
     "Unspecified",
     "cell_at",
     "check_words",
+    "clause",
+    "clauses",
     "dimensions",
     "expected",
     "explain",
