@@ -39,7 +39,7 @@ JUDGEMENT: dict[str, set[str]] = {
 READERS: dict[str, set[str]] = {"report": {"words"}}
 """Rooms that see runs as values, and neither who made them nor who judges them."""
 
-ENTRIES = frozenset({"cli", "pytest_plugin", "plugin", "targets", "verification"})
+ENTRIES = frozenset({"cli", "clausebook", "pytest_plugin", "plugin", "targets", "verification"})
 """Entry points: they may see all."""
 
 ROOMS: dict[str, set[str]] = {"words": set(), **IMPLEMENTATION, **JUDGEMENT, **READERS}

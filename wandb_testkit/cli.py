@@ -78,27 +78,45 @@ def view(file: Path) -> None:
 
 
 @main.command()
+@click.argument("names", metavar="[CLAUSE]...", nargs=-1)
 @click.option(
     "--profile",
     type=click.Choice([profile.value for profile in Profile]),
-    default=CURRENT.value,
-    show_default=True,
-    help="classic is the reference page of 2021, current is wandb 0.31.",
+    help="classic is the reference page of 2021, current is wandb 0.31.  [default: current; for clauses both]",
 )
 @click.option("--markdown", is_flag=True, help="Print the Markdown text itself.")
-def spec(profile: str, markdown: bool) -> None:
-    """Print what wandb.init() has to do, as decision tables.
+@click.option("--clauses", is_flag=True, help="The clauses: what each says, where it is carried out, its tests.")
+@click.option("--missing", is_flag=True, help="The clauses that no test holds; exit code 1 if there are any.")
+@click.option(
+    "--html",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the clauses as one self-contained page.",
+)
+def spec(
+    names: tuple[str, ...], profile: str | None, markdown: bool, clauses: bool, missing: bool, html: Path | None
+) -> None:
+    """Print what wandb.init() has to do: as decision tables, or clause by clause.
+
+    Named clauses (RESUME-4, A.1.mode) and families (RESUME) are printed alone. Tests are looked for in the checkout of
+    wandb_testkit that the command runs in.
 
     \b
     Example:
       wandb-testkit spec --profile classic --markdown > init.md
+      wandb-testkit spec RESUME-4 AUTO
+      wandb-testkit spec --html clauses.html
     """
+    if names or clauses or missing or html is not None:
+        known = None if profile is None else Profile(profile)
+        _show_clauses(names, known, markdown=markdown, missing=missing, html=html)
+        return
     from rich.console import Console
     from rich.markdown import Markdown
 
     from wandb_testkit.spec import markdown as spec_markdown
 
-    text = spec_markdown(Profile(profile))
+    text = spec_markdown(Profile(profile or CURRENT))
     if markdown:
         click.echo(text, nl=False)
     else:
@@ -147,6 +165,34 @@ def verify(profile: str, product: str, workers: str, tx: tuple[str, ...], state:
             *("-p", "no:randomly", f"--verify-profile={profile}", f"--verify-product={product}", *kept, *spread),
         ]
         sys.exit(pytest.main(arguments))
+
+
+def _show_clauses(
+    names: tuple[str, ...], profile: Profile | None, *, markdown: bool, missing: bool, html: Path | None
+) -> None:
+    from wandb_testkit.clausebook import text
+    from wandb_testkit.clausebook.html import write_page
+    from wandb_testkit.clausebook.trace import chosen, traces
+
+    if markdown:
+        if names or profile or missing or html:
+            raise click.UsageError("--clauses --markdown prints the whole page, and takes no other choice")
+        click.echo(text.markdown(), nl=False)
+        return
+    try:
+        traced = chosen(traces(), names, profile)
+    except LookupError as error:
+        raise click.ClickException(str(error)) from error
+    if html is not None:
+        write_page(html, traced)
+        click.echo(f"The clauses as a page: {html.absolute().as_uri()}")
+    if missing:
+        if any(trace.tests is None for trace in traced):
+            raise click.ClickException(text.NO_TESTS)
+        click.echo(text.missing(traced), nl=False)
+        sys.exit(any(trace.is_missing for trace in traced))
+    if html is None:
+        click.echo(text.listing(traced), nl=False)
 
 
 def _empty_file(folder: str) -> str:

@@ -244,7 +244,7 @@ def test_current_reads_the_file_first_and_loses_it_by_the_finish(current: wt.Wor
     "content", [b"not json", b'"text"', b"{}", b'{"run_id": null}', b'{"run_id": ""}', b"", b"\xff"]
 )
 def test_a_damaged_file_is_as_good_as_none(fake: wt.World, content: bytes) -> None:
-    """AUTO-8"""
+    """AUTO-8, DEV-18"""
     fake.disk.write(FILE, content)
 
     run = fake.init(resume="auto")
