@@ -5,15 +5,17 @@ A test item is a block of cells: an item of its own would cost more than the cel
 
 from __future__ import annotations
 
+import dataclasses
 import random
 
 import pytest
 
 from wandb_testkit.profiles import CLASSIC, CURRENT, Profile
-from wandb_testkit.spec.cells import cell_at, is_reachable, size
-from wandb_testkit.spec.judgement import CHECKS
-from wandb_testkit.spec.outcome import Outcome
-from wandb_testkit.verification.cells import Block, blocks, complaint, verify
+from wandb_testkit.spec.cells import Cell, cell_at, is_reachable, size
+from wandb_testkit.spec.judgement import CHECKS, disagreements
+from wandb_testkit.spec.outcome import Outcome, expected
+from wandb_testkit.spec.script_of_cell import script_of
+from wandb_testkit.verification.cells import TARGET, Block, blocks, complaint, verify
 
 REACHABLE = {CLASSIC: 95_904, CURRENT: 63_936}
 """Reachable cells of the quotient (spec.md C.1)."""
@@ -45,6 +47,32 @@ def test_random_cells_of_the_full_product_do_what_the_spec_says(profile: Profile
 
     assert len(cells) > 2_000
     assert not complaints, f"{len(complaints)} of {len(cells)} cells disagree; the first:\n{complaints[0]}"
+
+
+MUST_WITHOUT_A_RUN = Cell("must", "none", "absent", "unset", "unset", "ok", "unset", "unset", "unset", "none", "no")
+
+
+def test_a_record_that_is_left_behind_by_a_refused_call_is_noticed() -> None:
+    seen = TARGET.run(script_of(MUST_WITHOUT_A_RUN, CURRENT), CURRENT)
+    made = TARGET.run(script_of(MUST_WITHOUT_A_RUN._replace(resume="unset"), CURRENT), CURRENT)
+    outcome = expected(MUST_WITHOUT_A_RUN, CURRENT)
+
+    lines = disagreements(
+        MUST_WITHOUT_A_RUN, CURRENT, outcome, dataclasses.replace(seen, runs=made.runs), user=TARGET.user
+    )
+
+    assert [line.split(":")[0] for line in lines] == ["server"]
+    assert "that should not be there" in lines[0]
+
+
+def test_rows_that_are_gone_are_told_and_not_raised() -> None:
+    cell = MUST_WITHOUT_A_RUN._replace(resume="unset", id="arg", prior="finished")
+    seen = TARGET.run(script_of(cell, CLASSIC), CLASSIC)
+
+    lines = disagreements(cell, CLASSIC, expected(cell, CLASSIC)._replace(server="untouched"), seen, user=TARGET.user)
+
+    assert [line.split(":")[0] for line in lines] == ["server"]
+    assert "with steps [0] and config {'new': 1}" in lines[0]
 
 
 def test_every_field_of_the_outcome_is_compared() -> None:

@@ -164,12 +164,19 @@ def _server(at: _Sight) -> str | None:
                 return f"a record of {PRIOR_ID!r} that should not be there"
         elif prior is None:
             return f"no record of {PRIOR_ID!r}"
-        elif prior.history.steps("loss") != PRIOR_STEPS or prior.config != PRIOR_CONFIG:
+        elif _loss_steps(prior) != PRIOR_STEPS or prior.config != PRIOR_CONFIG:
             return _shown(prior)
+    entity = at.user if expected.owner == "user" else at.seen.entity
+    own = ("online", entity, at.seen.run_id)
+    others = {("online", at.user, PRIOR_ID), ("online", at.user, OTHER)}
+    if expected.server != "untouched":
+        others.add(own)
+    unexpected = [run for key, run in at.runs.items() if key[0] == "online" and key not in others]
+    if unexpected:
+        return f"a record of {unexpected[0].path!r} that should not be there"
     if expected.server == "untouched":
         return None
-    entity = at.user if expected.owner == "user" else at.seen.entity
-    run = at.runs.get(("online", entity, at.seen.run_id))
+    run = at.runs.get(own)
     if run is None:
         return "no record of the run"
     steps, config = _AFTER[expected.server]
@@ -184,6 +191,11 @@ _AFTER: Mapping[str, tuple[list[int], dict[str, int]]] = {
     "continued": ([*PRIOR_STEPS, PRIOR_STEPS[-1] + 1], {**PRIOR_CONFIG, **JUDGED_CONFIG}),
 }
 """Server effect -> steps and config of the record, once the judged run has logged one row."""
+
+
+def _loss_steps(run: RunView) -> list[int]:
+    # Not history.steps(), which raises where the rows are gone: that is what is to be told.
+    return [row["_step"] for row in run.history if "loss" in row]
 
 
 def _shown(run: RunView) -> str:

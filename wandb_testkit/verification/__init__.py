@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from wandb_testkit.verification.cells import complaint
+from wandb_testkit.verification.sample import random_cells
 
-__all__ = ["complaint"]
+__all__ = ["complaint", "random_cells"]
