@@ -127,10 +127,11 @@ def spec(
 @click.option("--profile", type=click.Choice(["both", *(profile.value for profile in Profile)]), default="both")
 @click.option(
     "--product",
-    type=click.Choice(["quotient", "full"]),
+    type=click.Choice(["quotient", "full", "resume-variable", "auto", "active"]),
     default="quotient",
     show_default=True,
-    help="quotient: one cell for all that are alike (159,840). full: every cell (11,550,720).",
+    help="quotient: one cell for all that are alike (159,840). full: every cell (11,550,720). Programs: WANDB_RESUME "
+    "(8,748), auto over up to three processes (109,830), several active runs (81,372).",
 )
 @click.option("-n", "workers", default="auto", show_default=True, help="Worker processes, as pytest-xdist counts them.")
 @click.option("--tx", multiple=True, metavar="SPEC", help="Workers elsewhere, as pytest-xdist names them.")
@@ -146,6 +147,7 @@ def verify(profile: str, product: str, workers: str, tx: tuple[str, ...], state:
     \b
     Example:
       wandb-testkit verify --profile classic -n 2
+      wandb-testkit verify --product auto
       wandb-testkit verify --product full --state done.json
     """
     import pytest

@@ -171,7 +171,8 @@ def _resume_word(
         return "true" if resume else "false"
     if resume in RESUME_WORDS:
         return str(resume)
-    return "invalid" if resume else "allow"  # RESUME-9: "" acts as allow and names no run
+    # RESUME-9: in classic "" acts as allow and names no run.
+    return "invalid" if resume or profile is CURRENT else "allow"
 
 
 def _anonymous_word(kwargs: Mapping[str, Any], value: Any, profile: Profile) -> str:

@@ -23,10 +23,13 @@ MAX_COMPLAINTS = 3
 
 
 class Block(NamedTuple):
-    """The cells of a product with numbers from `start` up to `stop`, reachable or not."""
+    """The cells of a product with numbers from `start` up to `stop`, reachable or not; or the programs of one.
+
+    `product` is a word of `Which`, or one of `programs.PROGRAM_PRODUCTS`.
+    """
 
     profile: Profile
-    product: Which
+    product: str
     start: int
     stop: int
 
@@ -35,8 +38,9 @@ class Block(NamedTuple):
 
     def cells(self) -> Iterator[Cell]:
         """The reachable cells of the block."""
+        which: Which = "full" if self.product == "full" else "quotient"
         numbers = range(self.start, self.stop)
-        return filter(is_reachable, (cell_at(self.profile, self.product, number) for number in numbers))
+        return filter(is_reachable, (cell_at(self.profile, which, number) for number in numbers))
 
 
 class Verdict(NamedTuple):

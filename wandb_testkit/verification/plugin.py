@@ -16,9 +16,9 @@ from typing import Any, cast
 import pytest
 
 from wandb_testkit.profiles import CLASSIC, CURRENT, Profile, to_profile
-from wandb_testkit.spec.cells import Which, size
-from wandb_testkit.verification.cells import Block, Verdict, blocks
-from wandb_testkit.verification.sums import wrong_sums
+from wandb_testkit.verification.cells import Block, Verdict
+from wandb_testkit.verification.products import PRODUCTS, blocks, unit, whole
+from wandb_testkit.verification.sums import has_sums, wrong_sums
 
 VERDICT = "wandb_testkit_verdict"
 DONE = "wandb_testkit_done"
@@ -29,7 +29,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """The options of `wandb-testkit verify`."""
     group = parser.getgroup("wandb-testkit verify")
     group.addoption("--verify-profile", choices=("both", "classic", "current"), default="both")
-    group.addoption("--verify-product", choices=("quotient", "full"), default="quotient")
+    group.addoption("--verify-product", choices=PRODUCTS, default="quotient")
     group.addoption("--verify-state", default=None, help="a file that keeps what is done, to stop and go on later")
 
 
@@ -41,7 +41,7 @@ def profiles_of(config: pytest.Config) -> tuple[Profile, ...]:
 
 def all_blocks(config: pytest.Config) -> list[Block]:
     """Every block of the products that were asked for."""
-    product = cast(Which, config.getoption("--verify-product"))
+    product = str(config.getoption("--verify-product"))
     return [block for profile in profiles_of(config) for block in blocks(profile, product)]
 
 
@@ -69,12 +69,12 @@ class Campaign:
             self.done = {name: Verdict(*verdict) for name, verdict in kept.items()}
         self.cells_before = self.cells_done()
         self.total = sum(
-            size(profile, product, reachable=True)
-            for profile, product in {(block.profile, block.product) for block in self.blocks}
+            whole(profile, product) for profile, product in {(block.profile, block.product) for block in self.blocks}
         )
         self.began = time.perf_counter()
         self.complaints: list[str] = []
-        self.progress = _Progress(self.total, self.cells_before)
+        self.unit = unit(self.blocks[0].product)
+        self.progress = _Progress(self.total, self.cells_before, self.unit)
 
     def cells_done(self) -> int:
         """Cells checked, in this run and in earlier ones that the state file tells of."""
@@ -100,8 +100,8 @@ class Campaign:
         disagreeing = sum(verdict.disagreeing for verdict in self.done.values())
         is_right = not disagreeing and not self.complaints
         lines = [
-            f"{cells:,} of {self.total:,} cells checked, {fresh:,} of them now, in {seconds:.1f} s "
-            f"({fresh / max(seconds, 1e-9):,.0f} cells a second); {disagreeing:,} disagree"
+            f"{cells:,} of {self.total:,} {self.unit} checked, {fresh:,} of them now, in {seconds:.1f} s "
+            f"({fresh / max(seconds, 1e-9):,.0f} {self.unit} a second); {disagreeing:,} disagree"
         ]
         for profile, product in sorted({(block.profile, block.product) for block in self.blocks}):
             mine = [block for block in self.blocks if block.profile is profile]
@@ -110,7 +110,7 @@ class Campaign:
                 counted.update(self.done[str(block)].sums if str(block) in self.done else {})
             shown = ", ".join(f"{name} {number:,}" for name, number in sorted(counted.items()))
             lines.append(f"{profile} {product}: {shown}")
-            if all(str(block) in self.done for block in mine):
+            if has_sums(profile, product) and all(str(block) in self.done for block in mine):
                 wrong = wrong_sums(profile, product, counted)
                 is_right = is_right and not wrong
                 lines += wrong or [f"{profile} {product}: check sums of spec.md reached"]
@@ -120,13 +120,13 @@ class Campaign:
 class _Progress:
     """A bar with cells per second in a terminal, and nothing elsewhere."""
 
-    def __init__(self, total: int, done: int) -> None:
+    def __init__(self, total: int, done: int, unit: str) -> None:
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
         self.console = Console()
         self.bar = Progress(
-            TextColumn("cells"),
+            TextColumn(unit),
             BarColumn(),
             MofNCompleteColumn(),
             TextColumn("{task.speed:,.0f} a second", justify="right") if self.console.is_terminal else TextColumn(""),
@@ -134,7 +134,7 @@ class _Progress:
             console=self.console,
             disable=not self.console.is_terminal,
         )
-        self.task = self.bar.add_task("cells", total=total, completed=done)
+        self.task = self.bar.add_task(unit, total=total, completed=done)
 
     def advance(self, cells: int) -> None:
         """Go on by so many cells."""

@@ -1,11 +1,12 @@
-"""One test item a block of cells; collected by `wandb-testkit verify`, which chooses the blocks."""
+"""One test item a block of cells or programs; collected by `wandb-testkit verify`, which chooses the blocks."""
 
 from __future__ import annotations
 
 import pytest
 
-from wandb_testkit.verification.cells import Block, verify
+from wandb_testkit.verification.cells import Block
 from wandb_testkit.verification.plugin import VERDICT, chosen_blocks
+from wandb_testkit.verification.products import verify
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -13,8 +14,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     metafunc.parametrize("block", chosen_blocks(metafunc.config), ids=str)
 
 
-def test_cells_do_what_the_spec_says(block: Block, request: pytest.FixtureRequest) -> None:
-    """Every cell of the block, all fields."""
+def test_the_block_does_what_the_spec_says(block: Block, request: pytest.FixtureRequest) -> None:
+    """Every cell, or program, of the block, all fields."""
     verdict = verify(block)
 
     # Plain values: execnet carries them back from workers on whatever machine.
