@@ -281,3 +281,29 @@ def test_in_memory_a_run_is_started_without_a_process(fake: wt.World) -> None:
 
     assert multiprocessing.active_children() == []
     assert (fake.run.id, fake.run.state) == (run.id, "running")
+
+
+def test_magic_takes_a_dict_in_classic_and_is_no_parameter_of_current(classic: wt.World, current: wt.World) -> None:
+    """A.1.magic"""
+    classic.init(magic={"keras": {"fit": {"callbacks": {"log_weights": False}}}})
+
+    assert "magic" in classic.run.config
+    with pytest.raises(TypeError, match="magic"):
+        current.init(magic=True)
+
+
+def test_the_defaults_file_gives_way_to_the_argument_and_lies_in_the_current_directory(fake: wt.World) -> None:
+    """F.2.19"""
+    fake.disk.write("config-defaults.yaml", b"lr: {value: 1}\nlayers: {value: 3}\n")
+
+    fake.init(config={"lr": 2})
+
+    assert fake.run.config == {"lr": 2, "layers": 3}
+
+
+def test_the_variable_with_config_files_cannot_be_used_in_current(make_world: MakeWorld) -> None:
+    """F.3.8"""
+    world = make_world(CURRENT, environ={"WANDB_CONFIG_PATHS": "one.yaml"})
+
+    with pytest.raises(wt.ValidationError, match="config_paths"):
+        world.init()
