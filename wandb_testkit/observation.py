@@ -23,13 +23,15 @@ TIME_KEYS = ("_timestamp", "_runtime")
 
 
 class RunState(str, Enum):
-    """Where a run stands; compares equal to its own text (spec.md 0.3)."""
+    """Where a run stands; compares equal to its own text (spec.md 0.3; protocol.md 4.9 for preemption)."""
 
     RUNNING = "running"
     FINISHED = "finished"
     FAILED = "failed"
     CRASHED = "crashed"
     DELETED = "deleted"
+    PREEMPTING = "preempting"
+    PREEMPTED = "preempted"
 
     def __str__(self) -> str:
         return self.value
@@ -201,7 +203,7 @@ class RunView:
         history: A History: rows in order, columns by key.
         resumed_from: The first `_step` of the latest resumption, None if the run was never resumed.
         files: Name below the run's files directory -> content.
-        output: Console lines.
+        output: Console lines, of runs that were asked to record them (setting `console`, or WANDB_CONSOLE).
         warnings: What the client warned about, and every row it dropped.
         requests: Kinds of the records that spoke of this run, in order.
         mode: "online" or "offline".

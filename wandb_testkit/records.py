@@ -42,6 +42,14 @@ class RunStatusRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class FileRequest:
+    """What is in this file of a run? (restore)"""
+
+    path: RunPath
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class RunRecord:
     """Create a run, start it again, or edit it; None means "leave as it is" (META-1).
 
@@ -161,6 +169,13 @@ class AlertRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class PreemptingRecord:
+    """The machine of the run is about to be taken away (protocol.md 4.9)."""
+
+    path: RunPath
+
+
+@dataclass(frozen=True, slots=True)
 class ExitRecord:
     """The end of a run: exit code and seconds of run time (FINISH-1)."""
 
@@ -191,16 +206,18 @@ RunScopedRecord = Union[  # noqa: UP007 - a runtime value: isinstance and tables
     ExitRecord,
     StatsRecord,
     AlertRecord,
+    PreemptingRecord,
 ]
 
 Record = Union[  # noqa: UP007 - as above
-    ViewerRequest, AnonymousAccountRequest, RunStatusRequest, UnknownRequest, RunScopedRecord
+    ViewerRequest, AnonymousAccountRequest, RunStatusRequest, FileRequest, UnknownRequest, RunScopedRecord
 ]
 
 KINDS: dict[type, str] = {
     ViewerRequest: "viewer",
     AnonymousAccountRequest: "anonymous",
     RunStatusRequest: "status",
+    FileRequest: "file",
     RunRecord: "run",
     HistoryRecord: "history",
     SummaryRecord: "summary",
@@ -212,6 +229,7 @@ KINDS: dict[type, str] = {
     ExitRecord: "exit",
     StatsRecord: "stats",
     AlertRecord: "alert",
+    PreemptingRecord: "preempting",
     UnknownRequest: "unknown",
 }
 """The short name of each record: what faults are set on, and what `RunView.requests` lists."""
@@ -264,11 +282,12 @@ class Refusal(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The answer to a record: at most one of the first three, or a refusal; empty means "done"."""
+    """The answer to a record: at most one of the first four, or a refusal; empty means "done"."""
 
     account: Account | None = None
     status: RunStatus | None = None
     run: RunInfo | None = None
+    file: bytes | None = None
     refusal: Refusal | None = None
 
 

@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping
+from weakref import finalize
 
 from wandb_testkit.ports import Clock
 
@@ -49,7 +50,7 @@ class WorldDisk:
     `real_path()` is asked: then the whole tree is made in a temporary directory, which goes with the world.
     """
 
-    __slots__ = ("_files", "_is_temporary", "_root")
+    __slots__ = ("__weakref__", "_files", "_is_temporary", "_root")
 
     def __init__(self, root: str | os.PathLike[str] | None = None) -> None:
         self._root = None if root is None else os.path.abspath(os.fspath(root))
@@ -100,6 +101,7 @@ class WorldDisk:
         if self._root is None and not os.path.isabs(path):
             self._root = tempfile.mkdtemp(prefix="wandb-testkit-")
             self._is_temporary = True
+            finalize(self, shutil.rmtree, self._root, ignore_errors=True)  # nobody closes the implicit world
             files, self._files = self._files, {}
             for name, content in files.items():
                 self.write(name, content)

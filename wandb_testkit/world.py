@@ -23,6 +23,7 @@ from wandb_testkit.sdk import current as current_sdk
 from wandb_testkit.sdk import init as init_steps
 from wandb_testkit.sdk.behaviour import Behaviour
 from wandb_testkit.sdk.login import Home
+from wandb_testkit.sdk.process_end import PROCESS_END, ProcessEnd
 from wandb_testkit.sdk.session import Session
 from wandb_testkit.server.app import FakeServer
 from wandb_testkit.server.local import LocalRuns
@@ -109,7 +110,7 @@ class World:
         )
         self.server.settle = self._line.settle
         self._batch_rows = self._line.batch_rows
-        self.session = self.process(environ=environ, notebook=notebook)
+        self.session = self._process(environ=environ, notebook=notebook, process_end=PROCESS_END)
 
     def process(
         self,
@@ -125,6 +126,17 @@ class World:
             environ: Its environment variables; None means os.environ, read at its first init() or login().
             notebook: Whether an IPython shell runs it; None means "look".
         """
+        return self._process(environ=environ, notebook=notebook, disk=disk, home=home)
+
+    def _process(
+        self,
+        *,
+        environ: Mapping[str, str] | None,
+        notebook: bool | None,
+        disk: WorldDisk | None = None,
+        home: Home | None = None,
+        process_end: ProcessEnd | None = None,
+    ) -> Session:
         session = Session(
             BEHAVIOURS[self.profile],
             connect=self._connect,
@@ -138,6 +150,7 @@ class World:
             shell=InterpreterShell() if notebook is None else GivenShell(notebook=notebook),
             home=home or self.home,
             directory=self._directory,
+            process_end=process_end,
         )
         session.batch_rows = self._batch_rows
         self._sessions.append(session)
@@ -216,6 +229,8 @@ class World:
             if _stack[index] is self:
                 del _stack[index]
                 break
+        for session in self._sessions:
+            session.kill()
         self._line.close()
         if self._loopback is not None:
             self._loopback.close()

@@ -20,9 +20,9 @@ SCRIPT_MUTANTS = (
         "AUTO-5",
         "classic",
         SDK + "session",
-        "            resume_file.remove(self.disk, run.wandb_dir)\n",
-        """            if resume_file.read(self.disk, run.wandb_dir) == run.id:
-                resume_file.remove(self.disk, run.wandb_dir)
+        "            resume_file.remove(self.disk, run._wandb_dir)\n",
+        """            if resume_file.read(self.disk, run._wandb_dir) == run.id:
+                resume_file.remove(self.disk, run._wandb_dir)
 """,
     ),
     Mutant(

@@ -301,14 +301,15 @@ def test_no_step_joins_where_it_is_switched_off(fake: wt.World) -> None:
     assert fake.run.history == [{"_step": 0, "loss": 3, "epoch": 1}, {"_step": 1, "loss": 4}]
 
 
-def test_a_step_that_was_logged_before_the_definition_joins(fake: wt.World) -> None:
+@pytest.mark.parametrize(("profile", "joining"), [(CLASSIC, {}), (CURRENT, {"epoch": 0})], ids=str)
+def test_a_step_that_was_logged_before_the_definition_does_not_join(fake: wt.World, joining: dict[str, Any]) -> None:
     run = fake.init()
     run.log({"epoch": 7})
     run.define_metric("loss", step_metric=run.define_metric("epoch"))
 
     run.log({"loss": 1})
 
-    assert fake.run.history[1] == {"_step": 1, "loss": 1, "epoch": 7}
+    assert fake.run.history[1] == {"_step": 1, "loss": 1, **joining}
 
 
 def test_a_row_of_the_client_only_gets_no_step(fake: wt.World) -> None:

@@ -86,10 +86,9 @@ def test_other_transports_are_refused_by_name(transport: str) -> None:
 @pytest.mark.parametrize(
     ("profile", "name"),
     [
-        *[(profile, name) for profile in Profile for name in ("alert", "log_artifact", "use_artifact", "restore")],
-        (CLASSIC, "get_project_url"),
+        *[(profile, name) for profile in Profile for name in ("log_artifact", "use_artifact", "finish_artifact")],
+        (CLASSIC, "plot_table"),
         (CURRENT, "log_model"),
-        (CURRENT, "settings"),
     ],
 )
 def test_a_name_of_a_run_that_is_not_modelled_is_refused_by_name(fake: wt.World, name: str) -> None:

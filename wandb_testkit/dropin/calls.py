@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 from wandb_testkit.dropin.preinit import must_init
 from wandb_testkit.profiles import Profile
 from wandb_testkit.sdk import login as sdk_login
+from wandb_testkit.sdk.restoring import restored_without_run
 from wandb_testkit.world import World, current
 
 _shown: WeakKeyDictionary[World, set[str]] = WeakKeyDictionary()
@@ -46,6 +47,15 @@ def end_run(profile: Profile, exit_code: int | None) -> None:
     run = tree_of(profile).root.run
     if run is not None:
         run.finish(exit_code=exit_code)
+
+
+def restore(name: str, run_path: str | None, replace: bool, root: str | None) -> Any:
+    """restore() of the run, or without one."""
+    session = current().session
+    run = session.run
+    if run is not None and not run.disabled:
+        return run.restore(name, run_path, replace, root)
+    return restored_without_run(session, name, run_path, replace, root)
 
 
 def log_in(host: str | None, **arguments: Any) -> bool:

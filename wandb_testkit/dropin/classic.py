@@ -110,6 +110,21 @@ def watch(models: Any, criterion: Any = None, log: Any = "gradients", log_freq: 
     return run.watch(models, criterion, log, log_freq, idx)
 
 
+def alert(title: Any, text: Any, level: Any = None, wait_duration: Any = None) -> None:
+    """Tell the owner of the run something; it is recorded, nobody is written to."""
+    calls.active_run("wandb.alert()").alert(title, text, level, wait_duration)
+
+
+def mark_preempting() -> None:
+    """Tell the server that the machine of the run is about to be taken away."""
+    calls.active_run("wandb.mark_preempting()").mark_preempting()
+
+
+def restore(name: Any, run_path: Any = None, replace: Any = False, root: Any = None) -> Any:
+    """Fetch a file of a run; without a run in this process, one has to be named."""
+    return calls.restore(name, run_path, replace, root)
+
+
 def finish(exit_code: Any = None) -> None:
     """End the run; without one nothing happens (GLOBAL-3)."""
     calls.end_run(Profile.CLASSIC, exit_code)

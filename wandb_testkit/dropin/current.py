@@ -10,13 +10,13 @@ from wandb_testkit.dropin import calls
 from wandb_testkit.dropin.preinit import must_init
 from wandb_testkit.profiles import Profile
 from wandb_testkit.sdk import current as sdk
-from wandb_testkit.sdk import run as sdk_run
 from wandb_testkit.sdk import settings as sdk_settings
 from wandb_testkit.sdk.current_fields import FIELDS, read_fields
+from wandb_testkit.sdk.current_run import CurrentRun
 from wandb_testkit.sdk.settings import did_you_mean
 from wandb_testkit.world import current
 
-Run = sdk_run.Run
+Run = CurrentRun
 
 
 class Settings(sdk_settings.Settings):
@@ -93,6 +93,21 @@ def watch(
 ) -> None:
     """Take note of a torch model that is watched."""
     calls.active_run("wandb.watch()").watch(models, criterion, log, log_freq, idx, log_graph)
+
+
+def alert(title: Any, text: Any, level: Any = None, wait_duration: Any = None) -> None:
+    """Tell the owner of the run something; it is recorded, nobody is written to."""
+    calls.active_run("wandb.alert()").alert(title, text, level, wait_duration)
+
+
+def mark_preempting() -> None:
+    """Tell the server that the machine of the run is about to be taken away."""
+    calls.active_run("wandb.mark_preempting()").mark_preempting()
+
+
+def restore(name: Any, run_path: Any = None, replace: Any = False, root: Any = None) -> Any:
+    """Fetch a file of a run; without a run in this process, one has to be named."""
+    return calls.restore(name, run_path, replace, root)
 
 
 def finish(exit_code: Any = None) -> None:

@@ -63,6 +63,7 @@ _USAGE_ERROR = Name("wandb_testkit.errors:UsageError")
 _AUTHENTICATION_ERROR = Name("wandb_testkit.errors:AuthenticationError", CURRENT)
 _UNSUPPORTED_ERROR = Name("wandb_testkit.errors:UnsupportedError", CURRENT)
 _CORE_NOT_AVAILABLE_ERROR = Name("wandb_testkit.errors:WandbCoreNotAvailableError", CURRENT)
+_ALERT_LEVEL = Name("wandb_testkit.sdk.alert:AlertLevel")
 _TERM = {name: _own(name, state=State.RECORDED) for name in ("termlog", "termwarn", "termerror")}
 
 NAMES: Mapping[str, Mapping[str, Name]] = {
@@ -77,6 +78,10 @@ NAMES: Mapping[str, Mapping[str, Name]] = {
         "log": _own("log"),
         "define_metric": _own("define_metric"),
         "save": _own("save"),
+        "restore": _own("restore"),
+        "alert": _own("alert", state=State.RECORDED),
+        "AlertLevel": _ALERT_LEVEL,
+        "mark_preempting": _own("mark_preempting", state=State.RECORDED),
         "watch": _own("watch", state=State.RECORDED),
         "login": _own("login"),
         "setup": _own("setup"),
@@ -111,6 +116,7 @@ NAMES: Mapping[str, Mapping[str, Name]] = {
     },
     "wandb.errors.term": _TERM,
     "wandb.sdk": {
+        "AlertLevel": _ALERT_LEVEL,
         "init": _own("init"),
         "finish": _own("finish"),
         "login": _own("login"),
@@ -124,11 +130,12 @@ NAMES: Mapping[str, Mapping[str, Name]] = {
     "wandb.sdk.lib.config_util": {"ConfigError": Name("wandb_testkit.errors:ConfigError")},
     "wandb.sdk.lib.disabled": {"RunDisabled": _RUN_DISABLED},
     "wandb.sdk.lib.runid": {"generate_id": _own("generate_id")},
+    "wandb.sdk.wandb_alerts": {"AlertLevel": _ALERT_LEVEL},
     "wandb.sdk.wandb_config": {"Config": _CONFIG},
     "wandb.sdk.wandb_init": {"init": _own("init")},
     "wandb.sdk.wandb_login": {"login": _own("login")},
     "wandb.sdk.wandb_metric": {"Metric": Name("wandb_testkit.sdk.metric:Metric")},
-    "wandb.sdk.wandb_run": {"Run": _RUN, "finish": _own("finish")},
+    "wandb.sdk.wandb_run": {"Run": _RUN, "finish": _own("finish"), "restore": _own("restore")},
     "wandb.sdk.wandb_settings": {"Settings": _SETTINGS},
     "wandb.sdk.wandb_setup": {"setup": _own("setup"), "teardown": _own("teardown", CURRENT)},
     "wandb.sdk.wandb_summary": {"Summary": _SUMMARY},

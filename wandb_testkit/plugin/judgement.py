@@ -12,6 +12,7 @@ from wandb_testkit.recorder import RefusedRecord, path_of
 from wandb_testkit.records import (
     KINDS,
     AnonymousAccountRequest,
+    FileRequest,
     HistoryRecord,
     RunRecord,
     RunStatusRequest,
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 MAX_LINES = 10
 
-_ASKED = (AnonymousAccountRequest, RunStatusRequest, ViewerRequest)
+_ASKED = (AnonymousAccountRequest, FileRequest, RunStatusRequest, ViewerRequest)
 
 
 def lost_data(world: World) -> str:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from wandb_testkit.sdk.disabled import Dummy
     from wandb_testkit.sdk.init import _WandbInit
     from wandb_testkit.sdk.run import Run
+    from wandb_testkit.sdk.run_rows import RunRows
     from wandb_testkit.sdk.session import Session
 
     Step = Callable[[_WandbInit], "Run | Dummy | None"]
@@ -35,6 +36,7 @@ class RowRules:
         tidy: Takes out of a row, which it may change, what is left out without a word (LOG-1).
         empty_is_written: log({}) writes a row (LOG-4).
         whole_seconds: `_timestamp` and `_runtime` are whole seconds (LOG-1).
+        forked: Says no to log() in a forked child: warns or raises (LOG-7).
     """
 
     wrong_row: type[Exception]
@@ -43,6 +45,7 @@ class RowRules:
     tidy: Callable[[Row], None]
     empty_is_written: bool
     whole_seconds: bool
+    forked: Callable[[RunRows], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,7 @@ class Behaviour:
         process_end_keeps_resume_file: A run that ends with its process leaves the resume file, also with exit code 0
             (AUTO-5).
         finished_error: Raised by a run that is used after its end (LOG-6).
+        wrong_wait_duration: Raised by alert() for what is no time span.
         missing_root_dir: What becomes of a `dir` that does not exist: the directory used instead (DIR-2).
         save_root: What the names of files are relative to that save() is given by absolute path.
         exists: Whether a run record counts as existing for resume (spec.md B, RESUME).
@@ -114,6 +118,7 @@ class Behaviour:
     finish_unsets_any_run: bool
     process_end_keeps_resume_file: bool
     finished_error: type[Exception]
+    wrong_wait_duration: type[Exception]
     missing_root_dir: Callable[[str], str]
     save_root: Callable[[str], str]
     exists: Callable[[RunStatus], bool]

@@ -8,14 +8,16 @@ from __future__ import annotations
 import math
 import os
 import tempfile
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from wandb_testkit.errors import UsageError
+from wandb_testkit.errors import LogMultiprocessError, UsageError
 from wandb_testkit.profiles import Profile
 from wandb_testkit.records import Account
 from wandb_testkit.sdk.behaviour import Behaviour, RowRules
 from wandb_testkit.sdk.classic_fields import ANONYMOUS, check, check_anonymous, check_arguments
 from wandb_testkit.sdk.classic_values import CLASSIC_VALUES
+from wandb_testkit.sdk.code import LoggedCode, is_below_wandb, is_python
 from wandb_testkit.sdk.config import ConfigRules
 from wandb_testkit.sdk.disabled import Dummy
 from wandb_testkit.sdk.environment import classic_variables
@@ -29,6 +31,7 @@ from wandb_testkit.sdk.settings_files import read_or_raise
 
 if TYPE_CHECKING:
     from wandb_testkit.sdk.init import _WandbInit
+    from wandb_testkit.sdk.run_rows import RunRows
 
 
 def init(
@@ -187,7 +190,10 @@ class ClassicRun(Run):
         overwrite: bool | None = None,
         **kwargs: Any,
     ) -> Metric:
-        """Say how a metric is to be summarised and drawn; `goal` says what the best value is."""
+        """Say how a metric is to be summarised and drawn; `goal` says what the best value is, other names warn."""
+        for argument in kwargs:
+            text = f"define_metric({argument}=...): there is no such argument, it is passed over"
+            self._session.warn("unhandled_argument", text, run_id=self.id)
         return self._define(name, step_metric, step_sync, hidden, summary, goal, overwrite)
 
     def save(  # type: ignore[override]
@@ -207,16 +213,45 @@ class ClassicRun(Run):
 
     def get_url(self) -> str | None:
         """The page of the run; offline there is none, and a warning says so (MODE-3)."""
-        if self.offline:
-            self._session.warn("no_url_offline", "URL not available in offline run", run_id=self.id)
-        return self.url
+        return self._url_of(f"/runs/{self.id}")
+
+    def get_project_url(self) -> str | None:
+        """The page of the project; offline as get_url()."""
+        return self._url_of("")
+
+    def get_sweep_url(self) -> str | None:
+        """The page of the sweep, "" outside of sweeps; offline as get_url()."""
+        return self._url_of(f"/sweeps/{self.sweep_id}") if self.offline or self.sweep_id else ""
+
+    def project_name(self) -> str:
+        """The project."""
+        return self.project
+
+    def log_code(
+        self,
+        root: str | None = ".",
+        name: str | None = None,
+        include_fn: Callable[[str], bool] = is_python,
+        exclude_fn: Callable[[str], bool] = is_below_wandb,
+    ) -> LoggedCode | None:
+        """Keep code with the run: wandb makes an artifact of it, here the files are below `code/`."""
+        return self._log_code(root, name or f"source-{self.id}", include_fn, exclude_fn)
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        frame = f'<iframe src="{self.url or ""}" style="border:none;width:100%;height:400px"></iframe>'
+        return {"text/html": f"<h1>Run({self.id})</h1>{frame}"}
+
+
+def forked(run: RunRows) -> None:
+    """log() in a forked child is ignored with a warning, or raises if `strict` is set (LOG-7)."""
+    text = f"log() ignored: run {run.id!r} belongs to the parent of this forked process [LOG-7]. Log there"
+    if run._given.get("strict"):
+        raise LogMultiprocessError(f"log() does not support multiprocessing: {text}")
+    run._session.warn("forked_log", text, run_id=run.id)
 
 
 RUN_NAMES_NOT_MODELLED = frozenset(
-    {
-        *("alert", "config_static", "finish_artifact", "get_project_url", "get_sweep_url", "log_artifact", "log_code"),
-        *("mark_preempting", "plot_table", "project_name", "restore", "upsert_artifact", "use_artifact"),
-    }
+    {"finish_artifact", "log_artifact", "plot_table", "upsert_artifact", "use_artifact"},
 )
 
 CLASSIC = Behaviour(
@@ -255,6 +290,7 @@ CLASSIC = Behaviour(
         tidy=lambda row: None,
         empty_is_written=False,
         whole_seconds=True,
+        forked=forked,
     ),
     config=ConfigRules(
         missing_attribute=KeyError,
@@ -275,6 +311,8 @@ CLASSIC = Behaviour(
         first_and_last_are_numbers=True,
         counts_earlier_rows=False,
         unknown_step=None,
+        unsent=frozenset(),
+        expands_patterns=True,
         shows_values_after_finish=True,
     ),
     job_type="train",
@@ -284,6 +322,7 @@ CLASSIC = Behaviour(
     finish_unsets_any_run=True,
     process_end_keeps_resume_file=False,
     finished_error=Exception,
+    wrong_wait_duration=ValueError,
     missing_root_dir=missing_root_dir,
     save_root=os.path.dirname,
     exists=lambda status: True,

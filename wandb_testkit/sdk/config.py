@@ -170,14 +170,16 @@ class Config:
         self._take(fresh)
 
     def _take(self, fresh: Mapping[str, Any]) -> None:
-        self._changed()
+        sent = dict(self._sent)
         for key, value in fresh.items():
-            old = self._sent.get(key)
+            old = sent.get(key)
             if self._rules.server_merges_dicts and isinstance(old, dict) and isinstance(value, dict):
-                self._sent[key] = merged(old, copied(value))
+                sent[key] = merged(old, copied(value))
             else:
-                self._sent[key] = copied(value)
+                sent[key] = copied(value)
             self._items[key] = value
+        object.__setattr__(self, "_sent", sent)  # another thread may be sending the old one
+        self._changed()
 
     def _read(self, values: Any) -> dict[str, Any]:
         return read_config(mapping_of(values, self._rules, self._files), self._rules.fallback)

@@ -27,18 +27,20 @@ from wandb_testkit.sdk.behaviour import Behaviour, RowRules
 from wandb_testkit.sdk.config import ConfigRules, merged
 from wandb_testkit.sdk.config_files import DEFAULTS
 from wandb_testkit.sdk.current_fields import FIELDS, read_fields, read_one_by_one, run_id
+from wandb_testkit.sdk.current_run import CurrentRun
 from wandb_testkit.sdk.current_values import CURRENT_VALUES
 from wandb_testkit.sdk.disabled import DisabledRun
 from wandb_testkit.sdk.environment import current_variables
 from wandb_testkit.sdk.folding import SummaryRules
 from wandb_testkit.sdk.init import choose_id, start_offline, start_online, write_resume_file
 from wandb_testkit.sdk.login import MIN_KEY_LENGTH, ask_viewer
-from wandb_testkit.sdk.run import Run
 from wandb_testkit.sdk.settings import MODES
 from wandb_testkit.sdk.settings_files import read_or_ignore
 
 if TYPE_CHECKING:
     from wandb_testkit.sdk.init import _WandbInit
+    from wandb_testkit.sdk.run import Run
+    from wandb_testkit.sdk.run_rows import RunRows
     from wandb_testkit.sdk.session import Session
 
 NOT_GIVEN = object()
@@ -258,12 +260,22 @@ def _drop_empty(values: Row) -> None:
                 del values[key]
 
 
+def forked(run: RunRows) -> None:
+    """In 0.31 a forked child writes to the run of its parent, which no world reaches from there (LOG-7).
+
+    Raises:
+        NotModelledError: Always: the row would be lost without a word.
+    """
+    raise NotModelledError(
+        f"log() of run {run.id!r} in a forked child: the row would not reach the world, which is the parent's [LOG-7]. "
+        "Log in the process that called init()"
+    )
+
+
 RUN_NAMES_NOT_MODELLED = frozenset(
     {
-        *("alert", "config_static", "display", "finish_artifact", "link_artifact", "link_model", "log_artifact"),
-        *("log_code", "log_model", "mark_preempting", "pin_config_keys", "project_url", "restore", "settings"),
-        *("status", "sweep_url", "sync_dir", "to_html", "unwatch", "upsert_artifact", "use_artifact", "use_model"),
-        "write_logs",
+        *("finish_artifact", "link_artifact", "link_model", "log_artifact", "log_model", "unwatch"),
+        *("upsert_artifact", "use_artifact", "use_model"),
     }
 )
 
@@ -293,7 +305,7 @@ CURRENT = Behaviour(
         "COMM_UNREACHABLE": CommError,
     },
     report=lambda error: error,
-    run_class=Run,
+    run_class=CurrentRun,
     run_names_not_modelled=RUN_NAMES_NOT_MODELLED,
     row=RowRules(
         wrong_row=TypeError,
@@ -302,6 +314,7 @@ CURRENT = Behaviour(
         tidy=tidy,
         empty_is_written=True,
         whole_seconds=False,
+        forked=forked,
     ),
     config=ConfigRules(
         missing_attribute=AttributeError,
@@ -322,6 +335,8 @@ CURRENT = Behaviour(
         first_and_last_are_numbers=False,
         counts_earlier_rows=True,
         unknown_step=0,
+        unsent=frozenset({"copy"}),
+        expands_patterns=False,
         shows_values_after_finish=False,
     ),
     job_type=None,
@@ -331,6 +346,7 @@ CURRENT = Behaviour(
     finish_unsets_any_run=False,
     process_end_keeps_resume_file=True,
     finished_error=UsageError,
+    wrong_wait_duration=TypeError,
     missing_root_dir=missing_root_dir,
     save_root=save_root,
     exists=lambda status: status.started,

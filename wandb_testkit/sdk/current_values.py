@@ -30,7 +30,7 @@ TEXTS = {
     "decimal": ("Decimal",),
     "fractions": ("Fraction",),
     "ipaddress": ("IPv4Address", "IPv6Address"),
-    "pathlib": ("PurePath",),
+    "pathlib": ("Path",),
     "uuid": ("UUID",),
 }
 """Types whose text is logged, by module: a value of such a type exists only where its module has been imported."""

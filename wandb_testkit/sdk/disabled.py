@@ -5,6 +5,7 @@ Neither sends or writes anything. Source: DISABLED-1 to DISABLED-9.
 
 from __future__ import annotations
 
+import html
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -13,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from wandb_testkit.records import MetricRecord, RunPath, RunRecord
 from wandb_testkit.sdk.config import Config
+from wandb_testkit.sdk.current_run import CurrentRun
 from wandb_testkit.sdk.metric import Metric
-from wandb_testkit.sdk.run import Run
 
 if TYPE_CHECKING:
     from wandb_testkit.sdk.session import Session
@@ -196,7 +197,7 @@ class Itself:
         return self
 
 
-class DisabledRun(Run):
+class DisabledRun(CurrentRun):
     """The disabled run of the current profile: a Run that knows its arguments and does nothing.
 
     Source: DISABLED-2, DISABLED-7.
@@ -215,6 +216,7 @@ class DisabledRun(Run):
             _resumed=False,
             _starting_step=0,
             _started_at=session.clock.time(),
+            _is_finished=False,
             _config=live_config(session, config),
             _summary=DisabledSummary(),
         )
@@ -245,6 +247,22 @@ class DisabledRun(Run):
         """Return a metric that nothing comes of."""
         return Metric(MetricRecord(self._path, name))
 
+    @property
+    def project_url(self) -> None:
+        """None."""
+
+    @property
+    def sweep_url(self) -> None:
+        """None."""
+
+    def display(self, height: int = 420, hidden: bool = False) -> bool:
+        """Show nothing, and say so: False."""
+        return False
+
+    def to_html(self, height: int = 420, hidden: bool = False) -> str:
+        """Its name: there is no page."""
+        return html.escape(repr(self))
+
     def save(self, *args: Any, **kwargs: Any) -> bool:
         """Keep nothing, and say so: False."""
         return False
@@ -252,9 +270,6 @@ class DisabledRun(Run):
     def log_artifact(self, *args: Any, **kwargs: Any) -> Itself:
         """Return an artifact that nothing comes of."""
         return Itself()
-
-    def flush(self) -> None:
-        """Nothing is held back."""
 
     def finish(self, exit_code: int | None = None) -> None:
         """Leave the process without a run, if this is wandb.run (DISABLED-8)."""
@@ -280,11 +295,13 @@ for _name in (
     "link_artifact",
     "log_code",
     "mark_preempting",
+    "pin_config_keys",
     "restore",
     "status",
     "unwatch",
     "upsert_artifact",
     "use_artifact",
     "watch",
+    "write_logs",
 ):
     setattr(DisabledRun, _name, _do_nothing)

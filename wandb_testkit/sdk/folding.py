@@ -7,7 +7,7 @@ Source: SUMMARY-1.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from wandb_testkit.records import MetricRecord, Row
@@ -28,12 +28,15 @@ class SummaryRules:
         fallback: Makes JSON of values that are set by hand and that JSON does not know.
         keeps: Whether a value that is set by hand stays; otherwise the key is taken out (SUMMARY-1).
         is_tree: Dicts that are logged are merged leaf by leaf, None and empty dicts are no leaves, and a dict that is
-            set by hand is one leaf as a whole (SUMMARY-1).
+            set by hand is one leaf as a whole (SUMMARY-1); deleting what is not there is no error.
         is_plain: Whether words of define_metric() ask for the last value itself.
         is_number: Whether min, max, mean and best take a value into account.
         first_and_last_are_numbers: Whether first and last pass over what is_number() does not take.
         counts_earlier_rows: Rows that were logged before a definition count, too.
-        unknown_step: What joins a row in the place of a step that was never logged; None means that nothing does.
+        unknown_step: What joins a row in the place of a step that was not logged since it was defined; None means that
+            nothing does.
+        unsent: Words of define_metric() that the server is not told.
+        expands_patterns: A pattern reaches the server as a definition of each name that it matched.
         shows_values_after_finish: Whether the summary can still be read after the end (SUMMARY-2).
     """
 
@@ -46,6 +49,8 @@ class SummaryRules:
     first_and_last_are_numbers: bool
     counts_earlier_rows: bool
     unknown_step: int | None
+    unsent: frozenset[str]
+    expands_patterns: bool
     shows_values_after_finish: bool
 
 
@@ -57,12 +62,13 @@ class Folding:
         has_nested: Whether a row with a dict in it was logged, where that matters.
     """
 
-    __slots__ = ("_counts", "_exact", "_globs", "_past", "_rules", "_steps", "has_nested", "opaque")
+    __slots__ = ("_counts", "_exact", "_globs", "_matched", "_past", "_rules", "_steps", "has_nested", "opaque")
 
     def __init__(self, rules: SummaryRules) -> None:
         self._rules = rules
         self._exact: dict[str, MetricRecord] = {}
         self._globs: dict[str, MetricRecord] = {}
+        self._matched: dict[str, MetricRecord] = {}
         self._counts: dict[str, tuple[int, float]] = {}
         self._steps: dict[str, Any] = {}
         self._past: list[Sequence[Row]] = []
@@ -88,10 +94,20 @@ class Folding:
         known[name] = metric
         step = metric.step_metric
         if step is not None and metric.step_sync:
-            self._steps.setdefault(step, values.get(step, self._rules.unknown_step))
+            self._steps.setdefault(step, self._rules.unknown_step)
         if self._rules.counts_earlier_rows and not self._rules.is_plain(metric.summary):
             self._recount(metric, values)
         return metric
+
+    def metrics(self) -> list[tuple[MetricRecord, bool]]:
+        """The definitions as the server is to have them, and whether the user made each for that very name."""
+        patterns = self._matched if self._rules.expands_patterns else self._globs
+        made = [
+            *((metric, True) for metric in self._exact.values()),
+            *((metric, False) for metric in patterns.values()),
+        ]
+        unsent = self._rules.unsent
+        return [(replace(m, summary=tuple(w for w in m.summary if w not in unsent)), is_own) for m, is_own in made]
 
     def of(self, name: str) -> MetricRecord | None:
         """The definition that holds for a name: its own, else the first pattern that matches; `_` is the client's."""
@@ -118,12 +134,28 @@ class Folding:
 
     # ------------------------------------------------------------------ rows
 
-    def complete(self, rows: Sequence[Row]) -> None:
-        """Give each row the last value of every step that it lacks, and keep rows that may have to be counted again."""
+    def complete(self, rows: Sequence[Row]) -> bool:
+        """Give each row the last value of every step that it lacks, and keep rows that may have to be counted again.
+
+        Returns:
+            Whether the definitions are others than before: a pattern has matched a new name.
+        """
         if self._rules.counts_earlier_rows:
             self._past.append(rows)
-        if not self._steps:
-            return
+        has_new = self._globs and self._rules.expands_patterns and self._match(rows)
+        if self._steps:
+            self._join_steps(rows)
+        return bool(has_new)
+
+    def _match(self, rows: Sequence[Row]) -> bool:
+        before = len(self._matched)
+        for name in {".".join(path) for row in rows for path, _ in _leaves(row)} - self._matched.keys():
+            metric = self.of(name)
+            if metric is not None and name not in self._exact and name not in self._steps:
+                self._matched[name] = replace(metric, name=name)
+        return len(self._matched) > before
+
+    def _join_steps(self, rows: Sequence[Row]) -> None:
         for row in rows:
             metrics = [self.of(".".join(path)) for path, _ in _leaves(row)]
             for step in {metric.step_metric for metric in metrics if metric is not None and metric.step_sync}:

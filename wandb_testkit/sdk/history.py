@@ -145,6 +145,11 @@ class OpenHistory:
             self.step = step
         return True
 
+    def become_forked(self) -> None:
+        """Let no plain row in; another thread of the parent may have held the lock, and there is none here."""
+        self.lock = threading.RLock()
+        self.is_direct = False
+
     def close(self) -> None:
         """Write what is pending, publish, and let no plain row in any more."""
         with self.lock:

@@ -331,6 +331,7 @@ def _run(
         wandb_dir=starting.wandb_dir,
         step=0 if status is None or status.last_step is None else status.last_step + 1,
         lines=behaviour.first_line(status, info),
+        output_lines=0 if status is None else status.output_lines,
         runtime=0.0 if status is None else status.last_runtime,
         resumed=status is not None,
         started_at=record.started_at or 0.0,
@@ -340,6 +341,7 @@ def _run(
     if starting.locked:
         run.config.lock(starting.locked)
     session.started(run, becomes_wandb_run=starting.becomes_wandb_run)
+    run._listen_if_asked()
     return run
 
 

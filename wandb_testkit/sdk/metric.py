@@ -7,7 +7,8 @@ from typing import Any
 from wandb_testkit.errors import Error
 from wandb_testkit.records import MetricRecord, RunPath
 
-GOALS = ("minimize", "maximize")
+GOALS = {"min": "minimize", "max": "maximize"}
+"""The first three letters of a goal, whatever their case, say which it is."""
 
 
 class Metric:
@@ -88,8 +89,9 @@ def metric_record(
     unknown = [word for word in asked if word not in words]
     if unknown:
         raise Error(f"define_metric(summary={summary!r}): {unknown[0]!r} is none of {', '.join(words)}")
-    if goal is not None and goal not in GOALS:
+    wanted = GOALS.get(goal[:3].lower()) if isinstance(goal, str) else None
+    if goal is not None and wanted is None:
         raise Error(f"define_metric(goal={goal!r}): expected 'minimize' or 'maximize'")
     if step_sync is None and step_metric is not None:
         step_sync = True
-    return MetricRecord(path, name, step_metric, step_sync, hidden, asked, goal)
+    return MetricRecord(path, name, step_metric, step_sync, hidden, asked, wanted)

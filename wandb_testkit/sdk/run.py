@@ -1,13 +1,12 @@
-"""Owns a run: what the user holds, and what it sends.
+"""Owns a run: what the user holds, from init() to finish().
 
-Source: GLOBAL-4, LOG-1 to LOG-7, SUMMARY-1, FINISH-1 to FINISH-4, RESUME-7. What the profiles do differently is read
-from the session's Behaviour; the names that only one of them has are in classic.py and current.py.
+What it does with rows, files and notices, and what it is called, is in modules of their own (run_rows, run_files,
+run_notices, run_facts). What the profiles do differently is read from the session's Behaviour; the names that only one
+of them has are in classic.py and current_run.py. Source: GLOBAL-4, FINISH-1 to FINISH-5, RESUME-7.
 """
 
 from __future__ import annotations
 
-import datetime
-import os
 import sys
 from collections.abc import Mapping
 from types import TracebackType
@@ -15,38 +14,32 @@ from typing import TYPE_CHECKING, Any
 
 from wandb_testkit.errors import Error, NotModelledAttributeError
 from wandb_testkit.ports import Transport
-from wandb_testkit.records import (
-    ConfigRecord,
-    ExitRecord,
-    FilesRecord,
-    HistoryRecord,
-    Row,
-    RunPath,
-    RunRecord,
-    SummaryRecord,
-    WatchRecord,
-)
+from wandb_testkit.records import ConfigRecord, ExitRecord, RunPath, RunRecord, SummaryRecord, WatchRecord
 from wandb_testkit.sdk.config import Config
-from wandb_testkit.sdk.files import POLICIES, SavedFiles, named_files, show_at
+from wandb_testkit.sdk.config_static import ConfigStatic
+from wandb_testkit.sdk.files import SavedFiles
 from wandb_testkit.sdk.folding import Folding
 from wandb_testkit.sdk.history import OpenHistory
-from wandb_testkit.sdk.metric import Metric, metric_record
 from wandb_testkit.sdk.run_facts import RunFacts
-from wandb_testkit.sdk.summary import Summary, fold_rows
-from wandb_testkit.sdk.values import copied, to_json
+from wandb_testkit.sdk.run_files import RunFiles
+from wandb_testkit.sdk.run_notices import RunNotices
+from wandb_testkit.sdk.run_rows import RunRows
+from wandb_testkit.sdk.summary import Summary
+from wandb_testkit.sdk.values import copied
+from wandb_testkit.wire.metrics import encoded_metrics
 
 if TYPE_CHECKING:
     from wandb_testkit.sdk.session import Session
 
 
-class Run(RunFacts):
+class Run(RunRows, RunFiles, RunNotices, RunFacts):
     """One run, from init() to finish(); made by init() only.
 
     Args:
         path: Its key, as the server answered.
         mode: "online" or "offline".
         given: The settings that init() was given.
-        step, lines: Where history goes on: first `_step`, first line.
+        step, lines, output_lines: Where history goes on (first `_step`, first line), and the console.
         runtime: Seconds that the run had run before (RESUME-7g).
         config: All values it starts with.
         summary: What the summary holds at the start.
@@ -66,6 +59,7 @@ class Run(RunFacts):
         wandb_dir: str,
         step: int,
         lines: int,
+        output_lines: int,
         runtime: float,
         resumed: bool,
         started_at: float,
@@ -89,8 +83,10 @@ class Run(RunFacts):
         own["_started_at"] = started_at
         own["_clock_zero"] = started_at - runtime
         own["_is_finished"] = False
+        own["_is_forked"] = False
+        own["_exit_code"] = 0
         own["_has_logged"] = False
-        own["_history"] = OpenHistory(
+        own["_history"] = history = OpenHistory(
             step=step, lines=lines, limit=session.batch_rows, clock=session.clock, publish=self._publish_rows
         )
         own["_config"] = starting = Config(
@@ -104,11 +100,19 @@ class Run(RunFacts):
         starting.load(config)
         own["_folding"] = folding = Folding(behaviour.summary)
         own["_summary"] = summed = Summary(
-            behaviour.summary, folding, self._before_summary_read, self._before_summary_change, self._summary_changed
+            behaviour.summary,
+            folding,
+            self._before_summary_read,
+            self._before_summary_change,
+            self._summary_changed,
+            history.lock,
         )
         summed._values.update(copied(dict(summary)))
         own["_files"] = SavedFiles()
         own["_files_dir"] = None
+        own["_console"] = None
+        own["_output_lines"] = output_lines
+        own["_told_config"] = {}
         own["_summary_is_new"] = False
         own["_config_is_new"] = False
 
@@ -120,13 +124,15 @@ class Run(RunFacts):
         _path: RunPath
         _wandb_dir: str
         _transport: Transport
+        _is_finished: bool
+        _told_config: dict[str, Any]
 
     def __getattr__(self, name: str) -> Any:
         if not name.startswith("_") and name in self._behaviour.run_names_not_modelled:
             raise NotModelledAttributeError(
                 f"run.{name} is part of wandb {self._behaviour.version} and not of this version of the kit"
             )
-        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        raise AttributeError(f"'Run' object has no attribute {name!r}")
 
     def __setattr__(self, name: str, value: Any) -> None:
         if hasattr(type(self), name):
@@ -162,185 +168,16 @@ class Run(RunFacts):
         return self._config
 
     @property
+    def config_static(self) -> ConfigStatic:
+        """The config as it is now, to be read only."""
+        return ConfigStatic(dict(self.config.items()))
+
+    @property
     def summary(self) -> Summary:
         """The summary."""
         return self._summary
 
-    @property
-    def wandb_dir(self) -> str:
-        """The wandb directory that the run belongs to (AUTO-1)."""
-        return self._wandb_dir
-
-    @property
-    def dir(self) -> str:
-        """The run's files directory: it exists, and what is written there is uploaded at the end (DIR-1)."""
-        if self._files_dir is None:
-            self.__dict__["_files_dir"] = self._session.disk.real_path(f"{self._run_dir()}/files")
-        return self._files_dir  # type: ignore[no-any-return]
-
-    def _run_dir(self) -> str:
-        prefix = "offline-run" if self.offline else "run"
-        stamp = datetime.datetime.fromtimestamp(self.start_time).strftime("%Y%m%d_%H%M%S")
-        return f"{self._wandb_dir}/{prefix}-{stamp}-{self.id}"
-
-    # ------------------------------------------------------------------ log
-
-    def log(self, data: dict[str, Any], step: int | None = None, commit: bool | None = None) -> None:
-        """Log one row.
-
-        Args:
-            data: Keys are str, values JSON or what the profile makes JSON of; nested dicts are kept nested.
-            step: Absolute `_step`; without `commit` the row stays open for more of that step.
-            commit: Close the row (True unless `step` is given).
-        Raises:
-            ValueError, TypeError: Data is no dict, has a key that is no str, or a value that JSON cannot say.
-        Source: LOG-1 to LOG-6.
-        """
-        if step is not None or commit is not None or not self._history.add(data):
-            self._log_carefully(data, step, commit)
-
-    def _log_carefully(self, data: dict[str, Any], step: int | None, commit: bool | None) -> None:
-        self._must_be_active("log")
-        rules = self._row_rules
-        row = self._read_row(data)
-        history = self._history
-        with history.lock:
-            self.__dict__["_has_logged"] = True
-            if step is not None:
-                number = rules.read_step(step)
-                if not history.go_to(number):
-                    self._dropped(data, number)
-                    return
-            is_empty = not row and not rules.empty_is_written
-            if not is_empty:
-                history.hold(row)
-            if commit if commit is not None else step is None:
-                if is_empty and history.pending is None:
-                    history.step += 1
-                else:
-                    history.commit()
-
-    def _read_row(self, data: Any) -> Row:
-        rules = self._row_rules
-        if not isinstance(data, Mapping):
-            raise rules.wrong_row(
-                f"log() takes a dict of metric names and values; got {data!r} of type {type(data).__name__} [LOG-5]. "
-                "Give the value a name: log({'loss': ...})"
-            )
-        row: Row = {}
-        for key, value in data.items():
-            if not isinstance(key, str):
-                raise rules.wrong_row(
-                    f"log() takes str keys; got {key!r} of type {type(key).__name__} [LOG-5]. Write {str(key)!r}"
-                )
-            row[key] = plain = to_json(value, rules.fallback)
-            if plain is None or type(plain) is dict:
-                self._folding.has_nested = True
-        row.pop("_step", None)
-        rules.tidy(row)
-        return row
-
-    def _dropped(self, data: Mapping[str, Any], step: int) -> None:
-        text = (
-            f"log({dict(data)!r}, step={step}) of run {self.id!r} was dropped: "
-            f"the run is at step {self._history.step}, and steps cannot go back [LOG-3]. "
-            "Log in order of step, or leave step out"
-        )
-        self._session.told.append("row_dropped")
-        self._session.terminal.line(text, level="warning")
-        self._session.observer.dropped(self.id, text)
-
-    def _publish_rows(self, first_line: int, rows: list[Row], timestamps: list[float], keys: set[str]) -> None:
-        zero = self._clock_zero
-        runtimes: list[float]
-        if self._row_rules.whole_seconds:
-            runtimes = [int(t - zero) for t in timestamps]
-            timestamps = [int(t) for t in timestamps]
-        else:
-            runtimes = [t - zero for t in timestamps]
-        values = self._summary._values
-        self._folding.complete(rows)
-        fold_rows(values, rows, keys, self._folding)
-        values["_timestamp"] = timestamps[-1]
-        values["_runtime"] = runtimes[-1]
-        record = HistoryRecord(self._path, first_line, rows, timestamps, runtimes)
-        if self._history.limit > 1:
-            self._transport.publish(record)
-        elif self._transport.deliver(record).refusal is not None:  # a fault is armed; the next row takes this line
-            self._history.lines -= len(rows)
-        self.__dict__["_summary_is_new"] = False
-        self._transport.publish(SummaryRecord(self._path, copied(values)))
-
     # ------------------------------------------------------------------ what else is said of a run
-
-    def define_metric(
-        self,
-        name: str,
-        step_metric: str | Metric | None = None,
-        step_sync: bool | None = None,
-        hidden: bool | None = None,
-        summary: str | None = None,
-        overwrite: bool | None = None,
-    ) -> Metric:
-        """Say how a metric is to be summarised and drawn.
-
-        Args:
-            name: The metric; a trailing `*` makes it a pattern.
-            step_metric: The metric to draw it against.
-            summary: What to keep: min, max, mean, best, first, last, none, copy, several separated by commas.
-        Raises:
-            Error: A name or summary that does not exist.
-        """
-        return self._define(name, step_metric, step_sync, hidden, summary, None, overwrite)
-
-    def _define(
-        self, name: Any, step_metric: Any, step_sync: Any, hidden: Any, summary: Any, goal: Any, overwrite: Any
-    ) -> Metric:
-        self._must_be_active("define_metric")
-        words = self._behaviour.summary.words
-        asked = metric_record(self._path, words, name, step_metric, step_sync, hidden, summary, goal, overwrite)
-        self._history.flush()  # what was logged before is summarised the old way
-        defined = self._folding.define(asked, self._summary._values, overwrites=bool(overwrite))
-        self._summary_changed()
-        self._transport.publish(defined)
-        return Metric(asked)
-
-    def save(
-        self,
-        glob_str: str | bytes | os.PathLike[str],
-        base_path: str | os.PathLike[str] | None = None,
-        policy: str = "live",
-        glob: bool = True,
-    ) -> bool | list[str]:
-        """Keep files with the run.
-
-        Args:
-            glob_str: A path, or a pattern if `glob`.
-            base_path: Names in the run are relative to it.
-            policy: "now" uploads at once, "end" at the end, "live" both.
-        Returns:
-            The paths that the files have in the run's files directory.
-        Raises:
-            ValueError: There is no such policy.
-        """
-        self._must_be_active("save")
-        if policy not in POLICIES:
-            raise ValueError(f"save(policy={policy!r}): expected {', '.join(map(repr, POLICIES))}")
-        pattern = os.fsdecode(glob_str)
-        named = named_files(
-            pattern,
-            None if base_path is None else os.fspath(base_path),
-            glob,
-            self._behaviour.save_root,
-        )
-        if not named:
-            self._session.warn("nothing_saved", f"save({pattern!r}): no file is there to be saved", run_id=self.id)
-            return []
-        self._upload(self._files.take(named, policy))
-        shown = {os.path.join(self.dir, *name.split("/")): path for name, path in named.items()}
-        for there, path in shown.items():
-            show_at(there, path)
-        return list(shown)
 
     def watch(
         self,
@@ -372,18 +209,21 @@ class Run(RunFacts):
     # ------------------------------------------------------------------ the end
 
     def finish(self, exit_code: int | None = None) -> None:
-        """End the run: when this returns, everything is on the server (FINISH-1); a second time nothing happens."""
-        if self._is_finished:
-            return
-        self._history.close()
-        self.flush()
-        self._upload(self._files.at_end())
-        if self._files_dir is not None:
-            below = self._session.disk.files_below(f"{self._run_dir()}/files")
-            self._upload({name: content for name, content in below.items() if name not in self._files.names})
-        code = 0 if exit_code is None else exit_code
-        self.__dict__["_is_finished"] = True
-        self._transport.publish(ExitRecord(self._path, code, self._session.clock.time() - self._clock_zero))
+        """End the run: when this returns, everything is on the server (FINISH-1); a second time nothing happens.
+
+        Args:
+            exit_code: None means that of the process so far: 0, or what sys.exit() was called with (FINISH-1).
+        """
+        with self._history.lock:  # other threads may log, or finish, too
+            if self._is_finished:
+                return
+            self._stop_listening()
+            self._history.close()
+            self._flush()
+            self._upload_rest()
+            code = self._exit_code if exit_code is None else exit_code
+            self.__dict__["_is_finished"] = True
+            self._transport.publish(ExitRecord(self._path, code, self._session.clock.time() - self._clock_zero))
         self._session.ended(self, code)
         if not self._behaviour.summary.shows_values_after_finish:
             self._summary._values.clear()
@@ -396,26 +236,28 @@ class Run(RunFacts):
     ) -> None:
         self.finish(exit_code=0 if kind is None else 1)
 
-    def flush(self) -> None:
-        """Publish what is held back: the open batch of history, a changed summary, a changed config."""
-        self._history.flush()
-        if self._summary_is_new:
-            self.__dict__["_summary_is_new"] = False
-            self._transport.publish(SummaryRecord(self._path, copied(self._summary._values)))
-        if self._config_is_new:
-            self.__dict__["_config_is_new"] = False
-            self._transport.publish(ConfigRecord(self._path, self._whole_config()))
-
-    @property
-    def batch_rows(self) -> int:
-        """How many rows of history a batch may hold."""
-        return self._history.limit
-
-    @batch_rows.setter
-    def batch_rows(self, rows: int) -> None:
-        self._history.limit = rows
-
     # ------------------------------------------------------------------ inside
+
+    def _flush(self) -> None:
+        """Publish what is held back: the open batch of history, output, a changed summary, a changed config."""
+        with self._history.lock:
+            self._history.flush()
+            self._publish_output()
+            if self._summary_is_new:
+                self.__dict__["_summary_is_new"] = False
+                self._transport.publish(SummaryRecord(self._path, copied(self._summary._values)))
+            if self._config_is_new:
+                self.__dict__["_config_is_new"] = False
+                self._transport.publish(ConfigRecord(self._path, self._whole_config()))
+
+    def _become_forked(self) -> None:
+        """The process is a forked child now: rows are the parent's affair (LOG-7)."""
+        self.__dict__["_is_forked"] = True
+        self._history.become_forked()
+
+    def _stop_listening(self) -> None:
+        if self._console is not None:
+            self._console.stop()
 
     def _must_be_active(self, what: str) -> None:
         if self._is_finished:
@@ -424,13 +266,8 @@ class Run(RunFacts):
             )
 
     def _edit(self, record: RunRecord) -> None:
-        self.flush()
+        self._flush()
         self._transport.publish(record)
-
-    def _upload(self, files: Mapping[str, bytes]) -> None:
-        if files:
-            self._history.flush()
-            self._transport.publish(FilesRecord(self._path, files))
 
     def _before_summary_read(self) -> None:
         self._history.flush()
@@ -460,5 +297,13 @@ class Run(RunFacts):
             run_id=self.id,
         )
 
+    def _tell_config(self, key: str, value: Any) -> None:
+        """Put something into the part of config that is the client's."""
+        self._told_config[key] = value
+        self._config_changed()
+
     def _whole_config(self) -> dict[str, Any]:
-        return {**self._config.as_sent(), "_wandb": self._behaviour.client_config}
+        client = {**self._behaviour.client_config, **self._told_config}
+        if metrics := self._folding.metrics():
+            client["m"] = encoded_metrics(metrics)
+        return {**self._config.as_sent(), "_wandb": client}

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from wandb_testkit.records import RunPath, RunRecord
 
+if TYPE_CHECKING:
+    from wandb_testkit.sdk.session import Session
+
 
 class RunFacts:
     """The facts of a run; `Run` adds what it does.
@@ -21,6 +24,7 @@ class RunFacts:
         _path: RunPath
         _mode: str
         _given: Mapping[str, Any]
+        _session: Session
 
         def _must_be_active(self, what: str) -> None: ...
         def _edit(self, record: RunRecord) -> None: ...
@@ -122,6 +126,16 @@ class RunFacts:
     def starting_step(self) -> int:
         """`_step` of the first row that it logs by default (RESUME-7a)."""
         return self.__dict__["_starting_step"]  # type: ignore[no-any-return]
+
+    def _url_of(self, page: str) -> str | None:
+        """A page below that of the project; offline there is none, and a warning says so (MODE-3)."""
+        whole = self.url
+        if whole is None:
+            self._session.warn("no_url_offline", "URL not available in offline run", run_id=self.id)
+            return None
+        project, _, run = whole.partition("/runs/")
+        _, is_secret, secret = run.partition("?")
+        return f"{project}{page}{is_secret}{secret}"
 
     def _give(self, setting: str, value: Any) -> None:
         self.__dict__["_given"] = {**self._given, setting: value}

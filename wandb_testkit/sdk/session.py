@@ -21,6 +21,7 @@ from wandb_testkit.sdk.working_directory import WorkingDirectory
 
 if TYPE_CHECKING:
     from wandb_testkit.sdk.disabled import Dummy
+    from wandb_testkit.sdk.process_end import ProcessEnd
     from wandb_testkit.sdk.run import Run
 
 
@@ -32,15 +33,18 @@ class Session:
         connect_offline: Makes the transport of an offline run.
         environ: Tells the environment; asked once, at the first init() or login() (A.2).
         directory: The real directory that the process runs in: None for the interpreter's own, "" for none at all.
+        process_end: What tells of the end of the process, None for one that is only played.
     """
 
     __slots__ = (
+        "__weakref__",
         "_batch_rows",
         "_environ",
         "_environment",
         "_environment_seen",
         "_is_ending",
         "_key_in_file",
+        "_process_end",
         "_project",
         "_setup",
         "active",
@@ -78,6 +82,7 @@ class Session:
         shell: Shell,
         home: Home,
         directory: str | None,
+        process_end: ProcessEnd | None = None,
     ) -> None:
         self.behaviour = behaviour
         self.connect = connect
@@ -103,6 +108,7 @@ class Session:
         self._is_ending = False
         self._key_in_file: str | None = None
         self._project: str | None = None
+        self._process_end = process_end
         self._setup: dict[str, Any] = {}
         self._batch_rows = MAX_BATCH_ROWS
 
@@ -193,15 +199,17 @@ class Session:
     def batch_rows(self, rows: int) -> None:
         self._batch_rows = rows
         for run in self.active:
-            run.batch_rows = rows
+            run._history.limit = rows
 
     def flush(self) -> None:
         """Publish everything that active runs still hold."""
-        for run in self.active:
-            run.flush()
+        for run in list(self.active):
+            run._flush()
 
     def started(self, run: Run, *, becomes_wandb_run: bool) -> None:
         """A run is active from now on."""
+        if self._process_end is not None and not self.active:
+            self._process_end.watch(self)
         self.active.append(run)
         if becomes_wandb_run:
             self.run = run
@@ -210,8 +218,10 @@ class Session:
         """A run has ended: its directory has no crashed run to resume if it ended well (AUTO-5, FINISH-2)."""
         if run in self.active:
             self.active.remove(run)
+        if not self.active:
+            self._forget_process_end()
         if exit_code == 0 and not (self._is_ending and self.behaviour.process_end_keeps_resume_file):
-            resume_file.remove(self.disk, run.wandb_dir)
+            resume_file.remove(self.disk, run._wandb_dir)
         if self.run is run or self.behaviour.finish_unsets_any_run:
             self.run = None
 
@@ -220,12 +230,34 @@ class Session:
         if self.run is not None:
             self.run.finish(exit_code)
 
-    def end_process(self, exit_code: int) -> None:
-        """The process ends: so do its runs, with its exit code (FINISH-5)."""
+    def end_process(self, exit_code: int | None) -> None:
+        """The process ends: so do its runs, with its exit code, None for the one they have heard of (FINISH-5)."""
         self._is_ending = True
         for run in list(self.active):
             run.finish(exit_code)
         self._is_ending = False
+
+    def kill(self) -> None:
+        """The process is killed: its runs are left as they are, and no end is reported (FINISH-5)."""
+        for run in self.active:
+            run._stop_listening()
+        self.active.clear()
+        self.run = None
+        self._forget_process_end()
+
+    def hear_exit_code(self, exit_code: int) -> None:
+        """The exit code of the process is this one, unless something else comes (FINISH-1)."""
+        for run in self.active:
+            run.__dict__["_exit_code"] = exit_code
+
+    def become_forked_child(self) -> None:
+        """This is a forked child now, and the runs are its parent's (LOG-7)."""
+        for run in self.active:
+            run._become_forked()
+
+    def _forget_process_end(self) -> None:
+        if self._process_end is not None:
+            self._process_end.forget(self)
 
     def teardown(self, exit_code: int | None = None) -> None:
         """wandb.teardown(): end every active run, and forget what was set up."""

@@ -6,6 +6,7 @@ Source: SUMMARY-1, SUMMARY-2; what a profile decides is in its SummaryRules.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 from wandb_testkit.records import Row
@@ -80,9 +81,10 @@ class Summary(SummaryDict):
         before_read: Closes the open batch of history, whose rows belong to the summary.
         before_change: Raises where the summary cannot be changed any more.
         changed: Is told that the server's summary is out of date.
+        lock: Is held while values change: threads log meanwhile.
     """
 
-    __slots__ = ("_before_change", "_before_read", "_changed", "_folding", "_rules", "_values")
+    __slots__ = ("_before_change", "_before_read", "_changed", "_folding", "_lock", "_rules", "_values")
 
     if TYPE_CHECKING:
         _values: dict[str, Any]
@@ -94,6 +96,7 @@ class Summary(SummaryDict):
         before_read: Callable[[], None],
         before_change: Callable[[], None],
         changed: Callable[[], None],
+        lock: AbstractContextManager[Any],
     ) -> None:
         super().__init__(self, ())
         put = object.__setattr__
@@ -102,6 +105,7 @@ class Summary(SummaryDict):
         put(self, "_before_read", before_read)
         put(self, "_before_change", before_change)
         put(self, "_changed", changed)
+        put(self, "_lock", lock)
         put(self, "_values", {})
 
     def _at(self, path: Path) -> dict[str, Any]:
@@ -112,6 +116,10 @@ class Summary(SummaryDict):
         return here
 
     def _set(self, path: Path, value: Any) -> None:
+        with self._lock:
+            self._set_alone(path, value)
+
+    def _set_alone(self, path: Path, value: Any) -> None:
         self._before_change()
         self._before_read()  # rows logged earlier must not overwrite what is set by hand now
         plain = without_nan(to_json(value, self._rules.fallback), in_lists=False)
@@ -134,10 +142,16 @@ class Summary(SummaryDict):
         self._changed()
 
     def _delete(self, path: Path) -> None:
+        with self._lock:
+            self._delete_alone(path)
+
+    def _delete_alone(self, path: Path) -> None:
         self._before_change()
         here = self._at(path[:-1])
         if any(path[:depth] in self._folding.opaque for depth in range(1, len(path))):
             return  # current has no way into a dict that was set by hand
+        if self._rules.is_tree and path[-1] not in here:
+            return
         del here[path[-1]]
         self._folding.opaque.discard(path)
         if self._rules.is_tree:

@@ -18,6 +18,7 @@ from wandb_testkit.records import (
     Account,
     AnonymousAccountRequest,
     Fault,
+    FileRequest,
     Record,
     Refusal,
     Result,
@@ -126,6 +127,10 @@ class FakeServer:
         path = full_path(record.path, account)
         return _refused(account, path) or self.runs.status(path)
 
+    def _file(self, record: FileRequest, account: Account) -> Result:
+        path = full_path(record.path, account)
+        return _refused(account, path) or self.runs.file(path, record.name)
+
     def _upsert(self, record: RunRecord, account: Account) -> Result:
         path = full_path(record.path, account)
         return _refused(account, path) or self.runs.upsert(record, path, account)
@@ -209,8 +214,12 @@ class FakeServer:
         self._one(run_id, entity, project).state = RunState.DELETED
 
     def crash_run(self, run_id: str, *, entity: str | None = None, project: str | None = None) -> None:
-        """Decide that a run has crashed, as a server does when it has not heard of it for long."""
-        self._one(run_id, entity, project).state = RunState.CRASHED
+        """Decide that a run has crashed, as a server does when it has not heard of it for long.
+
+        One that was marked as preempting was preempted (protocol.md 4.9).
+        """
+        run = self._one(run_id, entity, project)
+        run.state = RunState.PREEMPTED if run.state is RunState.PREEMPTING else RunState.CRASHED
 
     def stop_run(self, run_id: str, *, entity: str | None = None, project: str | None = None) -> None:
         """Ask the client of a run to stop, as the button of the run's page does (protocol.md trap 13)."""
@@ -242,6 +251,7 @@ class FakeServer:
 VERBS: dict[type, Callable[[FakeServer, Any, Account], Result]] = {
     ViewerRequest: FakeServer._viewer,
     RunStatusRequest: FakeServer._status,
+    FileRequest: FakeServer._file,
     RunRecord: FakeServer._upsert,
 }
 """The verb of each record that is not about a run that exists (those are in `runs.WRITES`)."""

@@ -10,6 +10,7 @@ import threading
 from wandb_testkit.ports import Observer
 from wandb_testkit.records import (
     AnonymousAccountRequest,
+    FileRequest,
     Record,
     Refusal,
     Result,
@@ -20,6 +21,8 @@ from wandb_testkit.records import (
     ViewerRequest,
 )
 from wandb_testkit.server.runs import Runs
+
+QUESTIONS = (ViewerRequest, AnonymousAccountRequest, RunStatusRequest, FileRequest, UnknownRequest)
 
 
 class LocalRuns:
@@ -41,7 +44,7 @@ class LocalRuns:
     def _carry_out(self, record: Record) -> Result:
         if isinstance(record, RunRecord):
             return self.runs.upsert(record, record.path, None)
-        if isinstance(record, (ViewerRequest, AnonymousAccountRequest, RunStatusRequest, UnknownRequest)):
+        if isinstance(record, QUESTIONS):
             return Result(refusal=Refusal(0, "an offline run asks no server"))
         scoped: RunScopedRecord = record
         return self.runs.write(scoped)

@@ -16,6 +16,7 @@ from wandb_testkit.records import (
     HistoryRecord,
     MetricRecord,
     OutputRecord,
+    PreemptingRecord,
     Refusal,
     Result,
     RunInfo,
@@ -31,6 +32,9 @@ from wandb_testkit.server.files import name_refusal
 from wandb_testkit.server.names import two_words
 from wandb_testkit.server.stored_run import LOCAL, StoredRun
 from wandb_testkit.server.streams import append_history, write_output, write_stats
+
+ALIVE = (RunState.RUNNING, RunState.PREEMPTING)
+"""States of a run whose client is still there."""
 
 
 class Runs:
@@ -77,6 +81,14 @@ class Runs:
             )
         )
 
+    def file(self, path: RunPath, name: str) -> Result:
+        """Tell what is in a file; nothing where the run has no such file."""
+        run = self.find(path)
+        if run is None:
+            return Result(refusal=Refusal(404, f"Could not find run {path}"))
+        content = run.files.get(name)
+        return Result(file=run.client_files.get(name) if content is None else content)
+
     def upsert(self, record: RunRecord, path: RunPath, account: Account | None) -> Result:
         """Create a run, start it again, or edit it (META-1, RESUME-1, RESUME-7).
 
@@ -90,7 +102,7 @@ class Runs:
             run = self._make(path, account)
         elif run.state is RunState.DELETED:
             return Result(refusal=Refusal(410, f"run {path} was deleted; the id of a deleted run cannot be used again"))
-        starts = inserted or run.state is not RunState.RUNNING if record.starts is None else record.starts
+        starts = inserted or run.state not in ALIVE if record.starts is None else record.starts
         if starts:
             self._start(run, record)
         elif record.config is not None:
@@ -184,9 +196,18 @@ def add_alert(run: StoredRun, record: AlertRecord) -> None:
 
 
 def end(run: StoredRun, record: ExitRecord) -> None:
-    """Take note of the end: finished for exit code 0, failed for another (FINISH-1)."""
+    """Take note of the end: finished for exit code 0, failed for another (FINISH-1), or preempted."""
     run.exit_code = record.exit_code
-    run.state = RunState.FINISHED if record.exit_code == 0 else RunState.FAILED
+    if record.exit_code == 0:
+        run.state = RunState.FINISHED
+    else:
+        run.state = RunState.PREEMPTED if run.state is RunState.PREEMPTING else RunState.FAILED
+
+
+def mark_preempting(run: StoredRun, record: PreemptingRecord) -> None:
+    """Take note that a running run is about to be preempted (protocol.md 4.9)."""
+    if run.state is RunState.RUNNING:
+        run.state = RunState.PREEMPTING
 
 
 WRITES: dict[type, Callable[[StoredRun, Any], Refusal | None]] = {
@@ -200,5 +221,6 @@ WRITES: dict[type, Callable[[StoredRun, Any], Refusal | None]] = {
     ExitRecord: end,
     StatsRecord: write_stats,
     AlertRecord: add_alert,
+    PreemptingRecord: mark_preempting,
 }
 """The verb of each record about a run that exists."""

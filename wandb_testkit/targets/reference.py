@@ -165,8 +165,7 @@ class Playing:
     def kill(self, action: actions.Kill) -> None:
         session = self.process.session
         session.flush()
-        session.active.clear()
-        session.run = None
+        session.kill()
         self.processes[self.present] = self.process.again()
 
     def delete_run(self, action: actions.DeleteRun) -> None:

@@ -16,6 +16,7 @@ from wandb_testkit.records import (
     ExitRecord,
     HistoryRecord,
     OutputRecord,
+    PreemptingRecord,
     Row,
     RunPath,
     RunScopedRecord,
@@ -82,7 +83,7 @@ def records_of(body: Mapping[str, Any], path: RunPath, *, may_repeat: bool = Tru
             record = dataclasses.replace(record, may_repeat=False)
         records.append(record)
     if body.get("preempting"):
-        raise WireError("file_stream with preempting: true is not part of the fake")
+        records.append(PreemptingRecord(path))
     if body.get("complete"):
         records.append(ExitRecord(path, _exit_code(body), 0.0))
     return records

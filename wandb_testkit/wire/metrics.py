@@ -58,10 +58,41 @@ def _place(definitions: Sequence[dict[str, Any]], name: str) -> int | None:
     )
 
 
+def encoded_metrics(definitions: Sequence[tuple[MetricRecord, bool]]) -> list[dict[str, Any]]:
+    """The list that stands for definitions; a step metric that has no definition gets an entry, too.
+
+    Args:
+        definitions: Each with whether the user made it for that very name.
+    """
+    entries: dict[str, dict[str, Any]] = {}
+    for record, is_exact in definitions:
+        step = record.step_metric
+        if step is not None and step not in entries and not any(step == other.name for other, _ in definitions):
+            entries[step] = {_NAME: step}
+        entries[record.name] = _entry(record, is_exact)
+    places = {name: number for number, name in enumerate(entries, 1)}
+    for record, _ in definitions:
+        if record.step_metric is not None:
+            entries[record.name][_STEP_INDEX] = places[record.step_metric]
+    return list(entries.values())
+
+
+def _entry(record: MetricRecord, is_exact: bool) -> dict[str, Any]:
+    options = [(_STEP_SYNC, record.step_sync), (_HIDDEN, record.hidden), (_DEFINED, is_exact)]
+    entry: dict[str, Any] = {_GLOB if record.name.endswith("*") else _NAME: record.name}
+    if on := [number for number, is_on in options if is_on]:
+        entry[_OPTIONS] = on
+    if summary := sorted(number for number, word in SUMMARIES.items() if word in record.summary):
+        entry[_SUMMARY] = summary
+    if goal := next((number for number, word in GOALS.items() if word == record.goal), None):
+        entry[_GOAL] = goal
+    return entry
+
+
 def _record(definition: dict[str, Any], definitions: list[Any], path: RunPath) -> MetricRecord | None:
     name = definition.get(_NAME) or definition.get(_GLOB)
     options = _numbers(definition.get(_OPTIONS))
-    if not isinstance(name, str) or _DEFINED not in options:
+    if not isinstance(name, str) or (_DEFINED not in options and _GLOB not in definition):
         return None
     step_metric = definition.get(_STEP_NAME) or _name_at(definitions, definition.get(_STEP_INDEX))
     goal = definition.get(_GOAL)
