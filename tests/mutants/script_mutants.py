@@ -96,7 +96,7 @@ SCRIPT_MUTANTS = (
         "step= commits the row",
         "LOG-3",
         "current",
-        SDK + "run",
+        SDK + "run_rows",
         "commit if commit is not None else step is None",
         "commit if commit is not None else True",
     ),
@@ -201,14 +201,14 @@ SCRIPT_MUTANTS = (
         "FINISH-3",
         "classic",
         SDK + "run",
-        """        if self._is_finished:
-            return
-        self._history.close()
+        """            if self._is_finished:
+                return
+            self._stop_listening()
 """,
-        """        if self._is_finished:
-            self._session.run = None
-            return
-        self._history.close()
+        """            if self._is_finished:
+                self._session.run = None
+                return
+            self._stop_listening()
 """,
     ),
     Mutant(
@@ -224,7 +224,7 @@ SCRIPT_MUTANTS = (
         "FINISH-1",
         "classic",
         SERVER_RUNS,
-        "RunState.FINISHED if record.exit_code == 0 else RunState.FAILED",
+        "RunState.PREEMPTED if run.state is RunState.PREEMPTING else RunState.FAILED",
         "RunState.FINISHED",
     ),
     Mutant(
