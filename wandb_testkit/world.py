@@ -88,13 +88,13 @@ class World:
             )
         if server_url is not None:
             _must_be_near(server_url, transport)
+        self._clock = clock or SYSTEM_CLOCK
         self.recorder = Recorder(self._flush)
-        self.server = FakeServer(self.recorder, self._fault_armed)
+        self.server = FakeServer(self.recorder, self._fault_armed, self._clock)
         self.disk = WorldDisk(root)
         self.terminal = QuietTerminal()
         self.home = Home(self.server.accounts.default.api_key if logged_in else None)
-        self._local = LocalRuns(self.recorder)
-        self._clock = clock or SYSTEM_CLOCK
+        self._local = LocalRuns(self.recorder, self._clock)
         self._directory = None if directory is None else os.fspath(directory)
         self._sessions: list[Session] = []
         self._loopback: Loopback | None = None

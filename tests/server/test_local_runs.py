@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 import wandb_testkit as wt
 from wandb_testkit.profiles import CLASSIC, CURRENT, Profile
 from wandb_testkit.recorder import Recorder
-from wandb_testkit.records import AnonymousAccountRequest, RunPath, RunStatusRequest, ViewerRequest
+from wandb_testkit.records import AnonymousAccountRequest, FileRequest, RunPath, RunStatusRequest, ViewerRequest
 from wandb_testkit.server.local import LocalRuns
 
 
@@ -46,14 +47,20 @@ def test_the_same_id_may_be_a_run_offline_and_another_online(fake: wt.World) -> 
 
 
 @pytest.mark.parametrize(
-    "question", [ViewerRequest(), AnonymousAccountRequest(), RunStatusRequest(RunPath("", "p", "abc"))]
+    "question",
+    [
+        ViewerRequest(),
+        AnonymousAccountRequest(),
+        RunStatusRequest(RunPath("", "p", "abc")),
+        FileRequest(RunPath("", "p", "abc"), "a.txt"),
+    ],
 )
 def test_a_question_that_only_a_server_can_answer_is_refused(
-    question: ViewerRequest | AnonymousAccountRequest | RunStatusRequest,
+    question: ViewerRequest | AnonymousAccountRequest | RunStatusRequest | FileRequest,
 ) -> None:
     recorder = Recorder(lambda: None)
 
-    refusal = LocalRuns(recorder).apply(question).refusal
+    refusal = LocalRuns(recorder, time).apply(question).refusal
 
     assert refusal is not None
     assert (refusal.status, refusal.message) == (0, "an offline run asks no server")

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import copy
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 from wandb_testkit.observation import RunState
-from wandb_testkit.ports import Observer
+from wandb_testkit.ports import Clock, Observer
 from wandb_testkit.records import (
     KINDS,
     Account,
@@ -52,6 +53,7 @@ class FakeServer:
         observer: Is told every record that is accepted or refused.
         fault_armed: Is told whether faults are armed: clients then send every row by itself, so that `nth=2` means the
             second row.
+        clock: Tells when runs and projects are made.
 
     Attributes:
         observer: The same.
@@ -61,10 +63,10 @@ class FakeServer:
         settle: Is called before a test changes the state: what clients have sent arrives first.
     """
 
-    def __init__(self, observer: Observer, fault_armed: Callable[[bool], None]) -> None:
+    def __init__(self, observer: Observer, fault_armed: Callable[[bool], None], clock: Clock = time) -> None:
         self.accounts = Accounts()
-        self.projects = Projects()
-        self.runs = Runs(self._opened)
+        self.projects = Projects(clock)
+        self.runs = Runs(self._opened, clock)
         self.features = FEATURES
         self.observer = observer
         self.lock = threading.RLock()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 
-from wandb_testkit.ports import Observer
+from wandb_testkit.ports import Clock, Observer
 from wandb_testkit.records import (
     AnonymousAccountRequest,
     FileRequest,
@@ -28,8 +28,8 @@ QUESTIONS = (ViewerRequest, AnonymousAccountRequest, RunStatusRequest, FileReque
 class LocalRuns:
     """A backend without accounts: whatever is written is kept."""
 
-    def __init__(self, observer: Observer) -> None:
-        self.runs = Runs(observer.opened, reports_history_length=False)
+    def __init__(self, observer: Observer, clock: Clock) -> None:
+        self.runs = Runs(observer.opened, clock, reports_history_length=False)
         self._observer = observer
         self._lock = threading.RLock()
 

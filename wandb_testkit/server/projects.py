@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
+
+from wandb_testkit.ports import Clock
 
 
 class StoredProject:
@@ -11,18 +12,19 @@ class StoredProject:
 
     __slots__ = ("created_at", "description", "entity", "name", "number")
 
-    def __init__(self, entity: str, name: str, number: int) -> None:
+    def __init__(self, entity: str, name: str, number: int, created_at: float) -> None:
         self.entity = entity
         self.name = name
         self.number = number
         self.description: str | None = None
-        self.created_at = time.time()
+        self.created_at = created_at
 
 
 class Projects:
     """Every project of one server, by entity and name."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
         self._projects: dict[tuple[str, str], StoredProject] = {}
 
     def __iter__(self) -> Iterator[StoredProject]:
@@ -36,5 +38,7 @@ class Projects:
         """The project, made now if there was none."""
         project = self._projects.get((entity, name))
         if project is None:
-            project = self._projects[entity, name] = StoredProject(entity, name, len(self._projects) + 1)
+            project = self._projects[entity, name] = StoredProject(
+                entity, name, len(self._projects) + 1, self._clock.time()
+            )
         return project

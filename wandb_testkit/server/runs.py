@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from wandb_testkit.observation import RunState
+from wandb_testkit.ports import Clock
 from wandb_testkit.records import (
     DONE,
     Account,
@@ -42,11 +43,15 @@ class Runs:
 
     Args:
         on_new: Is told each run record when it is made.
+        clock: Tells when that is.
         reports_history_length: Whether an answer to a start without resume tells the length of the old history: decides
             between "appended" and "overwritten" for current clients (RESUME-1; spec.md F.4.1).
     """
 
-    def __init__(self, on_new: Callable[[StoredRun], None], *, reports_history_length: bool = True) -> None:
+    def __init__(
+        self, on_new: Callable[[StoredRun], None], clock: Clock, *, reports_history_length: bool = True
+    ) -> None:
+        self._clock = clock
         self._runs: dict[RunPath, StoredRun] = {}
         self._on_new = on_new
         self._made_in: dict[tuple[str, str], int] = {}  # how many runs each (entity, project) has had
@@ -126,7 +131,7 @@ class Runs:
         where = (path.entity, path.project)
         number = self._made_in[where] = self._made_in.get(where, 0) + 1
         owner = LOCAL if account is None else "anonymous" if account.anonymous else "user"
-        run = StoredRun(path, None if account is None else two_words(number), owner)
+        run = StoredRun(path, None if account is None else two_words(number), owner, self._clock.time())
         self._runs[path] = run
         self._on_new(run)
         return run

@@ -6,7 +6,6 @@ replaced whole, and a stream that must change its past becomes a new list.
 
 from __future__ import annotations
 
-import time
 from typing import Any, cast
 
 from wandb_testkit.observation import TIME_KEYS, History, RunState, RunView
@@ -20,7 +19,7 @@ LOCAL = "local"
 
 
 class StoredRun:
-    """One run record; `owner` is "user", "anonymous" or "local" (spec.md 0.3)."""
+    """One run record; `owner` is "user", "anonymous" or "local" (spec.md 0.3), `created_at` seconds since the epoch."""
 
     __slots__ = (
         "alerts",
@@ -53,7 +52,7 @@ class StoredRun:
         "watched",
     )
 
-    def __init__(self, path: RunPath, display_name: str | None, owner: str) -> None:
+    def __init__(self, path: RunPath, display_name: str | None, owner: str, created_at: float) -> None:
         self.path = path
         self.display_name = display_name
         self.owner = owner
@@ -74,7 +73,7 @@ class StoredRun:
         self.facts: dict[str, Any] = {}
         self.stats: list[Row] = []
         self.alerts: list[dict[str, Any]] = []
-        self.created_at = time.time()
+        self.created_at = created_at
         self.metrics: dict[str, MetricRecord] = {}
         self.watched: list[dict[str, Any]] = []
         self.resumed_from: int | None = None
