@@ -6,6 +6,7 @@ import json
 import os
 import sys
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -36,7 +37,7 @@ class CountingClock:
 
     def time(self) -> float:
         now = self.now
-        threading.current_thread()  # a call, at which another thread may take over
+        time.sleep(0)  # another thread may take over right here, in the middle of log()
         self.now = now + 1
         return float(now)
 
