@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -104,3 +105,46 @@ def test_nothing_can_be_set_after_finish(fake: wt.World, name: str) -> None:
         setattr(run, name, "x")
 
     assert (fake.run.name, fake.run.notes, fake.run.tags) == ("kept", "kept", ("kept",))
+
+
+def test_the_other_names_belong_to_the_run_too(wandb: Any, fake: wt.World, tmp_path: Path) -> None:
+    """GLOBAL-2"""
+    (tmp_path / "f.txt").write_text("kept")
+    run = wandb.init(id="abc")
+
+    wandb.alert("title", "text", level=wandb.AlertLevel.WARN)
+    wandb.save(str(tmp_path / "f.txt"), base_path=str(tmp_path), policy="now")
+    wandb.mark_preempting()
+    with wandb.restore("f.txt", root=str(tmp_path / "there")) as file:
+        read = file.read()
+
+    assert (fake.run.alerts[0]["level"], fake.run.state, read) == ("WARN", "preempting", "kept")
+    assert wandb.run is run
+
+
+def test_without_a_run_only_a_named_one_is_restored_from(wandb: Any, tmp_path: Path) -> None:
+    """GLOBAL-1"""
+    (tmp_path / "f.txt").write_text("kept")
+    with wandb.init(id="abc", project="p") as run:
+        run.save(str(tmp_path / "f.txt"), base_path=str(tmp_path))
+
+    with wandb.restore("f.txt", "p/abc", root=str(tmp_path / "there")) as file:
+        read = file.read()
+
+    assert read == "kept"
+    with pytest.raises(ValueError, match="run_path required"):
+        wandb.restore("f.txt")
+    for call in (lambda: wandb.alert("t", "x"), lambda: wandb.mark_preempting()):
+        with pytest.raises(wandb.Error, match=r"wandb\.init\(\)"):
+            call()
+
+
+def test_a_disabled_run_restores_what_is_there_already(wandb: Any, tmp_path: Path) -> None:
+    """DISABLED-7"""
+    (tmp_path / "f.txt").write_text("local")
+    wandb.init(mode="disabled")
+
+    with wandb.restore("f.txt", "p/abc", root=str(tmp_path)) as file:
+        read = file.read()
+
+    assert (read, wandb.restore("g.txt", "p/abc", root=str(tmp_path))) == ("local", None)

@@ -170,7 +170,7 @@ def test_a_clock_that_was_frozen_is_real_afterwards(fake: wt.World) -> None:
 def test_directories_are_named_in_local_time(
     make_world: Callable[..., wt.World], profile: Profile, zone: Callable[[str], None], name: str, stamp: str
 ) -> None:
-    """LOGSETUP-3"""
+    """DIR-1"""
 
     class Clock:
         def time(self) -> float:
@@ -185,7 +185,7 @@ def test_directories_are_named_in_local_time(
 
 
 def test_freezeguns_time_zone_counts_for_directories(fake: wt.World, zone: Callable[[str], None]) -> None:
-    """LOGSETUP-3"""
+    """DIR-1"""
     zone("UTC")
     with freezegun.freeze_time(NOON, tz_offset=-5):
         folder = Path(fake.init(id="abc").dir).parent.name
