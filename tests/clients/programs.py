@@ -237,3 +237,29 @@ NAMES_OF_CLASSIC: dict[str, str] = {
     "shown": "tell('mime', run._repr_mimebundle_()['text/html'].partition('/testkit-user')[2]); "
     "tell('name', run.project_name())",
 }
+
+ARRAYS_OF_CURRENT: dict[str, str] = {
+    "rows": """
+import numpy as np
+run.log({"a": np.float32(0.5), "b": np.int64(3), "c": np.array([1, 2]), "d": np.array([[1.5]]), "e": np.bool_(True)})
+run.log({"f": np.zeros(40), "g": np.array(2.0), "h": np.nan, "i": np.array([]), "j": np.str_("x")})
+run.log({"k": np.array(["a", "b"]), "l": np.datetime64("2021-01-02"), "m": {"n": np.arange(3)}, "o": [np.int8(1)]})
+""",
+    "summary": """
+import numpy as np
+for key, value in {"a": np.float32(0.5), "b": np.arange(3), "c": np.arange(40), "d": np.float64("nan"),
+                   "e": np.int8(3), "f": np.bool_(False)}.items():
+    run.summary[key] = value
+""",
+    "config": """
+import numpy as np
+run.config.update({"a": np.float32(0.5), "b": np.arange(3), "c": np.int8(3), "d": np.bool_(True), "e": [np.int64(1)]})
+""",
+    "metrics": """
+import numpy as np
+run.define_metric("x", summary="min,max,mean")
+for x in (np.float32(2), np.float32(1), np.array([1, 2, 3])):
+    run.log({"x": x})
+""",
+}
+"""0.10.33 does not know numpy 2."""

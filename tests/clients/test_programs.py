@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy
 import pytest
 
 import wandb_testkit as wt
@@ -31,6 +32,7 @@ ALL: Mapping[Profile, dict[str, str]] = {
         **{f"s-{name}": code for name, code in {**programs.SUMMARIES, **programs.SUMMARIES_OF_CURRENT}.items()},
         **{f"v-{name}": code for name, code in {**programs.VALUES, **programs.VALUES_OF_CURRENT}.items()},
         **{f"n-{name}": code for name, code in {**programs.NAMES, **programs.NAMES_OF_CURRENT}.items()},
+        **{f"a-{name}": code for name, code in programs.ARRAYS_OF_CURRENT.items()},
     },
     CLASSIC: {
         **{f"m-{name}": code for name, code in {**programs.METRICS, **programs.METRICS_OF_CLASSIC}.items()},
@@ -109,6 +111,15 @@ PROCESSES: Mapping[Profile, int] = {CLASSIC: 8, CURRENT: 1}
 """0.10.33 waits for 2 seconds at the end of every run; 0.31.0 plays them all in a few."""
 
 
+def with_numpy(directory: Path) -> dict[str, str]:
+    """The variable by which a client finds the numpy of this environment, and nothing else of it."""
+    packages = Path(numpy.__file__).parents[1]
+    for name in ("numpy", "numpy.libs"):
+        if (packages / name).exists():
+            (directory / name).symlink_to(packages / name)
+    return {"PYTHONPATH": str(directory)}
+
+
 def played_by_a_client(profile: Profile, directory: Path) -> dict[str, Seen]:
     programs_of = list(ALL[profile].items())
     count = PROCESSES[profile]
@@ -119,7 +130,8 @@ def played_by_a_client(profile: Profile, directory: Path) -> dict[str, Seen]:
             home.mkdir()
             file = home / "programs.json"
             file.write_text(json.dumps(dict(programs_of[share::count])), encoding="utf-8")
-            played = Client(PLAYED[profile], world, home).play(SCRIPT, file)
+            env = with_numpy(home) if profile is CURRENT else {}
+            played = Client(PLAYED[profile], world, home).play(SCRIPT, file, env=env)
             assert played.exit_code == 0, played.output
             return played.told
 

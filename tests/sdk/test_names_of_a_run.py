@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -134,7 +135,7 @@ def test_without_a_run_only_a_named_one_is_restored_from(wandb: Any, tmp_path: P
     assert read == "kept"
     with pytest.raises(ValueError, match="run_path required"):
         wandb.restore("f.txt")
-    for call in (lambda: wandb.alert("t", "x"), lambda: wandb.mark_preempting()):
+    for call in (partial(wandb.alert, "t", "x"), wandb.mark_preempting):
         with pytest.raises(wandb.Error, match=r"wandb\.init\(\)"):
             call()
 
