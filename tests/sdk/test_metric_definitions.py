@@ -389,3 +389,52 @@ def test_definitions_are_of_one_run(fake: wt.World) -> None:
         second.log({"loss": loss})
 
     assert summary_of(fake) == {"loss": 2}
+
+
+# ---------------------------------------------------------------------- what the server is told
+
+
+def told_metrics(world: wt.World) -> Any:
+    return world.run.client["config"]["m"]
+
+
+def test_definitions_are_sent_in_the_clients_part_of_config(fake: wt.World) -> None:
+    run = fake.init(config={"lr": 1})
+    run.define_metric("loss", step_metric="epoch", summary="min,mean", hidden=True)
+    run.define_metric("acc", step_metric="epoch", step_sync=False)
+
+    assert told_metrics(fake) == [
+        {"1": "epoch"},
+        {"1": "loss", "6": [1, 2, 3], "7": [1, 3], "5": 1},
+        {"1": "acc", "6": [3], "5": 1},
+    ]
+    assert fake.run.config == {"lr": 1}
+
+
+def test_a_pattern_is_sent_as_such_in_current_and_name_by_name_in_classic(classic: wt.World, current: wt.World) -> None:
+    for world in (classic, current):
+        run = world.init()
+        run.define_metric("train/*", step_metric="epoch", summary="max")
+        run.log({"train/loss": 1, "other": 1})
+        run.log({"train/acc": 1, "train/loss": 2})
+
+    shared = {"6": [1], "7": [2], "5": 1}
+    assert told_metrics(current) == [{"1": "epoch"}, {"2": "train/*", **shared}]
+    assert told_metrics(classic) == [{"1": "epoch"}, {"1": "train/loss", **shared}, {"1": "train/acc", **shared}]
+
+
+def test_a_goal_is_sent_in_classic(classic: wt.World) -> None:
+    run: Any = classic.init()
+
+    metric = run.define_metric("loss", goal="MAXimise")
+
+    assert metric.goal == "maximize"
+    assert told_metrics(classic) == [{"1": "loss", "6": [3], "8": 2}]
+
+
+def test_an_argument_that_classic_does_not_know_is_passed_over_with_a_warning(classic: wt.World) -> None:
+    run: Any = classic.init()
+
+    run.define_metric("loss", colour="red")
+
+    assert ["colour" in warning for warning in classic.run.warnings] == [True]

@@ -100,6 +100,14 @@ def test_a_run_ends_with_its_process_and_its_exit_code(door: str, last_words: st
     assert ended.errors.count("ValueError: mine") == ("mine" in last_words)
 
 
+@pytest.mark.parametrize("words", ["raise SystemExit(3)", "exit(3)"])
+def test_an_exit_that_is_not_sys_exit_is_heard_by_nobody(door: str, words: str) -> None:
+    """FINISH-5: the interpreter tells no hook of it; observed with 0.10.33 and 0.31.0"""
+    ended = play(f"init(id='abc')\n{words}\n", door)
+
+    assert (ended.exit_code, ended.runs) == (3, [["abc", "finished", 0, 0]])
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT to send to another process")
 def test_ctrl_c_ends_a_run_with_255(door: str) -> None:
     """FINISH-5"""

@@ -7,6 +7,7 @@ import os
 import sys
 import threading
 import time
+import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -218,7 +219,9 @@ def test_summary_and_config_may_be_set_by_other_threads(fake: wt.World) -> None:
 def in_a_child(work: Callable[[], Any]) -> Any:
     """What a function returns in a forked child, or the name and text of what it raises."""
     reading, writing = os.pipe()
-    child = os.fork()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # 3.12 and later warn of threads beside a fork: the point
+        child = os.fork()
     if not child:
         try:
             answer: Any = work()

@@ -2,7 +2,8 @@
 
 While a run is active in a session that a real process runs, sys.exit and sys.excepthook are ours and tell the exit code
 so far. The callback of atexit, which ends what nobody finished, is registered with the first run and stays: a place in
-that list can be emptied but not given back. A process that is killed tells nobody (FINISH-5).
+that list can be emptied but not given back. A process that is killed tells nobody (FINISH-5), and of
+`raise SystemExit(3)` no hook hears, in wandb either.
 Source: FINISH-1, FINISH-5, LOG-7.
 """
 
