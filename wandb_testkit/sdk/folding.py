@@ -149,9 +149,10 @@ class Folding:
 
     def _match(self, rows: Sequence[Row]) -> bool:
         before = len(self._matched)
-        for name in {".".join(path) for row in rows for path, _ in _leaves(row)} - self._matched.keys():
+        for name in dict.fromkeys(".".join(path) for row in rows for path, _ in _leaves(row)):
             metric = self.of(name)
-            if metric is not None and name not in self._exact and name not in self._steps:
+            is_known = name in self._matched or name in self._exact or name in self._steps
+            if metric is not None and not is_known:
                 self._matched[name] = replace(metric, name=name)
         return len(self._matched) > before
 
