@@ -1,4 +1,4 @@
-"""Which faults on a kind of record mean the same over HTTP, and the two that do not (docstring of fake())."""
+"""Which faults on a kind of record mean the same over HTTP, and those that do not (docstring of fake())."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from wandb_testkit.records import (
     AnonymousAccountRequest,
     ConfigRecord,
     ExitRecord,
+    FileRequest,
     FilesRecord,
     HistoryRecord,
     MetricRecord,
     OutputRecord,
+    PreemptingRecord,
     Record,
     RunPath,
     RunRecord,
@@ -47,6 +49,7 @@ ONE_OF_EACH: dict[str, Record] = {
         ExitRecord(PATH, 0, 1.0),
         StatsRecord(PATH, 0, [{"system.cpu": 1.0}]),
         AlertRecord(PATH, "t", "x", "INFO", 1.0),
+        PreemptingRecord(PATH),
     )
 }
 
@@ -73,6 +76,8 @@ def test_the_first_record_of_a_kind_fails_and_the_second_does_not(transport: str
     assert over_memory[2] == [(on, reply)]
 
 
-def test_every_kind_but_watch_is_tried() -> None:
-    assert set(KINDS.values()) - set(ONE_OF_EACH) == {KINDS[WatchRecord], KINDS[UnknownRequest]}
+def test_every_kind_but_watch_and_file_is_tried() -> None:
+    assert set(KINDS.values()) - set(ONE_OF_EACH) == {
+        KINDS[kind] for kind in (WatchRecord, FileRequest, UnknownRequest)
+    }
     assert set(LINES) >= {"memory", "responses", "loopback", "process"}

@@ -76,11 +76,14 @@ RECORDS: dict[type, st.SearchStrategy[Any]] = {
     records.ExitRecord: st.builds(records.ExitRecord, PATHS, st.integers(-(2**40), 2**40), SECONDS),
     records.StatsRecord: st.builds(records.StatsRecord, PATHS, LINES, st.lists(ROWS, max_size=3)),
     records.AlertRecord: st.builds(records.AlertRecord, PATHS, TEXT, TEXT, TEXT, SECONDS),
+    records.PreemptingRecord: st.builds(records.PreemptingRecord, PATHS),
+    records.FileRequest: st.builds(records.FileRequest, PATHS, TEXT),
 }
 """Every kind of record; a test compares the keys with records.KINDS."""
 
 RESULTS = st.builds(
     records.Result,
+    file=st.none() | st.binary(max_size=20),
     account=st.none() | st.builds(records.Account, TEXT, TEXT, st.booleans(), TAGS, st.frozensets(TEXT, max_size=3)),
     status=st.none()
     | st.builds(

@@ -34,6 +34,10 @@ class Projects:
         """The project, or None where there is none."""
         return self._projects.get((entity, name))
 
+    def imagined(self, entity: str, name: str) -> StoredProject:
+        """A project that is not there, as it would be if it were made now."""
+        return StoredProject(entity, name, 0, self._clock.time())
+
     def ensure(self, entity: str, name: str) -> StoredProject:
         """The project, made now if there was none."""
         project = self._projects.get((entity, name))

@@ -103,6 +103,17 @@ CURRENT_UPLOADS = Document(
 }""",
 )
 
+FILE = Document(
+    "RunFiles",
+    """query RunFiles($project: String!, $entity: String!, $name: String!, $fileNames: [String]!) {
+  project(name: $project, entityName: $entity) {
+    run(name: $name) {
+      files(names: $fileNames) { edges { node { name directUrl md5 } } }
+    }
+  }
+}""",
+)
+
 ALERT = Document(
     "NotifyScriptableRunAlert",
     """mutation NotifyScriptableRunAlert(

@@ -22,10 +22,12 @@ from wandb_testkit.records import (
     AnonymousAccountRequest,
     ConfigRecord,
     ExitRecord,
+    FileRequest,
     FilesRecord,
     HistoryRecord,
     MetricRecord,
     OutputRecord,
+    PreemptingRecord,
     Record,
     Refusal,
     Result,
@@ -230,6 +232,31 @@ class HttpTransport:
             self._known(record.path).uploaded.append(name)
         return DONE
 
+    def file(self, record: FileRequest) -> Result:
+        """A file that the run does not have is told by its md5, "0"."""
+        path = record.path
+        where = {"project": path.project or DEFAULT_PROJECT, "entity": path.entity or self._own_entity()}
+        answer = self._ask(documents.FILE, {**where, "name": path.run_id, "fileNames": [record.name]})
+        run = self._read(answer, lambda data: (data["project"] or {}).get("run"))
+        if run is None:
+            missing = f"Could not find run {where['entity']}/{where['project']}/{path.run_id}"
+            raise NotAccepted(Refusal(404, missing), answer.key)
+        nodes = self._read(answer, lambda data: [edge["node"] for edge in run["files"]["edges"]])
+        if not nodes or nodes[0]["md5"] == "0":
+            return DONE
+        retried = self._dialect.retried["upload"]
+        url = self._read(answer, lambda data: str(nodes[0]["directUrl"]))
+        return Result(
+            file=self._connection.send("GET", url, b"", headers={}, retried=retried, has_credentials=False).body
+        )
+
+    def _own_entity(self) -> str:
+        account = self.viewer(ViewerRequest()).account
+        return "" if account is None else account.entity
+
+    def preempting(self, record: PreemptingRecord) -> Result:
+        return self._stream(record.path, {"preempting": True})
+
     def alert(self, record: AlertRecord) -> Result:
         path = record.path
         self._ask(
@@ -320,6 +347,9 @@ def _run_info(bucket: Mapping[str, Any], inserted: bool) -> RunInfo:
     return RunInfo(path, bucket["displayName"] or "", inserted, bucket.get("historyLineCount") or 0)
 
 
+DEFAULT_PROJECT = "uncategorized"
+"""The project of a run that names none (protocol.md 4.9)."""
+
 SENDS: dict[type, Callable[[HttpTransport, Any], Result]] = {
     ViewerRequest: HttpTransport.viewer,
     AnonymousAccountRequest: HttpTransport.anonymous,
@@ -335,5 +365,7 @@ SENDS: dict[type, Callable[[HttpTransport, Any], Result]] = {
     ExitRecord: HttpTransport.exit,
     FilesRecord: HttpTransport.files,
     AlertRecord: HttpTransport.alert,
+    FileRequest: HttpTransport.file,
+    PreemptingRecord: HttpTransport.preempting,
 }
 """The requests of each record that a client has to say."""

@@ -8,6 +8,7 @@ unpickled. A row, a console line and a sample are a message each; the first one 
 
 from __future__ import annotations
 
+import base64
 import struct
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, fields
@@ -253,7 +254,9 @@ def _parts(result: Result) -> Iterator[tuple[str, Any]]:
     return ((field.name, getattr(result, field.name)) for field in fields(result))
 
 
-def _plain(value: Any) -> dict[str, Any]:
+def _plain(value: Any) -> Any:
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
     return {
         name: sorted(item) if isinstance(item, frozenset) else item
         for name, item in zip(value._fields, value, strict=True)
@@ -276,10 +279,11 @@ def _refusal(value: dict[str, Any]) -> Refusal:
     return Refusal(**value)
 
 
-_READ_PART: dict[str, Callable[[dict[str, Any]], Any]] = {
+_READ_PART: dict[str, Callable[[Any], Any]] = {
     "account": _account,
     "status": _status,
     "run": _run,
+    "file": base64.b64decode,
     "refusal": _refusal,
 }
 

@@ -34,7 +34,7 @@ def model(source: None, context: Context, name: str | None = None, entity_name: 
     name = name or DEFAULT_PROJECT
     if refusal := may_write(context.account, entity):
         raise Refused(refusal)
-    return context.server.projects.find(entity, name) or StoredProject(entity, name, 0)
+    return context.server.projects.find(entity, name) or context.server.projects.imagined(entity, name)
 
 
 def models(
