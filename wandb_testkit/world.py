@@ -293,8 +293,8 @@ def fake(
             called. "loopback": HTTP over real sockets to `url`. "responses": HTTP without a socket, answered in process
             (extra: responses). "process": a child process is handed the records and talks to `url`; it outlives a crash
             of the program, and log() does not wait for the network. Over HTTP a fault on "config" or "metric" is met
-            by that record as in memory; one on "watch" is met by none, for no request tells of it, and neither is one on "file", and one on "files"
-            counts uploads.
+            by that record as in memory; those on "watch" and "file" are met by none, for no request is one of these
+            records, and one on "files" counts uploads.
         root: A directory for the world's files; None keeps them in memory until a path is asked for.
         environ: Environment variables; None means os.environ, read at the first init() or login().
         logged_in: Whether the machine has credentials.
