@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 from wandb_testkit.profiles import Profile
 from wandb_testkit.sdk.config import ConfigRules
 from wandb_testkit.sdk.folding import SummaryRules
+from wandb_testkit.sdk.jupyter import JupyterRules
+from wandb_testkit.sdk.logging_setup import LoggingRules
 from wandb_testkit.sdk.values import Fallback
 
 if TYPE_CHECKING:
@@ -70,6 +72,7 @@ class Behaviour:
         run_class: The class of a run.
         run_names_not_modelled: What wandb's Run has besides, and this version of the kit refuses by name.
         row, config, summary: Rules of log(), of config and of the summary.
+        logging, jupyter: Rules of the log and the directory of a run, and of notebooks.
         job_type: Given to a new run that names none (META-2).
         offline_project: Project of an offline run that names none; None: as online (PROJ-1).
         resumed_shows_notes: A resumed run shows the old tags and notes (RESUME-7f).
@@ -107,6 +110,8 @@ class Behaviour:
     row: RowRules
     config: ConfigRules
     summary: SummaryRules
+    logging: LoggingRules
+    jupyter: JupyterRules
     job_type: str | None
     offline_project: str | None
     resumed_shows_notes: bool

@@ -20,7 +20,9 @@ from wandb_testkit.sdk.config import ConfigRules
 from wandb_testkit.sdk.disabled import Dummy
 from wandb_testkit.sdk.environment import classic_variables
 from wandb_testkit.sdk.folding import SummaryRules
-from wandb_testkit.sdk.init import choose_id, start_offline, start_online, write_resume_file
+from wandb_testkit.sdk.init import choose_id, set_up_logging, start_offline, start_online, write_resume_file
+from wandb_testkit.sdk.jupyter import JupyterRules
+from wandb_testkit.sdk.logging_setup import BEFORE_THE_BRACKET, PLACE, LoggingRules
 from wandb_testkit.sdk.login import ask_anonymous, ask_viewer
 from wandb_testkit.sdk.metric import Metric
 from wandb_testkit.sdk.run import Run
@@ -238,6 +240,7 @@ CLASSIC = Behaviour(
         return_or_finish_active,
         log_in_or_go_offline,
         choose_id,
+        set_up_logging,
         write_resume_file,
         start_offline,
         start_online,
@@ -276,6 +279,18 @@ CLASSIC = Behaviour(
         counts_earlier_rows=False,
         unknown_step=None,
         shows_values_after_finish=True,
+    ),
+    logging=LoggingRules(
+        line=f"{BEFORE_THE_BRACKET}[{PLACE}] %(message)s",
+        line_with_run_id=f"{BEFORE_THE_BRACKET}[%(run_id)s:{PLACE}] %(message)s",
+        keeps_runs_apart=False,
+        adds_suffix=False,
+        links_may_be_refused=False,
+    ),
+    jupyter=JupyterRules(
+        is_jupyter=lambda shell: shell.is_notebook(),
+        has_magic=True,
+        runtime_stands_still=False,
     ),
     job_type="train",
     offline_project="",

@@ -31,7 +31,9 @@ from wandb_testkit.sdk.current_values import CURRENT_VALUES
 from wandb_testkit.sdk.disabled import DisabledRun
 from wandb_testkit.sdk.environment import current_variables
 from wandb_testkit.sdk.folding import SummaryRules
-from wandb_testkit.sdk.init import choose_id, start_offline, start_online, write_resume_file
+from wandb_testkit.sdk.init import choose_id, set_up_logging, start_offline, start_online, write_resume_file
+from wandb_testkit.sdk.jupyter import JupyterRules
+from wandb_testkit.sdk.logging_setup import BEFORE_THE_BRACKET, PLACE, LoggingRules
 from wandb_testkit.sdk.login import MIN_KEY_LENGTH, ask_viewer
 from wandb_testkit.sdk.run import Run
 from wandb_testkit.sdk.settings import MODES
@@ -281,7 +283,16 @@ CURRENT = Behaviour(
     detected_config=detected_config,
     sweep_decides_over_settings=True,
     normalise=normalise,
-    steps=(log_in, choose_id, check_remembered_id, write_resume_file, return_disabled, settle_active, start),
+    steps=(
+        log_in,
+        choose_id,
+        check_remembered_id,
+        write_resume_file,
+        return_disabled,
+        settle_active,
+        set_up_logging,
+        start,
+    ),
     errors={
         "LOGIN": UsageError,
         "MUST_ABSENT": UsageError,
@@ -323,6 +334,18 @@ CURRENT = Behaviour(
         counts_earlier_rows=True,
         unknown_step=0,
         shows_values_after_finish=False,
+    ),
+    logging=LoggingRules(
+        line=f"{BEFORE_THE_BRACKET}[{PLACE}]%(run_id_tag)s %(message)s",
+        line_with_run_id=f"{BEFORE_THE_BRACKET}[{PLACE}]%(run_id_tag)s %(message)s",
+        keeps_runs_apart=True,
+        adds_suffix=True,
+        links_may_be_refused=True,
+    ),
+    jupyter=JupyterRules(
+        is_jupyter=lambda shell: shell.is_kernel(),
+        has_magic=False,
+        runtime_stands_still=True,
     ),
     job_type=None,
     offline_project=None,

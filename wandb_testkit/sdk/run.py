@@ -6,7 +6,6 @@ from the session's Behaviour; the names that only one of them has are in classic
 
 from __future__ import annotations
 
-import datetime
 import os
 import sys
 from collections.abc import Mapping
@@ -30,8 +29,11 @@ from wandb_testkit.sdk.config import Config
 from wandb_testkit.sdk.files import POLICIES, SavedFiles, named_files, show_at
 from wandb_testkit.sdk.folding import Folding
 from wandb_testkit.sdk.history import OpenHistory
+from wandb_testkit.sdk.logging_setup import TeardownHook, tear_down
 from wandb_testkit.sdk.metric import Metric, metric_record
+from wandb_testkit.sdk.run_directory import RunDirectory
 from wandb_testkit.sdk.run_facts import RunFacts
+from wandb_testkit.sdk.stopwatch import Stopwatch
 from wandb_testkit.sdk.summary import Summary, fold_rows
 from wandb_testkit.sdk.values import copied, to_json
 
@@ -64,6 +66,8 @@ class Run(RunFacts):
         config: Mapping[str, Any],
         summary: Mapping[str, Any],
         wandb_dir: str,
+        directory: RunDirectory,
+        teardown_hooks: list[TeardownHook],
         step: int,
         lines: int,
         runtime: float,
@@ -87,7 +91,7 @@ class Run(RunFacts):
         own["_resumed"] = resumed
         own["_starting_step"] = step
         own["_started_at"] = started_at
-        own["_clock_zero"] = started_at - runtime
+        own["_stopwatch"] = Stopwatch(started_at, runtime)
         own["_is_finished"] = False
         own["_has_logged"] = False
         own["_history"] = OpenHistory(
@@ -109,6 +113,8 @@ class Run(RunFacts):
         summed._values.update(copied(dict(summary)))
         own["_files"] = SavedFiles()
         own["_files_dir"] = None
+        own["_directory"] = directory
+        own["_teardown_hooks"] = teardown_hooks
         own["_summary_is_new"] = False
         own["_config_is_new"] = False
 
@@ -120,6 +126,9 @@ class Run(RunFacts):
         _path: RunPath
         _wandb_dir: str
         _transport: Transport
+        _directory: RunDirectory
+        _stopwatch: Stopwatch
+        _teardown_hooks: list[TeardownHook]
 
     def __getattr__(self, name: str) -> Any:
         if not name.startswith("_") and name in self._behaviour.run_names_not_modelled:
@@ -175,13 +184,10 @@ class Run(RunFacts):
     def dir(self) -> str:
         """The run's files directory: it exists, and what is written there is uploaded at the end (DIR-1)."""
         if self._files_dir is None:
-            self.__dict__["_files_dir"] = self._session.disk.real_path(f"{self._run_dir()}/files")
+            self.__dict__["_files_dir"] = self._directory.files()
+            if self._is_finished:
+                self._tear_down()  # a finished run has a log and no handler
         return self._files_dir  # type: ignore[no-any-return]
-
-    def _run_dir(self) -> str:
-        prefix = "offline-run" if self.offline else "run"
-        stamp = datetime.datetime.fromtimestamp(self.start_time).strftime("%Y%m%d_%H%M%S")
-        return f"{self._wandb_dir}/{prefix}-{stamp}-{self.id}"
 
     # ------------------------------------------------------------------ log
 
@@ -251,13 +257,10 @@ class Run(RunFacts):
         self._session.observer.dropped(self.id, text)
 
     def _publish_rows(self, first_line: int, rows: list[Row], timestamps: list[float], keys: set[str]) -> None:
-        zero = self._clock_zero
-        runtimes: list[float]
+        runtimes = self._stopwatch.at_all(timestamps)
         if self._row_rules.whole_seconds:
-            runtimes = [int(t - zero) for t in timestamps]
+            runtimes = [int(t) for t in runtimes]
             timestamps = [int(t) for t in timestamps]
-        else:
-            runtimes = [t - zero for t in timestamps]
         values = self._summary._values
         self._folding.complete(rows)
         fold_rows(values, rows, keys, self._folding)
@@ -375,18 +378,24 @@ class Run(RunFacts):
         """End the run: when this returns, everything is on the server (FINISH-1); a second time nothing happens."""
         if self._is_finished:
             return
+        if self._teardown_hooks:
+            tear_down(self._teardown_hooks, early=True)
+        self._session.log.info("finishing run %s", self.path, run_id=self.id)
         self._history.close()
         self.flush()
         self._upload(self._files.at_end())
         if self._files_dir is not None:
-            below = self._session.disk.files_below(f"{self._run_dir()}/files")
+            below = self._directory.files_below()
             self._upload({name: content for name, content in below.items() if name not in self._files.names})
         code = 0 if exit_code is None else exit_code
         self.__dict__["_is_finished"] = True
-        self._transport.publish(ExitRecord(self._path, code, self._session.clock.time() - self._clock_zero))
+        self._transport.publish(ExitRecord(self._path, code, self._stopwatch.at(self._session.clock.time())))
         self._session.ended(self, code)
         if not self._behaviour.summary.shows_values_after_finish:
             self._summary._values.clear()
+        if self._directory.is_made:
+            self._directory.note(f"run {self.id} ended with exit code {code}")
+            self._tear_down()
 
     def __enter__(self) -> Run:
         return self
@@ -426,6 +435,24 @@ class Run(RunFacts):
     def _edit(self, record: RunRecord) -> None:
         self.flush()
         self._transport.publish(record)
+
+    def _keep(self, name: str, content: bytes) -> None:
+        """Keep a file with the run that the client itself saves."""
+        self._files.names.add(name)
+        self._directory.keep(name, content)
+        self._upload({name: content})
+
+    def _stop_clock(self) -> None:
+        self.flush()
+        self._stopwatch.stop(self._session.clock.time())
+
+    def _restart_clock(self) -> None:
+        self.flush()
+        self._stopwatch.go_on(self._session.clock.time())
+
+    def _tear_down(self) -> None:
+        for early in (True, False):
+            tear_down(self._teardown_hooks, early=early)
 
     def _upload(self, files: Mapping[str, bytes]) -> None:
         if files:

@@ -14,6 +14,7 @@ from wandb_testkit.sdk import resume_file
 from wandb_testkit.sdk.behaviour import Behaviour
 from wandb_testkit.sdk.environment import from_environment
 from wandb_testkit.sdk.history import MAX_BATCH_ROWS
+from wandb_testkit.sdk.logging_setup import SdkLog, give_back
 from wandb_testkit.sdk.login import Home
 from wandb_testkit.sdk.project_name import project_of, running_program
 from wandb_testkit.sdk.settings import Settings, given
@@ -32,6 +33,10 @@ class Session:
         connect_offline: Makes the transport of an offline run.
         environ: Tells the environment; asked once, at the first init() or login() (A.2).
         directory: The real directory that the process runs in: None for the interpreter's own, "" for none at all.
+
+    Attributes:
+        log: What the SDK notes about itself.
+        directories, linked_directory: How many runs have had a directory, and whose the links show (LOGSETUP-4).
     """
 
     __slots__ = (
@@ -49,10 +54,13 @@ class Session:
         "clock",
         "connect",
         "connect_offline",
+        "directories",
         "disk",
         "files",
         "home",
         "ids",
+        "linked_directory",
+        "log",
         "login_key",
         "observer",
         "run",
@@ -105,6 +113,9 @@ class Session:
         self._project: str | None = None
         self._setup: dict[str, Any] = {}
         self._batch_rows = MAX_BATCH_ROWS
+        self.log = SdkLog()
+        self.directories = 0
+        self.linked_directory = 0
 
     # ------------------------------------------------------------------ settings and credentials
 
@@ -119,6 +130,8 @@ class Session:
         if self._environment is None:
             behaviour = self.behaviour
             self._environment_seen = self._wandb_variables()
+            names = ", ".join(sorted(self._environment_seen)) or "none"
+            self.log.info("SDK version is %s; variables in the environment: %s", self.behaviour.version, names)
             folder = self.variable(behaviour.settings_folder) if behaviour.settings_folder else None
             in_files = behaviour.read_settings_files(self, user_file or (f"{folder}/settings" if folder else None))
             self._key_in_file = in_files.pop("api_key", None)
@@ -180,6 +193,7 @@ class Session:
         """Tell the user something, and remember the kind of it."""
         self.told.append(kind)
         self.terminal.line(text, level="warning")
+        self.log.warning("%s", text, run_id=run_id or None)
         self.observer.warned(run_id, text)
 
     # ------------------------------------------------------------------ runs
@@ -226,6 +240,12 @@ class Session:
         for run in list(self.active):
             run.finish(exit_code)
         self._is_ending = False
+
+    def leave(self) -> None:
+        """Let go of what is not the world's own: loggers, their handlers, the notebook's shell."""
+        for run in self.active:
+            run._tear_down()
+        give_back(self)
 
     def teardown(self, exit_code: int | None = None) -> None:
         """wandb.teardown(): end every active run, and forget what was set up."""
