@@ -72,6 +72,7 @@ class Behaviour:
         run_class: The class of a run.
         run_names_not_modelled: What wandb's Run has besides, and this version of the kit refuses by name.
         row, config, summary: Rules of log(), of config and of the summary.
+        saves_code: Whether code is saved with the run of this init() (CODE-1).
         logging, jupyter: Rules of the log and the directory of a run, and of notebooks.
         job_type: Given to a new run that names none (META-2).
         offline_project: Project of an offline run that names none; None: as online (PROJ-1).
@@ -110,6 +111,7 @@ class Behaviour:
     row: RowRules
     config: ConfigRules
     summary: SummaryRules
+    saves_code: Callable[[_WandbInit], bool]
     logging: LoggingRules
     jupyter: JupyterRules
     job_type: str | None

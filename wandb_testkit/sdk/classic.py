@@ -16,6 +16,8 @@ from wandb_testkit.records import Account
 from wandb_testkit.sdk.behaviour import Behaviour, RowRules
 from wandb_testkit.sdk.classic_fields import ANONYMOUS, check, check_anonymous, check_arguments
 from wandb_testkit.sdk.classic_values import CLASSIC_VALUES
+from wandb_testkit.sdk.code import ENVIRONMENT as CODE_ENVIRONMENT
+from wandb_testkit.sdk.code import is_true
 from wandb_testkit.sdk.config import ConfigRules
 from wandb_testkit.sdk.disabled import Dummy
 from wandb_testkit.sdk.environment import classic_variables
@@ -146,6 +148,14 @@ def log_in_or_go_offline(starting: _WandbInit) -> None:
     session.warn("offline_fallback", f"could not log in: {why}. The run is made in offline mode [FORCE-1]")
 
 
+def saves_code(starting: _WandbInit) -> bool:
+    """Argument or variable, else the account's preference; WANDB_DISABLE_CODE beats them all (CODE-1)."""
+    wanted = starting.settings.get("save_code")
+    if wanted is None and starting.account is not None:
+        wanted = starting.account.code_saving
+    return is_true(wanted) and not is_true(starting.settings.get("disable_code"))
+
+
 def missing_root_dir(path: str) -> str:
     """A `dir` that does not exist gives way to the system's temporary directory (DIR-2)."""
     return path if os.path.isdir(path) and os.access(path, os.W_OK) else tempfile.gettempdir()
@@ -225,7 +235,7 @@ CLASSIC = Behaviour(
     profile=Profile.CLASSIC,
     version="0.10.33",
     arguments=init,
-    environment=classic_variables(),
+    environment={**classic_variables(), **CODE_ENVIRONMENT},
     read_settings_files=read_or_raise,
     settings_folder=None,
     announce=lambda session, values: None,
@@ -280,6 +290,7 @@ CLASSIC = Behaviour(
         unknown_step=None,
         shows_values_after_finish=True,
     ),
+    saves_code=saves_code,
     logging=LoggingRules(
         line=f"{BEFORE_THE_BRACKET}[{PLACE}] %(message)s",
         line_with_run_id=f"{BEFORE_THE_BRACKET}[%(run_id)s:{PLACE}] %(message)s",

@@ -24,6 +24,7 @@ from wandb_testkit.profiles import Profile
 from wandb_testkit.records import Account, Row
 from wandb_testkit.sdk import resume_file, sagemaker
 from wandb_testkit.sdk.behaviour import Behaviour, RowRules
+from wandb_testkit.sdk.code import is_true
 from wandb_testkit.sdk.config import ConfigRules, merged
 from wandb_testkit.sdk.config_files import DEFAULTS
 from wandb_testkit.sdk.current_fields import FIELDS, read_fields, read_one_by_one, run_id
@@ -227,6 +228,18 @@ def start(starting: _WandbInit) -> Run:
     return run
 
 
+def saves_code(starting: _WandbInit) -> bool:
+    """Argument, else variables; then the account's preference over everything but a plain no (CODE-1)."""
+    wanted = starting.settings.get("save_code")
+    is_argument = "save_code" in starting.explicit or isinstance(wanted, bool)
+    if not is_argument and is_true(starting.settings.get("disable_code")):
+        return False
+    prefers = None if starting.account is None else starting.account.code_saving
+    if prefers is None or (wanted is not None and not is_true(wanted)):
+        return is_true(wanted)
+    return prefers
+
+
 def missing_root_dir(path: str) -> str:
     """A `dir` that does not exist is made; if that is not possible, the temporary directory is used (DIR-2)."""
     with contextlib.suppress(OSError):
@@ -335,6 +348,7 @@ CURRENT = Behaviour(
         unknown_step=0,
         shows_values_after_finish=False,
     ),
+    saves_code=saves_code,
     logging=LoggingRules(
         line=f"{BEFORE_THE_BRACKET}[{PLACE}]%(run_id_tag)s %(message)s",
         line_with_run_id=f"{BEFORE_THE_BRACKET}[{PLACE}]%(run_id_tag)s %(message)s",

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from wandb_testkit.errors import NotModelledError, TestkitError
 from wandb_testkit.records import Account, Refusal, Result, RunPath, RunRecord, RunStatus, RunStatusRequest
 from wandb_testkit.sdk import magic, present, resume_file
+from wandb_testkit.sdk.code import EntryScript, entry_script
 from wandb_testkit.sdk.config_sources import starting_config
 from wandb_testkit.sdk.frozen_settings import FrozenSettings
 from wandb_testkit.sdk.jupyter import Notebook, register_magic
@@ -33,7 +34,6 @@ NOT_MODELLED = (
     "tensorboard",
     "sync_tensorboard",
     "monitor_gym",
-    "save_code",
     "fork_from",
     "resume_from",
     "launch",
@@ -96,6 +96,7 @@ class _WandbInit:
         started_at: When setup() was called; the directory of the run has its name from it.
         directory: The run's, once there is going to be a run.
         notebook: What is kept of the notebook; None outside of notebooks.
+        script: The file whose code is saved; None if none is.
         teardown_hooks: Undo what was set up, when the run ends, or when there will be none.
 
     Args:
@@ -111,6 +112,7 @@ class _WandbInit:
         self.started_at = session.clock.time()
         self.directory: RunDirectory | None = None
         self.notebook: Notebook | None = None
+        self.script: EntryScript | None = None
         self.teardown_hooks: list[TeardownHook] = []
         self._steps = iter(session.behaviour.steps)
         self.config: dict[str, Any] = {}
@@ -246,7 +248,7 @@ class _WandbInit:
             return
         if self.behaviour.jupyter.has_magic:
             register_magic(shell)
-        self.notebook = Notebook(shell, self.session, dict(settings))
+        self.notebook = Notebook(shell, self.session, self.script, saves_code=self.behaviour.saves_code(self))
         if self.notebook.hook():
             self.teardown_hooks.append(TeardownHook(self._jupyter_teardown, is_early=True))
 
@@ -340,7 +342,10 @@ def write_resume_file(starting: _WandbInit) -> None:
 def set_up_logging(starting: _WandbInit) -> None:
     """There is going to be a run: it gets its directory, its log, and the hooks of its notebook."""
     starting._log_setup(starting.settings)
-    if starting.behaviour.jupyter.is_jupyter(starting.session.shell):
+    in_notebook = starting.behaviour.jupyter.is_jupyter(starting.session.shell)
+    if starting.behaviour.saves_code(starting):
+        starting.script = entry_script(starting.session, starting.settings, in_notebook=in_notebook)
+    if in_notebook:
         starting._jupyter_setup(starting.settings)
 
 
@@ -416,9 +421,14 @@ def _start_record(starting: _WandbInit, path: RunPath, status: RunStatus | None)
         tags=None if tags is None else tuple(tags),
         group=settings.get("run_group"),
         job_type=settings.get("run_job_type"),
-        config={**starting.config, "_wandb": starting.behaviour.client_config},
+        config={**starting.config, "_wandb": _client_config(starting)},
         started_at=starting.started_at,
     )
+
+
+def _client_config(starting: _WandbInit) -> Mapping[str, Any]:
+    common = starting.behaviour.client_config
+    return common if starting.script is None else {**common, "code_path": starting.script.name}
 
 
 def _run(
@@ -448,6 +458,7 @@ def _run(
         summary={} if status is None else status.summary,
         wandb_dir=starting.wandb_dir,
         directory=starting.directory,
+        client_config=_client_config(starting),
         teardown_hooks=starting.teardown_hooks,
         step=0 if status is None or status.last_step is None else status.last_step + 1,
         lines=behaviour.first_line(status, info),
@@ -462,6 +473,8 @@ def _run(
     session.started(run, becomes_wandb_run=starting.becomes_wandb_run)
     if starting.notebook is not None:
         starting.notebook.run = run
+    if starting.script is not None:
+        run._keep_file(starting.script.name, starting.script.path)
     session.log.info("run started, returning control to user process", run_id=run.id)
     return run
 

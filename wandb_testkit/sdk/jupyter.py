@@ -17,6 +17,7 @@ from wandb_testkit.sdk import present
 from wandb_testkit.sdk.session_history import SESSION_HISTORY, document_of
 
 if TYPE_CHECKING:
+    from wandb_testkit.sdk.code import EntryScript
     from wandb_testkit.sdk.run import Run
     from wandb_testkit.sdk.session import Session
 
@@ -46,20 +47,21 @@ class Notebook:
 
     Args:
         shell: IPython's.
-        settings: Those of the run.
+        document: The file of the notebook, if it is to be saved and can be read.
+        saves_code: Whether anything is saved (CODE-1).
     Attributes:
         run: The run, once it has started.
         outputs: Execution count -> what was displayed by that cell, in order: `{"data": ..., "metadata": ...}`.
     """
 
-    def __init__(self, shell: Any, session: Session, settings: Mapping[str, Any]) -> None:
+    def __init__(self, shell: Any, session: Session, document: EntryScript | None, *, saves_code: bool) -> None:
         self.shell = shell
         self.run: Run | None = None
         self.outputs: dict[int, list[dict[str, Any]]] = {}
         self._session = session
-        self._path: str | None = settings.get("notebook_name")
+        self._document = document
+        self._saves_code = saves_code
         self._saved: bytes | None = None
-        self.saves_code = False
 
     # ------------------------------------------------------------------ hooks
 
@@ -111,30 +113,31 @@ class Notebook:
             kind: b64encode(value).decode("ascii") if isinstance(value, bytes) else value
             for kind, value in data.items()
         }
-        self.outputs.setdefault(self.shell.execution_count, []).append(
-            {"data": plain, "metadata": dict(metadata or {})}
-        )
+        # IPython counts a cell before it runs it, older versions after it; its displayhook knows which one is running.
+        count = self.shell.displayhook.prompt_count or self.shell.execution_count
+        self.outputs.setdefault(count, []).append({"data": plain, "metadata": dict(metadata or {})})
 
     # ------------------------------------------------------------------ what is saved
 
     def save(self) -> None:
         """Save the notebook, where it can be read, and the history of the session, if code is saved (CODE-1)."""
-        if self.run is None or not self.saves_code:
+        if self.run is None or not self._saves_code:
             return
         self._save_document()
-        document = document_of(self.shell, self.outputs)
-        if document is not None:
-            self.run._keep(SESSION_HISTORY, document)
+        history = document_of(self.shell, self.outputs)
+        if history is not None:
+            self.run._tell_server("session_history", SESSION_HISTORY)
+            self.run._keep(SESSION_HISTORY, history)
             self._note("saved code and history")
 
     def _save_document(self) -> None:
-        if self.run is None or not self.saves_code or not self._path or not os.path.isfile(self._path):
+        if self.run is None or self._document is None or not os.path.isfile(self._document.path):
             return
-        with open(self._path, "rb") as file:
+        with open(self._document.path, "rb") as file:
             content = file.read()
         if content != self._saved:
             self._saved = content
-            self.run._keep(f"code/{os.path.basename(self._path)}", content)
+            self.run._keep(self._document.name, content)
 
     def _note(self, text: str) -> None:
         self._session.log.info(text, run_id=None if self.run is None else self.run.id)

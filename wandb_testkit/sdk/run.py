@@ -67,6 +67,7 @@ class Run(RunFacts):
         summary: Mapping[str, Any],
         wandb_dir: str,
         directory: RunDirectory,
+        client_config: Mapping[str, Any],
         teardown_hooks: list[TeardownHook],
         step: int,
         lines: int,
@@ -114,6 +115,7 @@ class Run(RunFacts):
         own["_files"] = SavedFiles()
         own["_files_dir"] = None
         own["_directory"] = directory
+        own["_client_config"] = client_config
         own["_teardown_hooks"] = teardown_hooks
         own["_summary_is_new"] = False
         own["_config_is_new"] = False
@@ -128,6 +130,7 @@ class Run(RunFacts):
         _transport: Transport
         _directory: RunDirectory
         _stopwatch: Stopwatch
+        _client_config: Mapping[str, Any]
         _teardown_hooks: list[TeardownHook]
 
     def __getattr__(self, name: str) -> Any:
@@ -442,6 +445,15 @@ class Run(RunFacts):
         self._directory.keep(name, content)
         self._upload({name: content})
 
+    def _keep_file(self, name: str, path: str) -> None:
+        with open(path, "rb") as file:
+            self._keep(name, file.read())
+
+    def _tell_server(self, key: str, value: Any) -> None:
+        """Say something in the client's own part of the config."""
+        self.__dict__["_client_config"] = {**self._client_config, key: value}
+        self._config_changed()
+
     def _stop_clock(self) -> None:
         self.flush()
         self._stopwatch.stop(self._session.clock.time())
@@ -488,4 +500,4 @@ class Run(RunFacts):
         )
 
     def _whole_config(self) -> dict[str, Any]:
-        return {**self._config.as_sent(), "_wandb": self._behaviour.client_config}
+        return {**self._config.as_sent(), "_wandb": self._client_config}
