@@ -369,7 +369,7 @@ def start_online(starting: _WandbInit) -> Run:
     """Ask whether the run exists where that matters, then create, continue or replace it (RESUME-1 to RESUME-11)."""
     session = starting.session
     account = starting.account
-    entity = starting.settings.get("entity") or (account.entity if account is not None else "")
+    entity = starting.given.get("entity") or (account.entity if account is not None else "")
     path = RunPath(entity, _project(starting, None), starting.run_id)
     transport = session.connect(starting.api_key)
     status = None
@@ -400,7 +400,7 @@ def start_online(starting: _WandbInit) -> Run:
 
 
 def _project(starting: _WandbInit, default: str | None) -> str:
-    settings = starting.settings
+    settings = starting.given
     project: str = settings.get("project") or default or ""
     return project if project or default == "" else starting.session.project(settings.get("program"))
 
@@ -480,7 +480,7 @@ def _run(
 
 
 def _url(starting: _WandbInit, path: RunPath) -> str:
-    base = starting.settings.get("base_url") or "https://api.wandb.ai"
+    base = starting.given.get("base_url") or "https://api.wandb.ai"
     app = base.replace("//api.", "//", 1).rstrip("/")
     secret = (
         f"?apiKey={starting.api_key}" if starting.account is not None and starting.account.anonymous else ""

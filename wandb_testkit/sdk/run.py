@@ -381,10 +381,10 @@ class Run(RunFacts):
         """End the run: when this returns, everything is on the server (FINISH-1); a second time nothing happens."""
         if self._is_finished:
             return
+        self._history.close()
         if self._teardown_hooks:
             tear_down(self._teardown_hooks, early=True)
-        self._session.log.info("finishing run %s", self.path, run_id=self.id)
-        self._history.close()
+        self._session.log.info("finishing run %s", self._path, run_id=self._path.run_id)
         self.flush()
         self._upload(self._files.at_end())
         if self._files_dir is not None:
