@@ -279,6 +279,16 @@ def test_classic_goes_on_in_a_directory_that_exists(classic: wt.World, tmp_path:
     assert messages(only / "logs" / "debug.log").count("run started, returning control to user process") == 2
 
 
+@freeze_time("2021-03-04 05:06:07")
+def test_offline_runs_never_share_a_directory(fake: wt.World, tmp_path: Path) -> None:
+    """LOGSETUP-3, MODE-3: what is in it is all there is of them"""
+    for _ in range(2):
+        fake.init(dir=tmp_path, id="abc", mode="offline").finish()
+
+    first, second = (path.name for path in directories(tmp_path))
+    assert second == f"{first}-1"
+
+
 # ---------------------------------------------------------------------- links
 
 

@@ -16,10 +16,10 @@ from wandb_testkit.records import Account
 from wandb_testkit.sdk.behaviour import Behaviour, RowRules
 from wandb_testkit.sdk.classic_fields import ANONYMOUS, check, check_anonymous, check_arguments
 from wandb_testkit.sdk.classic_values import CLASSIC_VALUES
-from wandb_testkit.sdk.code import ENVIRONMENT as CODE_ENVIRONMENT
-from wandb_testkit.sdk.code import is_true
 from wandb_testkit.sdk.config import ConfigRules
 from wandb_testkit.sdk.disabled import Dummy
+from wandb_testkit.sdk.entry_script import ENVIRONMENT as CODE_ENVIRONMENT
+from wandb_testkit.sdk.entry_script import is_true
 from wandb_testkit.sdk.environment import classic_variables
 from wandb_testkit.sdk.folding import SummaryRules
 from wandb_testkit.sdk.init import choose_id, set_up_logging, start_offline, start_online, write_resume_file

@@ -24,12 +24,12 @@ from wandb_testkit.profiles import Profile
 from wandb_testkit.records import Account, Row
 from wandb_testkit.sdk import resume_file, sagemaker
 from wandb_testkit.sdk.behaviour import Behaviour, RowRules
-from wandb_testkit.sdk.code import is_true
 from wandb_testkit.sdk.config import ConfigRules, merged
 from wandb_testkit.sdk.config_files import DEFAULTS
 from wandb_testkit.sdk.current_fields import FIELDS, read_fields, read_one_by_one, run_id
 from wandb_testkit.sdk.current_values import CURRENT_VALUES
 from wandb_testkit.sdk.disabled import DisabledRun
+from wandb_testkit.sdk.entry_script import is_true
 from wandb_testkit.sdk.environment import current_variables
 from wandb_testkit.sdk.folding import SummaryRules
 from wandb_testkit.sdk.init import choose_id, set_up_logging, start_offline, start_online, write_resume_file

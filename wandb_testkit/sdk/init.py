@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 from wandb_testkit.errors import NotModelledError, TestkitError
 from wandb_testkit.records import Account, Refusal, Result, RunPath, RunRecord, RunStatus, RunStatusRequest
 from wandb_testkit.sdk import magic, present, resume_file
-from wandb_testkit.sdk.code import EntryScript, entry_script
 from wandb_testkit.sdk.config_sources import starting_config
+from wandb_testkit.sdk.entry_script import EntryScript, entry_script
 from wandb_testkit.sdk.frozen_settings import FrozenSettings
 from wandb_testkit.sdk.jupyter import Notebook, register_magic
 from wandb_testkit.sdk.logging_setup import TeardownHook, add_file_handler, take_over, tear_down
-from wandb_testkit.sdk.run_directory import RunDirectory
+from wandb_testkit.sdk.run_tree import RunTree
 from wandb_testkit.sdk.settings import SETTING_OF_ARGUMENT, Settings, given
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ class _WandbInit:
         explicit: The settings that an argument or `settings=` gave.
         result: What init() returns, as soon as a step has made it.
         started_at: When setup() was called; the directory of the run has its name from it.
-        directory: The run's, once there is going to be a run.
+        tree: The run's directory, once there is going to be a run.
         notebook: What is kept of the notebook; None outside of notebooks.
         script: The file whose code is saved; None if none is.
         teardown_hooks: Undo what was set up, when the run ends, or when there will be none.
@@ -110,7 +110,7 @@ class _WandbInit:
         self.given: dict[str, Any] = {}
         self.result: Run | Dummy | None = None
         self.started_at = session.clock.time()
-        self.directory: RunDirectory | None = None
+        self.tree: RunTree | None = None
         self.notebook: Notebook | None = None
         self.script: EntryScript | None = None
         self.teardown_hooks: list[TeardownHook] = []
@@ -224,7 +224,7 @@ class _WandbInit:
         rules = self.behaviour.logging
         values = self.settings = self.settings or dict(settings)
         self.run_id = self.run_id or values.get("run_id") or self.session.ids.run_id()
-        self.directory = RunDirectory(
+        self.tree = RunTree(
             self.session,
             self.wandb_dir,
             self.run_id,
@@ -233,7 +233,7 @@ class _WandbInit:
             links=not rules.links_may_be_refused or values.get("symlink") is not False,
             open_log=self._open_log,
         )
-        self.directory.make_if_real()
+        self.tree.make_if_real()
 
     def _open_log(self, user_log: str, internal_log: str) -> None:
         log, into = self.session.log, logger
@@ -440,7 +440,7 @@ def _run(
     status: RunStatus | None,
 ) -> Run:
     session, behaviour, settings = starting.session, starting.behaviour, starting.given
-    assert starting.directory is not None  # set_up_logging comes before
+    assert starting.tree is not None  # set_up_logging comes before
     is_online = starting.mode == "online"
     info = answer.run
     if status is not None and behaviour.resumed_shows_notes:
@@ -457,7 +457,7 @@ def _run(
         config=starting.config,
         summary={} if status is None else status.summary,
         wandb_dir=starting.wandb_dir,
-        directory=starting.directory,
+        tree=starting.tree,
         client_config=_client_config(starting),
         teardown_hooks=starting.teardown_hooks,
         step=0 if status is None or status.last_step is None else status.last_step + 1,

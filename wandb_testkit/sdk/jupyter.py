@@ -17,7 +17,7 @@ from wandb_testkit.sdk import present
 from wandb_testkit.sdk.session_history import SESSION_HISTORY, document_of
 
 if TYPE_CHECKING:
-    from wandb_testkit.sdk.code import EntryScript
+    from wandb_testkit.sdk.entry_script import EntryScript
     from wandb_testkit.sdk.run import Run
     from wandb_testkit.sdk.session import Session
 

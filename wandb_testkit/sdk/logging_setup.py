@@ -1,6 +1,6 @@
 """Owns the log of the SDK: what it notes about itself, and the process's logger while a run's debug.log is open.
 
-Files and handlers exist where the run's directory is a real one (see run_directory.py). Until then the notes are kept,
+Files and handlers exist where the run's directory is a real one (see run_tree.py). Until then the notes are kept,
 and the logger of the process is left alone; a world that is closed gives the logger back as it was.
 Source: LOGSETUP-5 to LOGSETUP-8.
 """
@@ -35,7 +35,8 @@ class LoggingRules:
         line: The format of a record.
         line_with_run_id: The same for `_enable_logging(..., run_id=...)`.
         keeps_runs_apart: A run's file has no records of other runs; `_log_setup` gives its handler the run id.
-        adds_suffix: A directory that exists is left alone, and a number is added to the name (LOGSETUP-3).
+        adds_suffix: A directory that exists is left alone, and a number is added to the name (LOGSETUP-3); those of
+            offline runs have it in any case, for what is in them is all there is of a run.
         links_may_be_refused: The setting `symlink` has an effect (LOGSETUP-4).
     """
 

@@ -31,8 +31,9 @@ from wandb_testkit.sdk.folding import Folding
 from wandb_testkit.sdk.history import OpenHistory
 from wandb_testkit.sdk.logging_setup import TeardownHook, tear_down
 from wandb_testkit.sdk.metric import Metric, metric_record
-from wandb_testkit.sdk.run_directory import RunDirectory
 from wandb_testkit.sdk.run_facts import RunFacts
+from wandb_testkit.sdk.run_tree import RunTree
+from wandb_testkit.sdk.run_upkeep import RunUpkeep
 from wandb_testkit.sdk.stopwatch import Stopwatch
 from wandb_testkit.sdk.summary import Summary, fold_rows
 from wandb_testkit.sdk.values import copied, to_json
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from wandb_testkit.sdk.session import Session
 
 
-class Run(RunFacts):
+class Run(RunUpkeep, RunFacts):
     """One run, from init() to finish(); made by init() only.
 
     Args:
@@ -66,7 +67,7 @@ class Run(RunFacts):
         config: Mapping[str, Any],
         summary: Mapping[str, Any],
         wandb_dir: str,
-        directory: RunDirectory,
+        tree: RunTree,
         client_config: Mapping[str, Any],
         teardown_hooks: list[TeardownHook],
         step: int,
@@ -114,7 +115,7 @@ class Run(RunFacts):
         summed._values.update(copied(dict(summary)))
         own["_files"] = SavedFiles()
         own["_files_dir"] = None
-        own["_directory"] = directory
+        own["_tree"] = tree
         own["_client_config"] = client_config
         own["_teardown_hooks"] = teardown_hooks
         own["_summary_is_new"] = False
@@ -128,10 +129,6 @@ class Run(RunFacts):
         _path: RunPath
         _wandb_dir: str
         _transport: Transport
-        _directory: RunDirectory
-        _stopwatch: Stopwatch
-        _client_config: Mapping[str, Any]
-        _teardown_hooks: list[TeardownHook]
 
     def __getattr__(self, name: str) -> Any:
         if not name.startswith("_") and name in self._behaviour.run_names_not_modelled:
@@ -187,7 +184,7 @@ class Run(RunFacts):
     def dir(self) -> str:
         """The run's files directory: it exists, and what is written there is uploaded at the end (DIR-1)."""
         if self._files_dir is None:
-            self.__dict__["_files_dir"] = self._directory.files()
+            self.__dict__["_files_dir"] = self._tree.files()
             if self._is_finished:
                 self._tear_down()  # a finished run has a log and no handler
         return self._files_dir  # type: ignore[no-any-return]
@@ -388,7 +385,7 @@ class Run(RunFacts):
         self.flush()
         self._upload(self._files.at_end())
         if self._files_dir is not None:
-            below = self._directory.files_below()
+            below = self._tree.files_below()
             self._upload({name: content for name, content in below.items() if name not in self._files.names})
         code = 0 if exit_code is None else exit_code
         self.__dict__["_is_finished"] = True
@@ -396,8 +393,8 @@ class Run(RunFacts):
         self._session.ended(self, code)
         if not self._behaviour.summary.shows_values_after_finish:
             self._summary._values.clear()
-        if self._directory.is_made:
-            self._directory.note(f"run {self.id} ended with exit code {code}")
+        if self._tree.is_made:
+            self._tree.note(f"run {self.id} ended with exit code {code}")
             self._tear_down()
 
     def __enter__(self) -> Run:
@@ -438,33 +435,6 @@ class Run(RunFacts):
     def _edit(self, record: RunRecord) -> None:
         self.flush()
         self._transport.publish(record)
-
-    def _keep(self, name: str, content: bytes) -> None:
-        """Keep a file with the run that the client itself saves."""
-        self._files.names.add(name)
-        self._directory.keep(name, content)
-        self._upload({name: content})
-
-    def _keep_file(self, name: str, path: str) -> None:
-        with open(path, "rb") as file:
-            self._keep(name, file.read())
-
-    def _tell_server(self, key: str, value: Any) -> None:
-        """Say something in the client's own part of the config."""
-        self.__dict__["_client_config"] = {**self._client_config, key: value}
-        self._config_changed()
-
-    def _stop_clock(self) -> None:
-        self.flush()
-        self._stopwatch.stop(self._session.clock.time())
-
-    def _restart_clock(self) -> None:
-        self.flush()
-        self._stopwatch.go_on(self._session.clock.time())
-
-    def _tear_down(self) -> None:
-        for early in (True, False):
-            tear_down(self._teardown_hooks, early=early)
 
     def _upload(self, files: Mapping[str, bytes]) -> None:
         if files:
