@@ -231,8 +231,8 @@ def start(starting: _WandbInit) -> Run:
 def saves_code(starting: _WandbInit) -> bool:
     """Argument, else variables; then the account's preference over everything but a plain no (CODE-1)."""
     wanted = starting.settings.get("save_code")
-    is_argument = "save_code" in starting.explicit or isinstance(wanted, bool)
-    if not is_argument and is_true(starting.settings.get("disable_code")):
+    is_of_variable = "save_code" not in starting.explicit and "save_code" in starting.session.load_environment()
+    if (wanted is None or is_of_variable) and is_true(starting.settings.get("disable_code")):
         return False
     prefers = None if starting.account is None else starting.account.code_saving
     if prefers is None or (wanted is not None and not is_true(wanted)):
