@@ -190,7 +190,7 @@ def test_a_disabled_run_saves_nothing(make_world: Callable[..., wt.World], profi
 
 def test_a_bad_flag_is_refused_by_name_in_current(make_world: Callable[..., wt.World]) -> None:
     """CODE-1, A.1"""
-    with pytest.raises(wt.ValidationError, match=r"save_code: .*'perhaps'"):
+    with pytest.raises(wt.ValidationError, match=r"(?s)save_code.*'perhaps'"):
         make_world(CURRENT).init(save_code="perhaps")
-    with pytest.raises(wt.ValidationError, match=r"disable_code: .*'perhaps'"):
+    with pytest.raises(wt.ValidationError, match=r"(?s)disable_code.*'perhaps'"):
         make_world(CURRENT, environ={"WANDB_DISABLE_CODE": "perhaps"}).init()

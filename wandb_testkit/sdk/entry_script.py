@@ -9,6 +9,9 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from wandb_testkit.sdk.fields import TRUE_WORDS
+from wandb_testkit.sdk.project_name import repository_around
+
 if TYPE_CHECKING:
     from wandb_testkit.sdk.session import Session
 
@@ -19,8 +22,6 @@ ENVIRONMENT = {
     "WANDB_NOTEBOOK_NAME": "notebook_name",
 }
 """Environment variable -> the setting it gives."""
-
-TRUE_WORDS = frozenset({"1", "true", "t", "yes", "y", "on"})
 
 
 class EntryScript(NamedTuple):
@@ -53,9 +54,9 @@ def entry_script(session: Session, settings: Any, *, in_notebook: bool) -> Entry
                 "set WANDB_PROGRAM to the one that stands for it, or leave save_code out",
             )
         return None
-    here = os.getcwd()
+    here = session.files.real or os.getcwd()
     path = os.path.join(here, program)
-    root = _repository_of(here) or here
+    root = repository_around(here) or here
     name = os.path.relpath(os.path.realpath(path), os.path.realpath(root)).replace(os.sep, "/")
     if not os.path.isfile(path) or name.startswith("../"):
         why = f"it lies outside of {root}" if os.path.isfile(path) else "there is no such file"
@@ -66,12 +67,3 @@ def entry_script(session: Session, settings: Any, *, in_notebook: bool) -> Entry
         )
         return None
     return EntryScript(path, f"code/{name}")
-
-
-def _repository_of(directory: str) -> str | None:
-    while not os.path.exists(os.path.join(directory, ".git")):
-        above = os.path.dirname(directory)
-        if above == directory:
-            return None
-        directory = above
-    return directory

@@ -100,7 +100,7 @@ class RunTree:
             base = session.disk.real_path(self._wandb_dir)
             for name, shown in LINKS.items():
                 _link(base, name, os.path.join(os.path.basename(self.path), *filter(None, shown.split("/"))))
-        self.note(f"run {self._run_id}: records are handed to the server in this process")
+        self.note(f"run {self._run_id} starts to send its records")
         self._open_log(self.file(USER_LOG), self.file(INTERNAL_LOG))
 
     def note(self, text: str) -> None:
