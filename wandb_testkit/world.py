@@ -222,7 +222,7 @@ class World:
             self._loopback.close()
             self._loopback = None
         for session in self._sessions:
-            session.leave()
+            session.close()
         self.disk.close()
 
     def __enter__(self) -> World:

@@ -91,8 +91,13 @@ def watch(
     idx: Any = None,
     log_graph: Any = False,
 ) -> None:
-    """Take note of a torch model that is watched."""
+    """Log gradients and parameters of torch models."""
     calls.active_run("wandb.watch()").watch(models, criterion, log, log_freq, idx, log_graph)
+
+
+def unwatch(models: Any = None) -> None:
+    """Take the hooks of watch() off these models; None means all."""
+    calls.active_run("wandb.unwatch()").unwatch(models)
 
 
 def finish(exit_code: Any = None) -> None:

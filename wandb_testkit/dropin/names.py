@@ -77,7 +77,8 @@ NAMES: Mapping[str, Mapping[str, Name]] = {
         "log": _own("log"),
         "define_metric": _own("define_metric"),
         "save": _own("save"),
-        "watch": _own("watch", state=State.RECORDED),
+        "watch": _own("watch"),
+        "unwatch": _own("unwatch"),
         "login": _own("login"),
         "setup": _own("setup"),
         "teardown": _own("teardown", CURRENT),
@@ -157,6 +158,7 @@ STAR: Mapping[Profile, tuple[str, ...]] = {
         "setup",
         "summary",
         "watch",
+        "unwatch",
     ),
 }
 """What `from wandb import *` brings: of wandb's own `__all__`, the names that are there."""

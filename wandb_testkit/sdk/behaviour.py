@@ -19,9 +19,11 @@ from wandb_testkit.sdk.values import Fallback
 if TYPE_CHECKING:
     from wandb_testkit.records import Row, RunInfo, RunStatus
     from wandb_testkit.sdk.disabled import Dummy
+    from wandb_testkit.sdk.event_values import EventRules
     from wandb_testkit.sdk.init import _WandbInit
     from wandb_testkit.sdk.run import Run
     from wandb_testkit.sdk.session import Session
+    from wandb_testkit.sdk.watch import WatchRules
 
     Step = Callable[[_WandbInit], "Run | Dummy | None"]
 
@@ -74,6 +76,8 @@ class Behaviour:
         row, config, summary: Rules of log(), of config and of the summary.
         saves_code: Whether code is saved with the run of this init() (CODE-1).
         logging, jupyter: Rules of the log and the directory of a run, and of notebooks.
+        events: Loads the rules of what becomes of TensorBoard's events (TB-2).
+        watch: Loads the rules of watch().
         job_type: Given to a new run that names none (META-2).
         offline_project: Project of an offline run that names none; None: as online (PROJ-1).
         resumed_shows_notes: A resumed run shows the old tags and notes (RESUME-7f).
@@ -114,6 +118,8 @@ class Behaviour:
     saves_code: Callable[[_WandbInit], bool]
     logging: LoggingRules
     jupyter: JupyterRules
+    events: Callable[[], EventRules]
+    watch: Callable[[], WatchRules]
     job_type: str | None
     offline_project: str | None
     resumed_shows_notes: bool

@@ -22,7 +22,14 @@ from wandb_testkit.sdk.entry_script import ENVIRONMENT as CODE_ENVIRONMENT
 from wandb_testkit.sdk.entry_script import is_true
 from wandb_testkit.sdk.environment import classic_variables
 from wandb_testkit.sdk.folding import SummaryRules
-from wandb_testkit.sdk.init import choose_id, set_up_logging, start_offline, start_online, write_resume_file
+from wandb_testkit.sdk.init import (
+    choose_id,
+    integrate,
+    set_up_logging,
+    start_offline,
+    start_online,
+    write_resume_file,
+)
 from wandb_testkit.sdk.jupyter import JupyterRules
 from wandb_testkit.sdk.logging_setup import BEFORE_THE_BRACKET, PLACE, LoggingRules
 from wandb_testkit.sdk.login import ask_anonymous, ask_viewer
@@ -32,7 +39,9 @@ from wandb_testkit.sdk.settings import MODES, RESUME_WORDS
 from wandb_testkit.sdk.settings_files import read_or_raise
 
 if TYPE_CHECKING:
+    from wandb_testkit.sdk.event_values import EventRules
     from wandb_testkit.sdk.init import _WandbInit
+    from wandb_testkit.sdk.watch import WatchRules
 
 
 def init(
@@ -94,6 +103,20 @@ def _read_resume(starting: _WandbInit, resume: Any) -> str:
     if resume and not id_is_explicit:
         starting.settings["run_id"] = resume
     return "allow"
+
+
+def events() -> EventRules:
+    """The rules of TensorBoard's events; loaded where they are needed."""
+    from wandb_testkit.sdk.classic_events import EVENTS
+
+    return EVENTS
+
+
+def watch_rules() -> WatchRules:
+    """The rules of watch(); loaded where they are needed."""
+    from wandb_testkit.sdk.watch import WatchRules
+
+    return WatchRules(wrong_model=ValueError, other_words_mean_gradients=True, always_has_graph=True)
 
 
 def return_dummy(starting: _WandbInit) -> Dummy | None:
@@ -213,6 +236,17 @@ class ClassicRun(Run):
             raise ValueError(f"save({glob_str!r}): expected a str, got {type(glob_str).__name__}")
         return super().save(glob_str, base_path, policy)
 
+    def watch(  # type: ignore[override]
+        self,
+        models: Any,
+        criterion: Any = None,
+        log: str | None = "gradients",
+        log_freq: int = 100,
+        idx: int | None = None,
+    ) -> None:
+        """Log histograms of the gradients and parameters of torch models, and keep their graphs."""
+        self._watch(models, log, log_freq, idx, True)
+
     def join(self, exit_code: int | None = None) -> None:
         """An old name of finish() (FINISH-7)."""
         self.finish(exit_code)
@@ -247,6 +281,7 @@ CLASSIC = Behaviour(
     normalise=normalise,
     steps=(
         return_dummy,
+        integrate,
         return_or_finish_active,
         log_in_or_go_offline,
         choose_id,
@@ -303,6 +338,8 @@ CLASSIC = Behaviour(
         has_magic=True,
         runtime_stands_still=False,
     ),
+    events=events,
+    watch=watch_rules,
     job_type="train",
     offline_project="",
     resumed_shows_notes=False,

@@ -32,7 +32,14 @@ from wandb_testkit.sdk.disabled import DisabledRun
 from wandb_testkit.sdk.entry_script import is_true
 from wandb_testkit.sdk.environment import current_variables
 from wandb_testkit.sdk.folding import SummaryRules
-from wandb_testkit.sdk.init import choose_id, set_up_logging, start_offline, start_online, write_resume_file
+from wandb_testkit.sdk.init import (
+    choose_id,
+    integrate,
+    set_up_logging,
+    start_offline,
+    start_online,
+    write_resume_file,
+)
 from wandb_testkit.sdk.jupyter import JupyterRules
 from wandb_testkit.sdk.logging_setup import BEFORE_THE_BRACKET, PLACE, LoggingRules
 from wandb_testkit.sdk.login import MIN_KEY_LENGTH, ask_viewer
@@ -41,8 +48,12 @@ from wandb_testkit.sdk.settings import MODES
 from wandb_testkit.sdk.settings_files import read_or_ignore
 
 if TYPE_CHECKING:
+    from wandb_testkit.sdk.event_values import EventRules
     from wandb_testkit.sdk.init import _WandbInit
     from wandb_testkit.sdk.session import Session
+    from wandb_testkit.sdk.watch import WatchRules
+
+SYNC_TENSORBOARD = ("tensorboard", "sync_tensorboard")
 
 NOT_GIVEN = object()
 """The default of `anonymous`: even None counts as given, and warns (ANON-9)."""
@@ -137,8 +148,12 @@ def detected_config(session: Session, settings: Mapping[str, Any]) -> dict[str, 
 
 
 def normalise(starting: _WandbInit) -> None:
-    """Read mode and resume; a SageMaker job names its runs, over the arguments (o31)."""
+    """Read mode, resume, and what is to be switched on in other libraries; a SageMaker job names its runs (o31)."""
     settings = starting.settings
+    integrations = starting.integrations
+    given = [integrations[name] for name in SYNC_TENSORBOARD if integrations[name] is not None]
+    flags = [check_one_by_one({"sync_tensorboard": value})["sync_tensorboard"] for value in given]
+    integrations.update(tensorboard=None, sync_tensorboard=any(flags or [settings.get("sync_tensorboard")]))
     starting.mode = MODES[settings.get("mode") or "online"]
     resume = settings.get("resume")
     starting.resume = "auto" if resume is True else str(resume or "none")
@@ -171,6 +186,20 @@ def log_in(starting: _WandbInit) -> None:
 def check_remembered_id(starting: _WandbInit) -> None:
     """An id that the resume file holds is no better than one that is given (AUTO-8, ID-3)."""
     run_id(starting.run_id)
+
+
+def events() -> EventRules:
+    """The rules of TensorBoard's events; loaded where they are needed."""
+    from wandb_testkit.sdk.current_events import EVENTS
+
+    return EVENTS
+
+
+def watch_rules() -> WatchRules:
+    """The rules of watch(); loaded where they are needed."""
+    from wandb_testkit.sdk.watch import WatchRules
+
+    return WatchRules(wrong_model=TypeError, other_words_mean_gradients=False, always_has_graph=False)
 
 
 def return_disabled(starting: _WandbInit) -> DisabledRun | None:
@@ -277,7 +306,7 @@ RUN_NAMES_NOT_MODELLED = frozenset(
     {
         *("alert", "config_static", "display", "finish_artifact", "link_artifact", "link_model", "log_artifact"),
         *("log_code", "log_model", "mark_preempting", "pin_config_keys", "project_url", "restore", "settings"),
-        *("status", "sweep_url", "sync_dir", "to_html", "unwatch", "upsert_artifact", "use_artifact", "use_model"),
+        *("status", "sweep_url", "sync_dir", "to_html", "upsert_artifact", "use_artifact", "use_model"),
         "write_logs",
     }
 )
@@ -302,6 +331,7 @@ CURRENT = Behaviour(
         check_remembered_id,
         write_resume_file,
         return_disabled,
+        integrate,
         settle_active,
         set_up_logging,
         start,
@@ -361,6 +391,8 @@ CURRENT = Behaviour(
         has_magic=False,
         runtime_stands_still=True,
     ),
+    events=events,
+    watch=watch_rules,
     job_type=None,
     offline_project=None,
     resumed_shows_notes=True,

@@ -31,9 +31,6 @@ if TYPE_CHECKING:
 logger: Any = logging.getLogger("wandb")
 
 NOT_MODELLED = (
-    "tensorboard",
-    "sync_tensorboard",
-    "monitor_gym",
     "fork_from",
     "resume_from",
     "launch",
@@ -42,7 +39,8 @@ NOT_MODELLED = (
 
 
 CONFIG_ARGUMENTS = ("config", "config_include_keys", "config_exclude_keys")
-NO_SETTINGS = ("anonymous", "force", "monitor_gym", "tensorboard", "sync_tensorboard")
+INTEGRATIONS = ("tensorboard", "sync_tensorboard", "monitor_gym")
+NO_SETTINGS = ("anonymous", "force", *INTEGRATIONS)
 """Arguments that setup() takes out besides `settings`: they are no settings of a run (LOGSETUP-2)."""
 
 
@@ -98,6 +96,7 @@ class _WandbInit:
         notebook: What is kept of the notebook; None outside of notebooks.
         script: The file whose code is saved; None if none is.
         teardown_hooks: Undo what was set up, when the run ends, or when there will be none.
+        integrations: The arguments that switch something on in other libraries, as they were given.
 
     Args:
         session: The process; None means that of the world in force.
@@ -123,6 +122,7 @@ class _WandbInit:
         self.resume = "none"
         self.account: Account | None = None
         self.api_key: str | None = None
+        self.integrations: dict[str, Any] = {}
         self.run_id = ""
         self.becomes_wandb_run = True
         self._wandb_dir: str | None = None
@@ -138,6 +138,7 @@ class _WandbInit:
         """
         behaviour = self.behaviour
         from_settings = given(kwargs.pop("settings", None))
+        self.integrations = {name: kwargs.pop(name, None) for name in INTEGRATIONS}
         arguments = {
             SETTING_OF_ARGUMENT[name]: value
             for name, value in kwargs.items()
@@ -331,6 +332,23 @@ def choose_id(starting: _WandbInit) -> None:
                 f"{run_id!r} is used",
             )
     starting.run_id = run_id or session.ids.run_id()
+
+
+def integrate(starting: _WandbInit) -> None:
+    """Switch on what was asked for in other libraries (TB-1, GYM-1).
+
+    Raises:
+        Error: A library is missing.
+    """
+    wanted = starting.integrations
+    if wanted["tensorboard"] or wanted["sync_tensorboard"]:
+        from wandb_testkit.sdk import tensorboard
+
+        tensorboard.sync(starting.session)
+    if wanted["monitor_gym"]:
+        from wandb_testkit.sdk import gym
+
+        gym.monitor(starting.session)
 
 
 def write_resume_file(starting: _WandbInit) -> None:

@@ -7,12 +7,11 @@ from the session's Behaviour; the names that only one of them has are in classic
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from wandb_testkit.errors import Error, NotModelledAttributeError
+from wandb_testkit.errors import NotModelledAttributeError
 from wandb_testkit.ports import Transport
 from wandb_testkit.records import (
     ConfigRecord,
@@ -23,7 +22,6 @@ from wandb_testkit.records import (
     RunPath,
     RunRecord,
     SummaryRecord,
-    WatchRecord,
 )
 from wandb_testkit.sdk.config import Config
 from wandb_testkit.sdk.files import POLICIES, SavedFiles, named_files, show_at
@@ -40,6 +38,8 @@ from wandb_testkit.sdk.values import copied, to_json
 
 if TYPE_CHECKING:
     from wandb_testkit.sdk.session import Session
+    from wandb_testkit.sdk.tensorboard import EventStreams
+    from wandb_testkit.sdk.watch import Graph, Watcher
 
 
 class Run(RunUpkeep, RunFacts):
@@ -96,7 +96,9 @@ class Run(RunUpkeep, RunFacts):
         own["_stopwatch"] = Stopwatch(started_at, runtime)
         own["_is_finished"] = False
         own["_has_logged"] = False
-        own["_history"] = OpenHistory(
+        own["_hooks"] = None
+        own["_events"] = None if session.new_events is None else session.new_events()
+        own["_history"] = session.history_class(
             step=step, lines=lines, limit=session.batch_rows, clock=session.clock, publish=self._publish_rows
         )
         own["_config"] = starting = Config(
@@ -123,6 +125,8 @@ class Run(RunUpkeep, RunFacts):
 
     if TYPE_CHECKING:
         _session: Session
+        _events: EventStreams | None
+        _hooks: Watcher | None
         _history: OpenHistory
         _summary: Summary
         _config: Config
@@ -212,6 +216,8 @@ class Run(RunUpkeep, RunFacts):
         history = self._history
         with history.lock:
             self.__dict__["_has_logged"] = True
+            if step is not None and history.numbers_rows:
+                step = self._step_beside_tensorboard(step)
             if step is not None:
                 number = rules.read_step(step)
                 if not history.go_to(number):
@@ -225,6 +231,17 @@ class Run(RunUpkeep, RunFacts):
                     history.step += 1
                 else:
                     history.commit()
+
+    def _step_beside_tensorboard(self, step: Any) -> Any:
+        """What `step=` still means where tensorboard is synchronised (TB-1)."""
+        if "step_with_tensorboard" not in self._session.told:
+            self._session.warn(
+                "step_with_tensorboard",
+                f"log(step={step!r}): rows are numbered one by one while tensorboard is synchronised [TB-1]. Log the "
+                "step as a metric, and name it in define_metric()",
+                run_id=self.id,
+            )
+        return step if self._behaviour.events().step_counts else None
 
     def _read_row(self, data: Any) -> Row:
         rules = self._row_rules
@@ -354,23 +371,37 @@ class Run(RunUpkeep, RunFacts):
         idx: int | None = None,
         log_graph: bool = False,
     ) -> None:
-        """Take note of a torch model that is watched: its class, what is logged, and how often.
+        """Log histograms of the gradients and parameters of torch models into the row of the next log().
 
+        Args:
+            models: One model, or a list of them.
+            criterion: Accepted, and of no effect.
+            log: "gradients", "parameters", "all" or None.
+            log_freq: Every how many-th batch is logged.
+            idx: The number of the first model; the keys of all but number 0 begin with `graph_<number>`.
+            log_graph: Keep the layers that the first forward pass goes through, as `graph_<number>` of the summary.
         Raises:
             Error: torch is not there.
             TypeError: A model is no torch module.
-            ValueError: `log` is none of gradients, parameters, all, None.
+            ValueError: `log` is none of these words; or the model is watched already under this number.
         """
+        self._watch(models, log, log_freq, idx, log_graph)
+
+    def unwatch(self, models: Any = None) -> None:
+        """Take the hooks of watch() off these models; None means all."""
+        self._must_be_active("unwatch")
+        self._watcher().unwatch(models)
+
+    def _watch(self, models: Any, log: Any, log_freq: int, idx: int | None, log_graph: bool) -> list[Graph]:
         self._must_be_active("watch")
-        if log not in (None, "gradients", "parameters", "all"):
-            raise ValueError(f"watch(log={log!r}): expected 'gradients', 'parameters', 'all' or None")
-        torch = sys.modules.get("torch")  # a model exists only where torch has been imported
-        if torch is None:
-            raise Error("watch() takes torch models, and torch is not imported in this process")
-        for model in models if isinstance(models, (list, tuple)) else [models]:
-            if not isinstance(model, torch.nn.Module):
-                raise TypeError(f"watch() takes torch.nn.Module; got {model!r} of type {type(model).__name__}")
-            self._transport.publish(WatchRecord(self._path, type(model).__qualname__, log, log_freq))
+        return self._watcher().watch(self, models, log, log_freq, idx, log_graph)
+
+    def _watcher(self) -> Watcher:
+        if self._hooks is None:
+            from wandb_testkit.sdk.watch import Watcher  # only who watches pays for it
+
+            self.__dict__["_hooks"] = Watcher(self._session)
+        return self._hooks  # type: ignore[return-value]
 
     # ------------------------------------------------------------------ the end
 
@@ -384,6 +415,8 @@ class Run(RunUpkeep, RunFacts):
         self._session.log.info("finishing run %s", self._path, run_id=self._path.run_id)
         self.flush()
         self._upload(self._files.at_end())
+        if self._events is not None:
+            self._upload(self._events.files())
         if self._files_dir is not None:
             below = self._tree.files_below()
             self._upload({name: content for name, content in below.items() if name not in self._files.names})
@@ -407,6 +440,8 @@ class Run(RunUpkeep, RunFacts):
 
     def flush(self) -> None:
         """Publish what is held back: the open batch of history, a changed summary, a changed config."""
+        if self._events is not None:
+            self._events.write_rows(self)
         self._history.flush()
         if self._summary_is_new:
             self.__dict__["_summary_is_new"] = False

@@ -13,7 +13,7 @@ from wandb_testkit.records import Account
 from wandb_testkit.sdk import resume_file
 from wandb_testkit.sdk.behaviour import Behaviour
 from wandb_testkit.sdk.environment import from_environment
-from wandb_testkit.sdk.history import MAX_BATCH_ROWS
+from wandb_testkit.sdk.history import MAX_BATCH_ROWS, OpenHistory
 from wandb_testkit.sdk.logging_setup import SdkLog, give_back
 from wandb_testkit.sdk.login import Home
 from wandb_testkit.sdk.project_name import project_of, running_program
@@ -23,6 +23,7 @@ from wandb_testkit.sdk.working_directory import WorkingDirectory
 if TYPE_CHECKING:
     from wandb_testkit.sdk.disabled import Dummy
     from wandb_testkit.sdk.run import Run
+    from wandb_testkit.sdk.tensorboard import EventStreams
 
 
 class Session:
@@ -40,6 +41,7 @@ class Session:
     """
 
     __slots__ = (
+        "_at_close",
         "_batch_rows",
         "_environ",
         "_environment",
@@ -57,11 +59,13 @@ class Session:
         "directories",
         "disk",
         "files",
+        "history_class",
         "home",
         "ids",
         "linked_directory",
         "log",
         "login_key",
+        "new_events",
         "observer",
         "run",
         "shell",
@@ -69,6 +73,7 @@ class Session:
         "terminal",
         "told",
         "viewers",
+        "watched_models",
     )
 
     def __init__(
@@ -116,6 +121,10 @@ class Session:
         self.log = SdkLog()
         self.directories = 0
         self.linked_directory = 0
+        self._at_close: list[Callable[[Session], None]] | None = None
+        self.history_class = OpenHistory
+        self.watched_models = 0
+        self.new_events: Callable[[], EventStreams] | None = None
 
     # ------------------------------------------------------------------ settings and credentials
 
@@ -241,8 +250,15 @@ class Session:
             run.finish(exit_code)
         self._is_ending = False
 
-    def leave(self) -> None:
-        """Let go of what is not the world's own: loggers, their handlers, the notebook's shell."""
+    def at_close(self, undo: Callable[[Session], None]) -> None:
+        """Have something undone when the world of this process goes (TB-1, GYM-1)."""
+        self._at_close = [*(self._at_close or ()), undo]
+
+    def close(self) -> None:
+        """The world of this process goes: libraries, loggers and the notebook's shell are as they were."""
+        for undo in self._at_close or ():
+            undo(self)
+        self._at_close = None
         for run in self.active:
             run._tear_down()
         give_back(self)
