@@ -414,7 +414,7 @@ def test_precision_and_recall_are_a_table(fake: wt.World, profile: Profile, new_
 
     ((name, content),) = ((name, content) for name, content in fake.run.files.items() if name.startswith("media/"))
     points = [[0.5, 1.0], [1.0, 1.0], [1.0, 0.6666666865348816], [1.0, 0.5]]
-    all_points = [*reversed(points[1:]), points[0], [0.0, 0.0]]
+    all_points: list[list[float]] = [[1, 0.5], [1, 0.6666666865348816], [1, 1], [0.5, 1], [0, 0]]
     columns = ["recall", "precision"]
     key, rows, table = {
         CLASSIC: ("pr_table", 4, json.dumps({"columns": columns, "data": points}).encode()),

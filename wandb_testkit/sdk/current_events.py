@@ -73,9 +73,14 @@ def in_list(key: str, step: int, picture: Picture) -> tuple[str, Media]:
 
 def in_table(key: str, step: int, curve: Curve) -> tuple[str, Media]:
     """A table of recall and precision in the order of thresholds (0.31.0, whose sha256 is not hex)."""
-    points = [[recall, precision] for precision, recall in zip(*curve, strict=True)]
+    points = [[_without_zeros(recall), _without_zeros(precision)] for precision, recall in zip(*curve, strict=True)]
     content = table(points, (",", ":"))
     return key, table_media(f"media/table/{_mark(key, step, 0, content)}.table.json", content, len(points))
+
+
+def _without_zeros(number: float) -> float:
+    """The number as JSON of Go has it: 1, not 1.0."""
+    return int(number) if number.is_integer() else number
 
 
 def _mark(key: str, step: int, index: int, content: bytes) -> str:
