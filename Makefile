@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: test test-clients demo lint bench
+.PHONY: test test-clients test-integrations demo lint bench
 
 test: lint
 	$(BIN)/python -m pytest -n auto
@@ -16,6 +16,11 @@ test-clients: .venv/.installed
 		packages="$$($(BIN)/python -m tests.clients.environments --packages $$version)" && \
 		PYTHONPATH="$$packages" $(BIN)/python -m pytest tests/dropin/test_against_real_wandb.py || exit 1; \
 	done
+
+# Real torch, event writers and gymnasium, compared with wandb 0.31.0; their environment is made once, in ~/.cache.
+test-integrations: .venv/.installed
+	python="$$($(BIN)/python -m tests.integrations.environment)" && \
+	WANDB_TESTKIT_INTEGRATIONS=1 PYTHONPATH=. "$$python" -m pytest tests/integrations -n 2 --dist loadfile
 
 demo: .venv/.installed
 	$(BIN)/wandb-testkit demo

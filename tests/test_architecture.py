@@ -44,7 +44,10 @@ ENTRIES = frozenset({"cli", "clausebook", "pytest_plugin", "plugin", "targets", 
 
 ROOMS: dict[str, set[str]] = {"words": set(), **IMPLEMENTATION, **JUDGEMENT, **READERS}
 
-INSIDE_A_FUNCTION = {("world", "dropin"): "wt.install() puts the drop-in and a world together"}
+INSIDE_A_FUNCTION = {
+    ("world", "dropin"): "wt.install() puts the drop-in and a world together",
+    ("world", "report"): "%wandb shows the page of a run of the world in force",
+}
 """Imports against the picture, and why: they may stand inside a function only, so that the caller alone pays."""
 
 THIRD_PARTY: dict[str, set[str]] = {

@@ -7,7 +7,7 @@ data's way, Transport (client side) and Backend (server side).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from wandb_testkit.actions import Script
@@ -105,6 +105,9 @@ class Disk(Protocol):
     def is_dir(self, path: str) -> bool:
         """Whether the directory exists."""
 
+    def is_real(self, path: str) -> bool:
+        """Whether what is written there is on the real disk already."""
+
     def real_path(self, path: str) -> str:
         """A directory that exists on the real disk and shows what was written below `path`."""
 
@@ -124,6 +127,15 @@ class Shell(Protocol):
 
     def is_notebook(self) -> bool:
         """Whether an IPython shell runs the code (REINIT-4)."""
+
+    def is_kernel(self) -> bool:
+        """Whether that shell is a Jupyter kernel's, and not one in a terminal (JUPYTER-5)."""
+
+    def ipython(self) -> Any | None:
+        """The IPython shell, None where there is none to be touched."""
+
+    def program(self) -> str | None:
+        """The path of the script that the interpreter was started with, None where it is nobody's own (CODE-1)."""
 
 
 class Target(Protocol):

@@ -239,13 +239,17 @@ ROUTES = ("graphql", "file_stream", "upload", "download")
 
 
 class Account(NamedTuple):
-    """Who a key belongs to; `teams` are entities it may also write to, `strangers` registered ones that it may not."""
+    """Who a key belongs to; `teams` are entities it may also write to, `strangers` registered ones that it may not.
+
+    `code_saving` is what the user prefers of it, None if the account does not say (CODE-1).
+    """
 
     entity: str
     api_key: str
     anonymous: bool = False
     teams: tuple[str, ...] = ()
     strangers: frozenset[str] = frozenset()
+    code_saving: bool | None = None
 
 
 class RunStatus(NamedTuple):

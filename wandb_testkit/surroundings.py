@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping
+from typing import Any
 from weakref import finalize
 
 from wandb_testkit.ports import Clock
@@ -96,6 +97,10 @@ class WorldDisk:
             return os.path.isdir(real)
         return any(name.startswith(f"{path}/") for name in self._files)
 
+    def is_real(self, path: str) -> bool:
+        """Whether what is written there is on the real disk already."""
+        return self._root is not None or os.path.isabs(path)
+
     def real_path(self, path: str) -> str:
         """A directory that exists on the real disk and shows what was written below `path`."""
         if self._root is None and not os.path.isabs(path):
@@ -159,13 +164,31 @@ class InterpreterShell:
 
     def is_notebook(self) -> bool:
         """Whether an IPython shell is there (REINIT-4)."""
-        ipython = sys.modules.get("IPython")
-        get_ipython = getattr(ipython, "get_ipython", None)
-        return get_ipython is not None and get_ipython() is not None
+        return self.ipython() is not None
+
+    def is_kernel(self) -> bool:
+        """Whether the shell belongs to a kernel: only ipykernel's shells have one (JUPYTER-5)."""
+        return getattr(self.ipython(), "kernel", None) is not None
+
+    def ipython(self) -> Any | None:
+        """IPython's shell."""
+        get_ipython = getattr(sys.modules.get("IPython"), "get_ipython", None)
+        return None if get_ipython is None else get_ipython()
+
+    def program(self) -> str | None:
+        """The file of `__main__`, unless it came with an installation: pytest is nobody's entry script (CODE-1)."""
+        path = getattr(sys.modules.get("__main__"), "__file__", None)
+        if path is None:
+            return None
+        import sysconfig  # only who saves code pays for it
+
+        real = os.path.realpath(path)
+        installed = (sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib", "scripts"))
+        return None if any(real.startswith(os.path.realpath(there) + os.sep) for there in installed) else str(path)
 
 
 class GivenShell:
-    """A shell that a test decided on."""
+    """A shell that a test decided on: a notebook's is a kernel's, and there is nothing of it to be touched."""
 
     __slots__ = ("_notebook",)
 
@@ -175,3 +198,14 @@ class GivenShell:
     def is_notebook(self) -> bool:
         """What the test said."""
         return self._notebook
+
+    def is_kernel(self) -> bool:
+        """The same."""
+        return self._notebook
+
+    def ipython(self) -> None:
+        """There is none."""
+
+    def program(self) -> str | None:
+        """What the interpreter says."""
+        return InterpreterShell().program()

@@ -21,6 +21,7 @@ from wandb_testkit.records import Record, Refusal, Result
 from wandb_testkit.sdk import classic as classic_sdk
 from wandb_testkit.sdk import current as current_sdk
 from wandb_testkit.sdk import init as init_steps
+from wandb_testkit.sdk import present
 from wandb_testkit.sdk.behaviour import Behaviour
 from wandb_testkit.sdk.login import Home
 from wandb_testkit.sdk.process_end import PROCESS_END, ProcessEnd
@@ -235,6 +236,8 @@ class World:
         if self._loopback is not None:
             self._loopback.close()
             self._loopback = None
+        for session in self._sessions:
+            session.close()
         self.disk.close()
 
     def __enter__(self) -> World:
@@ -344,6 +347,18 @@ def current() -> World:
     if not _implicit:
         _implicit.append(World())
     return _implicit[0]
+
+
+def _page_of_present(run_id: str | None) -> str | None:
+    runs = [run for run in current().runs if run_id in (None, run.id)]
+    if not runs:
+        return None
+    from wandb_testkit.report.html import run_page  # only who looks at a page pays for it
+
+    return run_page(runs[-1])
+
+
+present.told_by(present.Source(session=lambda: current().session, page=_page_of_present))
 
 
 class FakeInstallation:

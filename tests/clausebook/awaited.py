@@ -9,29 +9,17 @@ from collections.abc import Mapping
 
 NO_CODE = "save_code is refused by name"
 NO_FORK = "fork_from and resume_from are refused by name"
-NO_GYM = "monitor_gym is refused by name"
-NO_HOOKS = "no cell hooks are set up yet"
 NO_LOG_FILES = "no log file is written yet"
 NO_SHARED = "mode='shared' is refused by name"
-NO_TENSORBOARD = "tensorboard is refused by name"
 
 AWAITED: Mapping[str, str] = {
     "A.1.fork_from": NO_FORK,
-    "A.1.monitor_gym": NO_GYM,
     "A.1.resume_from": NO_FORK,
     "A.1.save_code": NO_CODE,
-    "A.1.sync_tensorboard": NO_TENSORBOARD,
-    "A.1.tensorboard": NO_TENSORBOARD,
     "RESUME-12": "what the fake server keeps of a run can always be read",
     "SHARED-1": NO_SHARED,
-    **{f"JUPYTER-{number}": NO_HOOKS for number in range(1, 7)},
-    **{f"LOGSETUP-{number}": NO_LOG_FILES for number in (1, 2, 4, 5, 6, 7, 8, 9)},
-    "TB-2": NO_TENSORBOARD,
-    "TB-3": NO_TENSORBOARD,
-    "GYM-2": NO_GYM,
     "FORK-1": NO_FORK,
     "FORK-2": NO_FORK,
-    "DEV-20": NO_HOOKS,
     "F.2.22": NO_LOG_FILES,
     "F.3.5": NO_FORK,
 }

@@ -11,11 +11,6 @@ import wandb_testkit as wt
 from wandb_testkit.profiles import CLASSIC, CURRENT, Profile
 
 REFUSED: list[tuple[Profile, dict[str, Any]]] = [
-    *[
-        (profile, {name: True})
-        for profile in Profile
-        for name in ("tensorboard", "sync_tensorboard", "monitor_gym", "save_code")
-    ],
     (CURRENT, {"fork_from": "abc?_step=1"}),
     (CURRENT, {"resume_from": "abc?_step=1"}),
     (CURRENT, {"mode": "shared"}),
@@ -26,7 +21,7 @@ REFUSED: list[tuple[Profile, dict[str, Any]]] = [
     ("profile", "arguments"), [pytest.param(*case, id=f"{case[0]}-{next(iter(case[1]))}") for case in REFUSED]
 )
 def test_an_argument_that_is_not_modelled_is_refused_by_name(fake: wt.World, arguments: dict[str, Any]) -> None:
-    """TB, GYM, CODE, FORK, SHARED"""
+    """FORK, SHARED"""
     ((name, value),) = arguments.items()
 
     with pytest.raises(wt.NotModelledError, match=name) as raised:
@@ -58,22 +53,14 @@ def test_the_mode_variable_is_refused_by_name_too(make_world: Callable[..., wt.W
 @pytest.mark.parametrize(
     ("profile", "name"),
     [
-        (CURRENT, "sync_tensorboard"),
         (CURRENT, "resume_from"),
         (CURRENT, "fork_from"),
-        (CURRENT, "save_code"),
     ],
 )
 def test_a_setting_that_is_not_modelled_is_refused_by_name(fake: wt.World, name: str) -> None:
-    """TB, CODE, FORK"""
+    """FORK"""
     with pytest.raises(wt.NotModelledError, match=f"{name}=(True|'yes')"):
         fake.init(settings={name: "yes"})
-
-
-def test_a_variable_that_is_not_modelled_is_refused_by_name(make_world: Callable[..., wt.World]) -> None:
-    """TB, A.3"""
-    with pytest.raises(wt.NotModelledError, match="sync_tensorboard=True"):
-        make_world(CURRENT, environ={"WANDB_SYNC_TENSORBOARD": "true"}).init()
 
 
 @pytest.mark.parametrize("transport", ["offline", "bogus"])

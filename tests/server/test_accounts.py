@@ -99,3 +99,22 @@ def test_what_belongs_to_others_is_closed_and_the_refusal_says_what_is_open(acco
         assert refusal.message == (
             f"permission denied: 'testkit-user' may write to 'testkit-user', 'ours', not to entity {entity!r}"
         )
+
+
+@pytest.mark.parametrize("prefers", [True, False, None])
+def test_a_user_may_prefer_code_to_be_saved(accounts: Accounts, prefers: bool | None) -> None:
+    """CODE-1"""
+    accounts.set_code_saving(prefers)
+    other = accounts.add_user("other", code_saving=prefers)
+
+    mine = accounts.of(DEFAULT_KEY)
+    theirs = accounts.of(other.api_key)
+    assert mine is not None
+    assert theirs is not None
+    assert (mine.code_saving, theirs.code_saving, accounts.default.code_saving) == (prefers, prefers, prefers)
+
+
+def test_a_preference_of_nobody_is_refused_by_name(accounts: Accounts) -> None:
+    """CODE-1"""
+    with pytest.raises(LookupError, match=r"no user 'nobody'.*'testkit-user'.*add_user"):
+        accounts.set_code_saving(True, "nobody")

@@ -99,7 +99,7 @@ def save(glob_str: Any = None, base_path: Any = None, policy: Any = "live") -> A
 
 
 def watch(models: Any, criterion: Any = None, log: Any = "gradients", log_freq: Any = 1000, idx: Any = None) -> Any:
-    """Take note of a torch model that is watched.
+    """Log gradients and parameters of torch models, and return their graphs.
 
     Raises:
         ValueError: There is no run.
@@ -107,7 +107,12 @@ def watch(models: Any, criterion: Any = None, log: Any = "gradients", log_freq: 
     run = current().session.run
     if run is None:
         raise ValueError("You must call `wandb.init` before calling watch")
-    return run.watch(models, criterion, log, log_freq, idx)
+    return run._watch(models, log, log_freq, idx, True)
+
+
+def unwatch(models: Any = None) -> None:
+    """Take the hooks of watch() off these models; None means all."""
+    calls.active_run("wandb.unwatch()").unwatch(models)
 
 
 def alert(title: Any, text: Any, level: Any = None, wait_duration: Any = None) -> None:

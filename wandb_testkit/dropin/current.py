@@ -91,7 +91,7 @@ def watch(
     idx: Any = None,
     log_graph: Any = False,
 ) -> None:
-    """Take note of a torch model that is watched."""
+    """Log gradients and parameters of torch models."""
     calls.active_run("wandb.watch()").watch(models, criterion, log, log_freq, idx, log_graph)
 
 
@@ -108,6 +108,11 @@ def mark_preempting() -> None:
 def restore(name: Any, run_path: Any = None, replace: Any = False, root: Any = None) -> Any:
     """Fetch a file of a run; without a run in this process, one has to be named."""
     return calls.restore(name, run_path, replace, root)
+
+
+def unwatch(models: Any = None) -> None:
+    """Take the hooks of watch() off these models; None means all."""
+    calls.active_run("wandb.unwatch()").unwatch(models)
 
 
 def finish(exit_code: Any = None) -> None:

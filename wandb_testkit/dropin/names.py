@@ -82,7 +82,8 @@ NAMES: Mapping[str, Mapping[str, Name]] = {
         "alert": _own("alert", state=State.RECORDED),
         "AlertLevel": _ALERT_LEVEL,
         "mark_preempting": _own("mark_preempting", state=State.RECORDED),
-        "watch": _own("watch", state=State.RECORDED),
+        "watch": _own("watch"),
+        "unwatch": _own("unwatch"),
         "login": _own("login"),
         "setup": _own("setup"),
         "teardown": _own("teardown", CURRENT),
@@ -164,6 +165,7 @@ STAR: Mapping[Profile, tuple[str, ...]] = {
         "setup",
         "summary",
         "watch",
+        "unwatch",
     ),
 }
 """What `from wandb import *` brings: of wandb's own `__all__`, the names that are there."""

@@ -13,8 +13,9 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from wandb_testkit.observation import RunView
 from wandb_testkit.report.chart import Line
-from wandb_testkit.report.data import Entry, RunData, clean
+from wandb_testkit.report.data import Entry, RunData, clean, to_data
 from wandb_testkit.report.figures import clip, count, figure, size
 from wandb_testkit.report.style import CSS
 from wandb_testkit.report.svg import line_chart, spark
@@ -32,6 +33,11 @@ def write_html(path: str | PathLike[str], entries: Sequence[Entry]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     entries = [{**entry, "test": clean(entry["test"])} for entry in entries]
     path.write_text("".join(_page(entries)), encoding="utf-8")
+
+
+def run_page(run: RunView) -> str:
+    """A page of one run alone, as `%wandb` shows it in a notebook."""
+    return "".join((*_head("Run"), "<main><article>", *_run(to_data(run)), "</article></main>\n</body>\n</html>\n"))
 
 
 def read_html(path: str | PathLike[str]) -> list[dict[str, Any]]:
@@ -68,16 +74,20 @@ class _DataReader(HTMLParser):
             self.found.append(data)
 
 
-def _page(entries: Sequence[Entry]) -> Iterator[str]:
+def _head(title: str) -> Iterator[str]:
     # The policy holds the page to its word: whatever was logged, nothing is fetched and nothing runs.
     yield (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n'
-        f"<title>Recorded runs</title>\n<style>{CSS}</style>\n</head>\n<body>\n"
-        f'<header><h1>Recorded runs</h1><p class="quiet">{escape(summary_line(entries))}</p></header>\n<main>\n'
+        f"<title>{title}</title>\n<style>{CSS}</style>\n</head>\n<body>\n"
     )
+
+
+def _page(entries: Sequence[Entry]) -> Iterator[str]:
+    yield from _head("Recorded runs")
+    yield (f'<header><h1>Recorded runs</h1><p class="quiet">{escape(summary_line(entries))}</p></header>\n<main>\n')
     with_runs = [entry for entry in entries if entry["runs"]]
     if with_runs:
         yield from _overview(with_runs)

@@ -12,15 +12,19 @@ from typing import TYPE_CHECKING, Any
 from wandb_testkit.profiles import Profile
 from wandb_testkit.sdk.config import ConfigRules
 from wandb_testkit.sdk.folding import SummaryRules
+from wandb_testkit.sdk.jupyter import JupyterRules
+from wandb_testkit.sdk.logging_setup import LoggingRules
 from wandb_testkit.sdk.values import Fallback
 
 if TYPE_CHECKING:
     from wandb_testkit.records import Row, RunInfo, RunStatus
     from wandb_testkit.sdk.disabled import Dummy
+    from wandb_testkit.sdk.event_values import EventRules
     from wandb_testkit.sdk.init import _WandbInit
     from wandb_testkit.sdk.run import Run
     from wandb_testkit.sdk.run_rows import RunRows
     from wandb_testkit.sdk.session import Session
+    from wandb_testkit.sdk.watch import WatchRules
 
     Step = Callable[[_WandbInit], "Run | Dummy | None"]
 
@@ -73,6 +77,10 @@ class Behaviour:
         run_class: The class of a run.
         run_names_not_modelled: What wandb's Run has besides, and this version of the kit refuses by name.
         row, config, summary: Rules of log(), of config and of the summary.
+        saves_code: Whether code is saved with the run of this init() (CODE-1).
+        logging, jupyter: Rules of the log and the directory of a run, and of notebooks.
+        events: Loads the rules of what becomes of TensorBoard's events (TB-2).
+        watch: Loads the rules of watch().
         job_type: Given to a new run that names none (META-2).
         offline_project: Project of an offline run that names none; None: as online (PROJ-1).
         resumed_shows_notes: A resumed run shows the old tags and notes (RESUME-7f).
@@ -111,6 +119,11 @@ class Behaviour:
     row: RowRules
     config: ConfigRules
     summary: SummaryRules
+    saves_code: Callable[[_WandbInit], bool]
+    logging: LoggingRules
+    jupyter: JupyterRules
+    events: Callable[[], EventRules]
+    watch: Callable[[], WatchRules]
     job_type: str | None
     offline_project: str | None
     resumed_shows_notes: bool

@@ -20,9 +20,20 @@ from wandb_testkit.sdk.classic_values import CLASSIC_VALUES
 from wandb_testkit.sdk.code import LoggedCode, is_below_wandb, is_python
 from wandb_testkit.sdk.config import ConfigRules
 from wandb_testkit.sdk.disabled import Dummy
+from wandb_testkit.sdk.entry_script import ENVIRONMENT as CODE_ENVIRONMENT
+from wandb_testkit.sdk.entry_script import is_true
 from wandb_testkit.sdk.environment import classic_variables
 from wandb_testkit.sdk.folding import SummaryRules
-from wandb_testkit.sdk.init import choose_id, start_offline, start_online, write_resume_file
+from wandb_testkit.sdk.init import (
+    choose_id,
+    integrate,
+    set_up_logging,
+    start_offline,
+    start_online,
+    write_resume_file,
+)
+from wandb_testkit.sdk.jupyter import JupyterRules
+from wandb_testkit.sdk.logging_setup import BEFORE_THE_BRACKET, PLACE, LoggingRules
 from wandb_testkit.sdk.login import ask_anonymous, ask_viewer
 from wandb_testkit.sdk.metric import Metric
 from wandb_testkit.sdk.run import Run
@@ -30,8 +41,10 @@ from wandb_testkit.sdk.settings import MODES, RESUME_WORDS
 from wandb_testkit.sdk.settings_files import read_or_raise
 
 if TYPE_CHECKING:
+    from wandb_testkit.sdk.event_values import EventRules
     from wandb_testkit.sdk.init import _WandbInit
     from wandb_testkit.sdk.run_rows import RunRows
+    from wandb_testkit.sdk.watch import WatchRules
 
 
 def init(
@@ -95,6 +108,20 @@ def _read_resume(starting: _WandbInit, resume: Any) -> str:
     return "allow"
 
 
+def events() -> EventRules:
+    """The rules of TensorBoard's events; loaded where they are needed."""
+    from wandb_testkit.sdk.classic_events import EVENTS
+
+    return EVENTS
+
+
+def watch_rules() -> WatchRules:
+    """The rules of watch(); loaded where they are needed."""
+    from wandb_testkit.sdk.watch import WatchRules
+
+    return WatchRules(wrong_model=ValueError, other_words_mean_gradients=True, always_has_graph=True)
+
+
 def return_dummy(starting: _WandbInit) -> Dummy | None:
     """Disabled mode: a dummy, before anything is asked or written (MODE-5, REINIT-5, DISABLED-1)."""
     if starting.mode != "disabled":
@@ -145,6 +172,14 @@ def log_in_or_go_offline(starting: _WandbInit) -> None:
         )
     starting.mode = "offline"
     session.warn("offline_fallback", f"could not log in: {why}. The run is made in offline mode [FORCE-1]")
+
+
+def saves_code(starting: _WandbInit) -> bool:
+    """Argument or variable, else the account's preference; WANDB_DISABLE_CODE beats them all (CODE-1)."""
+    wanted = starting.settings.get("save_code")
+    if wanted is None and starting.account is not None:
+        wanted = starting.account.code_saving
+    return is_true(wanted) and not is_true(starting.settings.get("disable_code"))
 
 
 def missing_root_dir(path: str) -> str:
@@ -207,6 +242,17 @@ class ClassicRun(Run):
             raise ValueError(f"save({glob_str!r}): expected a str, got {type(glob_str).__name__}")
         return super().save(glob_str, base_path, policy)
 
+    def watch(  # type: ignore[override]
+        self,
+        models: Any,
+        criterion: Any = None,
+        log: str | None = "gradients",
+        log_freq: int = 100,
+        idx: int | None = None,
+    ) -> None:
+        """Log histograms of the gradients and parameters of torch models, and keep their graphs."""
+        self._watch(models, log, log_freq, idx, True)
+
     def join(self, exit_code: int | None = None) -> None:
         """An old name of finish() (FINISH-7)."""
         self.finish(exit_code)
@@ -258,7 +304,7 @@ CLASSIC = Behaviour(
     profile=Profile.CLASSIC,
     version="0.10.33",
     arguments=init,
-    environment=classic_variables(),
+    environment={**classic_variables(), **CODE_ENVIRONMENT},
     read_settings_files=read_or_raise,
     settings_folder=None,
     announce=lambda session, values: None,
@@ -270,9 +316,11 @@ CLASSIC = Behaviour(
     normalise=normalise,
     steps=(
         return_dummy,
+        integrate,
         return_or_finish_active,
         log_in_or_go_offline,
         choose_id,
+        set_up_logging,
         write_resume_file,
         start_offline,
         start_online,
@@ -315,6 +363,21 @@ CLASSIC = Behaviour(
         expands_patterns=True,
         shows_values_after_finish=True,
     ),
+    saves_code=saves_code,
+    logging=LoggingRules(
+        line=f"{BEFORE_THE_BRACKET}[{PLACE}] %(message)s",
+        line_with_run_id=f"{BEFORE_THE_BRACKET}[%(run_id)s:{PLACE}] %(message)s",
+        keeps_runs_apart=False,
+        adds_suffix=False,
+        links_may_be_refused=False,
+    ),
+    jupyter=JupyterRules(
+        is_jupyter=lambda shell: shell.is_notebook(),
+        has_magic=True,
+        runtime_stands_still=False,
+    ),
+    events=events,
+    watch=watch_rules,
     job_type="train",
     offline_project="",
     resumed_shows_notes=False,

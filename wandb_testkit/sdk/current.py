@@ -30,18 +30,32 @@ from wandb_testkit.sdk.current_fields import FIELDS, read_fields, read_one_by_on
 from wandb_testkit.sdk.current_run import CurrentRun
 from wandb_testkit.sdk.current_values import CURRENT_VALUES
 from wandb_testkit.sdk.disabled import DisabledRun
+from wandb_testkit.sdk.entry_script import is_true
 from wandb_testkit.sdk.environment import current_variables
 from wandb_testkit.sdk.folding import SummaryRules
-from wandb_testkit.sdk.init import choose_id, start_offline, start_online, write_resume_file
+from wandb_testkit.sdk.init import (
+    choose_id,
+    integrate,
+    set_up_logging,
+    start_offline,
+    start_online,
+    write_resume_file,
+)
+from wandb_testkit.sdk.jupyter import JupyterRules
+from wandb_testkit.sdk.logging_setup import BEFORE_THE_BRACKET, PLACE, LoggingRules
 from wandb_testkit.sdk.login import MIN_KEY_LENGTH, ask_viewer
 from wandb_testkit.sdk.settings import MODES
 from wandb_testkit.sdk.settings_files import read_or_ignore
 
 if TYPE_CHECKING:
+    from wandb_testkit.sdk.event_values import EventRules
     from wandb_testkit.sdk.init import _WandbInit
     from wandb_testkit.sdk.run import Run
     from wandb_testkit.sdk.run_rows import RunRows
     from wandb_testkit.sdk.session import Session
+    from wandb_testkit.sdk.watch import WatchRules
+
+SYNC_TENSORBOARD = ("tensorboard", "sync_tensorboard")
 
 NOT_GIVEN = object()
 """The default of `anonymous`: even None counts as given, and warns (ANON-9)."""
@@ -136,8 +150,12 @@ def detected_config(session: Session, settings: Mapping[str, Any]) -> dict[str, 
 
 
 def normalise(starting: _WandbInit) -> None:
-    """Read mode and resume; a SageMaker job names its runs, over the arguments (o31)."""
+    """Read mode, resume, and what is to be switched on in other libraries; a SageMaker job names its runs (o31)."""
     settings = starting.settings
+    integrations = starting.integrations
+    given = [integrations[name] for name in SYNC_TENSORBOARD if integrations[name] is not None]
+    flags = [check_one_by_one({"sync_tensorboard": value})["sync_tensorboard"] for value in given]
+    integrations.update(tensorboard=None, sync_tensorboard=any(flags or [settings.get("sync_tensorboard")]))
     starting.mode = MODES[settings.get("mode") or "online"]
     resume = settings.get("resume")
     starting.resume = "auto" if resume is True else str(resume or "none")
@@ -170,6 +188,20 @@ def log_in(starting: _WandbInit) -> None:
 def check_remembered_id(starting: _WandbInit) -> None:
     """An id that the resume file holds is no better than one that is given (AUTO-8, ID-3)."""
     run_id(starting.run_id)
+
+
+def events() -> EventRules:
+    """The rules of TensorBoard's events; loaded where they are needed."""
+    from wandb_testkit.sdk.current_events import EVENTS
+
+    return EVENTS
+
+
+def watch_rules() -> WatchRules:
+    """The rules of watch(); loaded where they are needed."""
+    from wandb_testkit.sdk.watch import WatchRules
+
+    return WatchRules(wrong_model=TypeError, other_words_mean_gradients=False, always_has_graph=False)
 
 
 def return_disabled(starting: _WandbInit) -> DisabledRun | None:
@@ -227,6 +259,18 @@ def start(starting: _WandbInit) -> Run:
     return run
 
 
+def saves_code(starting: _WandbInit) -> bool:
+    """Argument, else variables; then the account's preference over everything but a plain no (CODE-1)."""
+    wanted = starting.settings.get("save_code")
+    is_of_variable = "save_code" not in starting.explicit and "save_code" in starting.session.load_environment()
+    if (wanted is None or is_of_variable) and is_true(starting.settings.get("disable_code")):
+        return False
+    prefers = None if starting.account is None else starting.account.code_saving
+    if prefers is None or (wanted is not None and not is_true(wanted)):
+        return is_true(wanted)
+    return prefers
+
+
 def missing_root_dir(path: str) -> str:
     """A `dir` that does not exist is made; if that is not possible, the temporary directory is used (DIR-2)."""
     with contextlib.suppress(OSError):
@@ -274,7 +318,7 @@ def forked(run: RunRows) -> None:
 
 RUN_NAMES_NOT_MODELLED = frozenset(
     {
-        *("finish_artifact", "link_artifact", "link_model", "log_artifact", "log_model", "unwatch"),
+        *("finish_artifact", "link_artifact", "link_model", "log_artifact", "log_model"),
         *("upsert_artifact", "use_artifact", "use_model"),
     }
 )
@@ -293,7 +337,17 @@ CURRENT = Behaviour(
     detected_config=detected_config,
     sweep_decides_over_settings=True,
     normalise=normalise,
-    steps=(log_in, choose_id, check_remembered_id, write_resume_file, return_disabled, settle_active, start),
+    steps=(
+        log_in,
+        choose_id,
+        check_remembered_id,
+        write_resume_file,
+        return_disabled,
+        integrate,
+        settle_active,
+        set_up_logging,
+        start,
+    ),
     errors={
         "LOGIN": UsageError,
         "MUST_ABSENT": UsageError,
@@ -339,6 +393,21 @@ CURRENT = Behaviour(
         expands_patterns=False,
         shows_values_after_finish=False,
     ),
+    saves_code=saves_code,
+    logging=LoggingRules(
+        line=f"{BEFORE_THE_BRACKET}[{PLACE}]%(run_id_tag)s %(message)s",
+        line_with_run_id=f"{BEFORE_THE_BRACKET}[{PLACE}]%(run_id_tag)s %(message)s",
+        keeps_runs_apart=True,
+        adds_suffix=True,
+        links_may_be_refused=True,
+    ),
+    jupyter=JupyterRules(
+        is_jupyter=lambda shell: shell.is_kernel(),
+        has_magic=False,
+        runtime_stands_still=True,
+    ),
+    events=events,
+    watch=watch_rules,
     job_type=None,
     offline_project=None,
     resumed_shows_notes=True,

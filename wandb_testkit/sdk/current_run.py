@@ -100,13 +100,13 @@ class CurrentRun(Run):
         given = self._given.get("program_relpath") or program_path()
         kept = self._log_code(root, name or artifact_name(f"source-{self.project}-{given}"), include_fn, exclude_fn)
         if kept is not None:
-            self._tell_config("code_path", kept.name)
+            self._tell_server("code_path", kept.name)
         return kept
 
     def pin_config_keys(self, keys: Sequence[str] = ()) -> None:
         """Choose the keys of config that the run's page shows on top; they replace those chosen before."""
         self._must_be_active("pin_config_keys")
-        self._tell_config("pinned_keys", list(keys))
+        self._tell_server("pinned_keys", list(keys))
 
     def write_logs(self, text: str) -> None:
         """Add lines to the run's output, as if they had been printed; after finish() nothing happens."""

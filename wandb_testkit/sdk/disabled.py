@@ -152,7 +152,7 @@ def live_config(session: Session, values: Mapping[str, Any]) -> Config:
         _tell_nobody,
         ignored=lambda key: None,
         files=session.files,
-        may_change=session.shell.is_notebook(),
+        may_change=session.behaviour.jupyter.is_jupyter(session.shell),
     )
     config.load(values)
     return config

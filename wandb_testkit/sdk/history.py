@@ -51,6 +51,9 @@ class OpenHistory:
         "timestamps",
     )
 
+    numbers_rows = False
+    """Whether rows are numbered one by one, whatever step the user gives (TB-1)."""
+
     def __init__(self, *, step: int, lines: int, limit: int, clock: Clock, publish: Publish) -> None:
         self.lock = threading.RLock()
         self.step = step
@@ -99,14 +102,14 @@ class OpenHistory:
         self.keys.update(row)
         return True
 
-    def write(self, row: Row) -> None:
+    def write(self, row: Row, timestamp: float | None = None) -> None:
         """Add one complete row at the current step, and go to the next; the caller holds the lock."""
         self.keys.update(row)
         has_client_keys = not CLIENT_KEYS.isdisjoint(row)
         row["_step"] = self.step
         self.step += 1
         self.rows.append(row)
-        self.timestamps.append(self.clock.time())
+        self.timestamps.append(self.clock.time() if timestamp is None else timestamp)
         if len(self.rows) >= self.limit or has_client_keys:  # add() must not take a client's key for known
             self.flush()
 

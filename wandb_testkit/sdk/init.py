@@ -13,11 +13,17 @@ from typing import TYPE_CHECKING, Any
 
 from wandb_testkit.errors import NotModelledError, TestkitError
 from wandb_testkit.records import Account, Refusal, Result, RunPath, RunRecord, RunStatus, RunStatusRequest
-from wandb_testkit.sdk import magic, resume_file
+from wandb_testkit.sdk import magic, present, resume_file
 from wandb_testkit.sdk.config_sources import starting_config
-from wandb_testkit.sdk.settings import SETTING_OF_ARGUMENT, given
+from wandb_testkit.sdk.entry_script import EntryScript, entry_script
+from wandb_testkit.sdk.frozen_settings import FrozenSettings
+from wandb_testkit.sdk.jupyter import Notebook, register_magic
+from wandb_testkit.sdk.logging_setup import TeardownHook, add_file_handler, take_over, tear_down
+from wandb_testkit.sdk.run_tree import RunTree
+from wandb_testkit.sdk.settings import SETTING_OF_ARGUMENT, Settings, given
 
 if TYPE_CHECKING:
+    from wandb_testkit.sdk.behaviour import Step
     from wandb_testkit.sdk.disabled import Dummy
     from wandb_testkit.sdk.run import Run
     from wandb_testkit.sdk.session import Session
@@ -25,15 +31,17 @@ if TYPE_CHECKING:
 logger: Any = logging.getLogger("wandb")
 
 NOT_MODELLED = (
-    "tensorboard",
-    "sync_tensorboard",
-    "monitor_gym",
-    "save_code",
     "fork_from",
     "resume_from",
     "launch",
 )
 """Arguments and settings that this version of the kit refuses when they are set."""
+
+
+CONFIG_ARGUMENTS = ("config", "config_include_keys", "config_exclude_keys")
+INTEGRATIONS = ("tensorboard", "sync_tensorboard", "monitor_gym")
+NO_SETTINGS = ("anonymous", "force", *INTEGRATIONS)
+"""Arguments that setup() takes out besides `settings`: they are no settings of a run (LOGSETUP-2)."""
 
 
 def _set_logger(log_object: Any) -> None:
@@ -55,8 +63,11 @@ def init(session: Session, arguments: Mapping[str, Any]) -> Run | Dummy:
         starting.setup(dict(arguments))
         return starting.init()
     except TestkitError:
+        starting.teardown()
         raise  # about the kit, not about the program
     except Exception as error:
+        session.log.error("error in init(): %s", error, run_id=starting.run_id or None)
+        starting.teardown()
         reported = session.behaviour.report(error)
         if reported is error:
             raise
@@ -79,12 +90,30 @@ class _WandbInit:
         run_id: The effective id (ID-1).
         becomes_wandb_run: False if the new run is to stand beside wandb.run (REINIT-7).
         explicit: The settings that an argument or `settings=` gave.
+        result: What init() returns, as soon as a step has made it.
+        started_at: When setup() was called; the directory of the run has its name from it.
+        tree: The run's directory, once there is going to be a run.
+        notebook: What is kept of the notebook; None outside of notebooks.
+        script: The file whose code is saved; None if none is.
+        teardown_hooks: Undo what was set up, when the run ends, or when there will be none.
+        integrations: The arguments that switch something on in other libraries, as they were given.
+
+    Args:
+        session: The process; None means that of the world in force.
     """
 
-    def __init__(self, session: Session) -> None:
-        self.session = session
+    def __init__(self, session: Session | None = None) -> None:
+        self.session = session = session or present.session()
         self.behaviour = session.behaviour
-        self.settings: dict[str, Any] = {}
+        self.settings: Any = {}  # a dict while setup() reads them, frozen afterwards
+        self.given: dict[str, Any] = {}
+        self.result: Run | Dummy | None = None
+        self.started_at = session.clock.time()
+        self.tree: RunTree | None = None
+        self.notebook: Notebook | None = None
+        self.script: EntryScript | None = None
+        self.teardown_hooks: list[TeardownHook] = []
+        self._steps = iter(session.behaviour.steps)
         self.config: dict[str, Any] = {}
         self.defaults: dict[str, Any] = {}
         self.locked: frozenset[str] = frozenset()
@@ -93,18 +122,27 @@ class _WandbInit:
         self.resume = "none"
         self.account: Account | None = None
         self.api_key: str | None = None
+        self.integrations: dict[str, Any] = {}
         self.run_id = ""
         self.becomes_wandb_run = True
         self._wandb_dir: str | None = None
 
     def setup(self, kwargs: dict[str, Any]) -> None:
-        """Complete setup for init(): parse all arguments and apply them to the settings (LOGSETUP-2)."""
+        """Complete setup for init(): parse all arguments, apply them to the settings, turn logging on (LOGSETUP-2).
+
+        Takes the steps of the profile that come before: whoever is to be finished is finished, whoever has to log in is
+        logged in. Nothing is turned on for a call that starts no run (REINIT-10, JUPYTER-4).
+
+        Args:
+            kwargs: The arguments of init(); what is no setting is taken out.
+        """
         behaviour = self.behaviour
         from_settings = given(kwargs.pop("settings", None))
+        self.integrations = {name: kwargs.pop(name, None) for name in INTEGRATIONS}
         arguments = {
-            SETTING_OF_ARGUMENT[name]: kwargs.pop(name)
-            for name in list(kwargs)
-            if kwargs[name] is not None and name in SETTING_OF_ARGUMENT
+            SETTING_OF_ARGUMENT[name]: value
+            for name, value in kwargs.items()
+            if value is not None and name in SETTING_OF_ARGUMENT
         }
         behaviour.announce(self.session, self.session.settings(arguments, from_settings))
         self._leave_to_the_sweep(arguments)
@@ -119,14 +157,17 @@ class _WandbInit:
         self.config, self.defaults, self.locked = starting_config(
             self.session,
             self.session.of_process(),
-            kwargs["config"],
-            kwargs["config_include_keys"],
-            kwargs["config_exclude_keys"],
+            *(kwargs.pop(name, None) for name in CONFIG_ARGUMENTS),
         )
         behaviour.normalise(self)
         switched = self.settings.get("magic")
         if switched is not None and self.mode != "disabled":
             self.config.update(magic.in_config(self.session, switched))
+        for name in NO_SETTINGS:
+            kwargs.pop(name, None)
+        self._take_steps(until=set_up_logging)
+        self.given = self.settings
+        self.settings = FrozenSettings(self.given, self.mode, self.run_id)
 
     def _refuse_what_is_not_modelled(self, kwargs: Mapping[str, Any]) -> None:
         for name in NOT_MODELLED:
@@ -145,6 +186,79 @@ class _WandbInit:
                     f"init(settings={{{name!r}: {from_settings[name]!r}}}) has no effect [E.1]: give it to setup()",
                 )
 
+    def _take_steps(self, until: Step | None = None) -> None:
+        if self.result is None:
+            for step in self._steps:
+                self.result = step(self)
+                if self.result is not None or step is until:
+                    break
+
+    def teardown(self) -> None:
+        """Undo what was set up for a run that there will not be (ERR-4)."""
+        for early in (True, False):
+            tear_down(self.teardown_hooks, early=early)
+
+    # ------------------------------------------------------------------ logging and notebooks
+
+    def _enable_logging(self, log_fname: str, run_id: str | None = None) -> None:
+        """Enable logging to a file, until the run ends (LOGSETUP-5, LOGSETUP-7).
+
+        Args:
+            log_fname: The path; its directory exists.
+            run_id: Is put into every line, for the case of several processes on the same machine.
+        """
+        into = logger  # the one that is there now is the one that the handler is taken from
+        handler = add_file_handler(into, log_fname, run_id, self.behaviour.logging, self.session.clock)
+        take_over(into, self.session)
+
+        def disable() -> None:
+            into.removeHandler(handler)
+            handler.close()
+
+        self.teardown_hooks.append(TeardownHook(disable, is_early=False))
+
+    def _log_setup(self, settings: Settings | Mapping[str, Any]) -> None:
+        """Set up logging from settings: the run's directory, its links and its log (LOGSETUP-3 to LOGSETUP-6).
+
+        On a disk in memory they are set up when somebody asks for the directory.
+        """
+        rules = self.behaviour.logging
+        values = self.settings = self.settings or dict(settings)
+        self.run_id = self.run_id or values.get("run_id") or self.session.ids.run_id()
+        self.tree = RunTree(
+            self.session,
+            self.wandb_dir,
+            self.run_id,
+            self.started_at,
+            offline=self.mode == "offline",
+            links=not rules.links_may_be_refused or values.get("symlink") is not False,
+            open_log=self._open_log,
+        )
+        self.tree.make_if_real()
+
+    def _open_log(self, user_log: str, internal_log: str) -> None:
+        log, into = self.session.log, logger
+        self._enable_logging(user_log, self.run_id if self.behaviour.logging.keeps_runs_apart else None)
+        log.opened(into, self.run_id, user_log, internal_log)
+        self.teardown_hooks.append(TeardownHook(lambda: log.closed(into), is_early=False))
+
+    def _jupyter_setup(self, settings: Settings | Mapping[str, Any]) -> None:
+        """Add magic, hooks, and session history saving (JUPYTER-1)."""
+        shell = self.session.shell.ipython()
+        if shell is None:
+            return
+        if self.behaviour.jupyter.has_magic:
+            register_magic(shell)
+        self.notebook = Notebook(shell, self.session, self.script, saves_code=self.behaviour.saves_code(self))
+        if self.notebook.hook():
+            self.teardown_hooks.append(TeardownHook(self._jupyter_teardown, is_early=True))
+
+    def _jupyter_teardown(self) -> None:
+        """Teardown hooks and display saving, called with finish() (JUPYTER-3)."""
+        if self.notebook is not None:
+            self.notebook.save()
+            self.notebook.unhook()
+
     def _leave_to_the_sweep(self, arguments: dict[str, Any]) -> None:
         """During a sweep it is the sweep that says where its runs go (A.2)."""
         sweep_id = self.session.load_environment().get("sweep_id")
@@ -156,11 +270,10 @@ class _WandbInit:
 
     def init(self) -> Run | Dummy:
         """Take the steps of the profile until one of them returns something."""
-        for step in self.behaviour.steps:
-            result = step(self)
-            if result is not None:
-                return result
-        raise AssertionError(f"the steps of {self.behaviour.profile} made no run")
+        self._take_steps()
+        if self.result is None:
+            raise AssertionError(f"the steps of {self.behaviour.profile} made no run")
+        return self.result
 
     # ------------------------------------------------------------------ what steps ask
 
@@ -221,10 +334,37 @@ def choose_id(starting: _WandbInit) -> None:
     starting.run_id = run_id or session.ids.run_id()
 
 
+def integrate(starting: _WandbInit) -> None:
+    """Switch on what was asked for in other libraries (TB-1, GYM-1).
+
+    Raises:
+        Error: A library is missing.
+    """
+    wanted = starting.integrations
+    if wanted["tensorboard"] or wanted["sync_tensorboard"]:
+        from wandb_testkit.sdk import tensorboard
+
+        tensorboard.sync(starting.session)
+    if wanted["monitor_gym"]:
+        from wandb_testkit.sdk import gym
+
+        gym.monitor(starting.session)
+
+
 def write_resume_file(starting: _WandbInit) -> None:
     """With auto, remember the id before the server is asked (AUTO-4)."""
     if starting.resume == "auto":
         resume_file.write(starting.session.disk, starting.wandb_dir, starting.run_id)
+
+
+def set_up_logging(starting: _WandbInit) -> None:
+    """There is going to be a run: it gets its directory, its log, and the hooks of its notebook."""
+    starting._log_setup(starting.settings)
+    in_notebook = starting.behaviour.jupyter.is_jupyter(starting.session.shell)
+    if starting.behaviour.saves_code(starting):
+        starting.script = entry_script(starting.session, starting.settings, in_notebook=in_notebook)
+    if in_notebook:
+        starting._jupyter_setup(starting.settings)
 
 
 def start_offline(starting: _WandbInit) -> Run | None:
@@ -247,7 +387,7 @@ def start_online(starting: _WandbInit) -> Run:
     """Ask whether the run exists where that matters, then create, continue or replace it (RESUME-1 to RESUME-11)."""
     session = starting.session
     account = starting.account
-    entity = starting.settings.get("entity") or (account.entity if account is not None else "")
+    entity = starting.given.get("entity") or (account.entity if account is not None else "")
     path = RunPath(entity, _project(starting, None), starting.run_id)
     transport = session.connect(starting.api_key)
     status = None
@@ -278,13 +418,13 @@ def start_online(starting: _WandbInit) -> Run:
 
 
 def _project(starting: _WandbInit, default: str | None) -> str:
-    settings = starting.settings
+    settings = starting.given
     project: str = settings.get("project") or default or ""
     return project if project or default == "" else starting.session.project(settings.get("program"))
 
 
 def _start_record(starting: _WandbInit, path: RunPath, status: RunStatus | None) -> RunRecord:
-    settings = starting.settings
+    settings = starting.given
     if status is None and starting.behaviour.job_type is not None:
         settings.setdefault("run_job_type", starting.behaviour.job_type)  # META-2: a new run only
     tags = settings.get("run_tags")
@@ -299,9 +439,14 @@ def _start_record(starting: _WandbInit, path: RunPath, status: RunStatus | None)
         tags=None if tags is None else tuple(tags),
         group=settings.get("run_group"),
         job_type=settings.get("run_job_type"),
-        config={**starting.config, "_wandb": starting.behaviour.client_config},
-        started_at=starting.session.clock.time(),
+        config={**starting.config, "_wandb": _client_config(starting)},
+        started_at=starting.started_at,
     )
+
+
+def _client_config(starting: _WandbInit) -> Mapping[str, Any]:
+    common = starting.behaviour.client_config
+    return common if starting.script is None else {**common, "code_path": starting.script.name}
 
 
 def _run(
@@ -312,7 +457,8 @@ def _run(
     answer: Result,
     status: RunStatus | None,
 ) -> Run:
-    session, behaviour, settings = starting.session, starting.behaviour, starting.settings
+    session, behaviour, settings = starting.session, starting.behaviour, starting.given
+    assert starting.tree is not None  # set_up_logging comes before
     is_online = starting.mode == "online"
     info = answer.run
     if status is not None and behaviour.resumed_shows_notes:
@@ -329,24 +475,32 @@ def _run(
         config=starting.config,
         summary={} if status is None else status.summary,
         wandb_dir=starting.wandb_dir,
+        tree=starting.tree,
+        client_config=_client_config(starting),
+        teardown_hooks=starting.teardown_hooks,
         step=0 if status is None or status.last_step is None else status.last_step + 1,
         lines=behaviour.first_line(status, info),
         output_lines=0 if status is None else status.output_lines,
         runtime=0.0 if status is None else status.last_runtime,
         resumed=status is not None,
         started_at=record.started_at or 0.0,
-        may_change_config=session.shell.is_notebook() if may_change is None else bool(may_change),
+        may_change_config=behaviour.jupyter.is_jupyter(session.shell) if may_change is None else bool(may_change),
         url=_url(starting, path) if is_online else None,
     )
     if starting.locked:
         run.config.lock(starting.locked)
     session.started(run, becomes_wandb_run=starting.becomes_wandb_run)
+    if starting.notebook is not None:
+        starting.notebook.run = run
+    if starting.script is not None:
+        run._keep_file(starting.script.name, starting.script.path)
+    session.log.info("run started, returning control to user process", run_id=run.id)
     run._listen_if_asked()
     return run
 
 
 def _url(starting: _WandbInit, path: RunPath) -> str:
-    base = starting.settings.get("base_url") or "https://api.wandb.ai"
+    base = starting.given.get("base_url") or "https://api.wandb.ai"
     app = base.replace("//api.", "//", 1).rstrip("/")
     secret = (
         f"?apiKey={starting.api_key}" if starting.account is not None and starting.account.anonymous else ""

@@ -18,7 +18,7 @@ def project_of(directory: str, program: str | None) -> str:
         directory: Absolute; "" where there is no real directory, and so no repository.
         program: The path of the program, absolute or relative to `directory`; None where there is no file.
     """
-    root = _repository_around(directory) if directory else None
+    root = repository_around(directory) if directory else None
     if root is None:
         return UNCATEGORIZED
     name = os.path.basename(root)
@@ -36,7 +36,8 @@ def running_program() -> str | None:
     return file
 
 
-def _repository_around(directory: str) -> str | None:
+def repository_around(directory: str) -> str | None:
+    """The root of the repository that a directory is in, None where it is in none."""
     folder = directory
     while not os.path.exists(os.path.join(folder, ".git")):
         above = os.path.dirname(folder)

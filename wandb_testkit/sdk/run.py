@@ -7,32 +7,37 @@ of them has are in classic.py and current_run.py. Source: GLOBAL-4, FINISH-1 to 
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from wandb_testkit.errors import Error, NotModelledAttributeError
+from wandb_testkit.errors import NotModelledAttributeError
 from wandb_testkit.ports import Transport
-from wandb_testkit.records import ConfigRecord, ExitRecord, RunPath, RunRecord, SummaryRecord, WatchRecord
+from wandb_testkit.records import ConfigRecord, ExitRecord, RunPath, RunRecord, SummaryRecord
 from wandb_testkit.sdk.config import Config
 from wandb_testkit.sdk.config_static import ConfigStatic
 from wandb_testkit.sdk.files import SavedFiles
 from wandb_testkit.sdk.folding import Folding
 from wandb_testkit.sdk.history import OpenHistory
+from wandb_testkit.sdk.logging_setup import TeardownHook, tear_down
 from wandb_testkit.sdk.run_facts import RunFacts
 from wandb_testkit.sdk.run_files import RunFiles
 from wandb_testkit.sdk.run_notices import RunNotices
 from wandb_testkit.sdk.run_rows import RunRows
+from wandb_testkit.sdk.run_tree import RunTree
+from wandb_testkit.sdk.run_upkeep import RunUpkeep
+from wandb_testkit.sdk.stopwatch import Stopwatch
 from wandb_testkit.sdk.summary import Summary
 from wandb_testkit.sdk.values import copied
 from wandb_testkit.wire.metrics import encoded_metrics
 
 if TYPE_CHECKING:
     from wandb_testkit.sdk.session import Session
+    from wandb_testkit.sdk.tensorboard import EventStreams
+    from wandb_testkit.sdk.watch import Graph, Watcher
 
 
-class Run(RunRows, RunFiles, RunNotices, RunFacts):
+class Run(RunRows, RunFiles, RunNotices, RunUpkeep, RunFacts):
     """One run, from init() to finish(); made by init() only.
 
     Args:
@@ -57,6 +62,9 @@ class Run(RunRows, RunFiles, RunNotices, RunFacts):
         config: Mapping[str, Any],
         summary: Mapping[str, Any],
         wandb_dir: str,
+        tree: RunTree,
+        client_config: Mapping[str, Any],
+        teardown_hooks: list[TeardownHook],
         step: int,
         lines: int,
         output_lines: int,
@@ -81,12 +89,14 @@ class Run(RunRows, RunFiles, RunNotices, RunFacts):
         own["_resumed"] = resumed
         own["_starting_step"] = step
         own["_started_at"] = started_at
-        own["_clock_zero"] = started_at - runtime
+        own["_stopwatch"] = Stopwatch(started_at, runtime)
         own["_is_finished"] = False
         own["_is_forked"] = False
         own["_exit_code"] = 0
         own["_has_logged"] = False
-        own["_history"] = history = OpenHistory(
+        own["_hooks"] = None
+        own["_events"] = None if session.new_events is None else session.new_events()
+        own["_history"] = history = session.history_class(
             step=step, lines=lines, limit=session.batch_rows, clock=session.clock, publish=self._publish_rows
         )
         own["_config"] = starting = Config(
@@ -112,12 +122,16 @@ class Run(RunRows, RunFiles, RunNotices, RunFacts):
         own["_files_dir"] = None
         own["_console"] = None
         own["_output_lines"] = output_lines
-        own["_told_config"] = {}
+        own["_tree"] = tree
+        own["_client_config"] = client_config
+        own["_teardown_hooks"] = teardown_hooks
         own["_summary_is_new"] = False
         own["_config_is_new"] = False
 
     if TYPE_CHECKING:
         _session: Session
+        _events: EventStreams | None
+        _hooks: Watcher | None
         _history: OpenHistory
         _summary: Summary
         _config: Config
@@ -125,7 +139,6 @@ class Run(RunRows, RunFiles, RunNotices, RunFacts):
         _wandb_dir: str
         _transport: Transport
         _is_finished: bool
-        _told_config: dict[str, Any]
 
     def __getattr__(self, name: str) -> Any:
         if not name.startswith("_") and name in self._behaviour.run_names_not_modelled:
@@ -188,23 +201,37 @@ class Run(RunRows, RunFiles, RunNotices, RunFacts):
         idx: int | None = None,
         log_graph: bool = False,
     ) -> None:
-        """Take note of a torch model that is watched: its class, what is logged, and how often.
+        """Log histograms of the gradients and parameters of torch models into the row of the next log().
 
+        Args:
+            models: One model, or a list of them.
+            criterion: Accepted, and of no effect.
+            log: "gradients", "parameters", "all" or None.
+            log_freq: Every how many-th batch is logged.
+            idx: The number of the first model; the keys of all but number 0 begin with `graph_<number>`.
+            log_graph: Keep the layers that the first forward pass goes through, as `graph_<number>` of the summary.
         Raises:
             Error: torch is not there.
             TypeError: A model is no torch module.
-            ValueError: `log` is none of gradients, parameters, all, None.
+            ValueError: `log` is none of these words; or the model is watched already under this number.
         """
+        self._watch(models, log, log_freq, idx, log_graph)
+
+    def unwatch(self, models: Any = None) -> None:
+        """Take the hooks of watch() off these models; None means all."""
+        self._must_be_active("unwatch")
+        self._watcher().unwatch(models)
+
+    def _watch(self, models: Any, log: Any, log_freq: int, idx: int | None, log_graph: bool) -> list[Graph]:
         self._must_be_active("watch")
-        if log not in (None, "gradients", "parameters", "all"):
-            raise ValueError(f"watch(log={log!r}): expected 'gradients', 'parameters', 'all' or None")
-        torch = sys.modules.get("torch")  # a model exists only where torch has been imported
-        if torch is None:
-            raise Error("watch() takes torch models, and torch is not imported in this process")
-        for model in models if isinstance(models, (list, tuple)) else [models]:
-            if not isinstance(model, torch.nn.Module):
-                raise TypeError(f"watch() takes torch.nn.Module; got {model!r} of type {type(model).__name__}")
-            self._transport.publish(WatchRecord(self._path, type(model).__qualname__, log, log_freq))
+        return self._watcher().watch(self, models, log, log_freq, idx, log_graph)
+
+    def _watcher(self) -> Watcher:
+        if self._hooks is None:
+            from wandb_testkit.sdk.watch import Watcher  # only who watches pays for it
+
+            self.__dict__["_hooks"] = Watcher(self._session)
+        return self._hooks  # type: ignore[return-value]
 
     # ------------------------------------------------------------------ the end
 
@@ -219,14 +246,20 @@ class Run(RunRows, RunFiles, RunNotices, RunFacts):
                 return
             self._stop_listening()
             self._history.close()
+            if self._teardown_hooks:
+                tear_down(self._teardown_hooks, early=True)
+            self._session.log.info("finishing run %s", self._path, run_id=self._path.run_id)
             self._flush()
             self._upload_rest()
             code = self._exit_code if exit_code is None else exit_code
             self.__dict__["_is_finished"] = True
-            self._transport.publish(ExitRecord(self._path, code, self._session.clock.time() - self._clock_zero))
+            self._transport.publish(ExitRecord(self._path, code, self._stopwatch.at(self._session.clock.time())))
         self._session.ended(self, code)
         if not self._behaviour.summary.shows_values_after_finish:
             self._summary._values.clear()
+        if self._tree.is_made:
+            self._tree.note(f"run {self.id} ended with exit code {code}")
+            self._tear_down()
 
     def __enter__(self) -> Run:
         return self
@@ -241,6 +274,8 @@ class Run(RunRows, RunFiles, RunNotices, RunFacts):
     def _flush(self) -> None:
         """Publish what is held back: the open batch of history, output, a changed summary, a changed config."""
         with self._history.lock:
+            if self._events is not None:
+                self._events.write_rows(self)
             self._history.flush()
             self._publish_output()
             if self._summary_is_new:
@@ -297,13 +332,8 @@ class Run(RunRows, RunFiles, RunNotices, RunFacts):
             run_id=self.id,
         )
 
-    def _tell_config(self, key: str, value: Any) -> None:
-        """Put something into the part of config that is the client's."""
-        self._told_config[key] = value
-        self._config_changed()
-
     def _whole_config(self) -> dict[str, Any]:
-        client = {**self._behaviour.client_config, **self._told_config}
+        client = dict(self._client_config)
         if metrics := self._folding.metrics():
             client["m"] = encoded_metrics(metrics)
         return {**self._config.as_sent(), "_wandb": client}

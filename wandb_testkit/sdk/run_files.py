@@ -5,7 +5,6 @@ Source: DIR-1, LOGSETUP-3, CODE-1; protocol.md 4.7.
 
 from __future__ import annotations
 
-import datetime
 import os
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, TextIO
@@ -19,7 +18,9 @@ if TYPE_CHECKING:
     from wandb_testkit.ports import Transport
     from wandb_testkit.sdk.behaviour import Behaviour
     from wandb_testkit.sdk.history import OpenHistory
+    from wandb_testkit.sdk.run_tree import RunTree
     from wandb_testkit.sdk.session import Session
+    from wandb_testkit.sdk.tensorboard import EventStreams
 
 
 class RunFiles:
@@ -33,27 +34,26 @@ class RunFiles:
         _path: RunPath
         _session: Session
         _transport: Transport
-        _wandb_dir: str
+        _is_finished: bool
+        _events: EventStreams | None
+        _tree: RunTree
         offline: bool
-        start_time: float
 
         @property
         def id(self) -> str: ...
         @property
         def path(self) -> str: ...
         def _must_be_active(self, what: str) -> None: ...
+        def _tear_down(self) -> None: ...
 
     @property
     def dir(self) -> str:
         """The run's files directory: it exists, and what is written there is uploaded at the end (DIR-1)."""
         if self._files_dir is None:
-            self.__dict__["_files_dir"] = self._session.disk.real_path(f"{self._run_dir()}/files")
+            self.__dict__["_files_dir"] = self._tree.files()
+            if self._is_finished:
+                self._tear_down()  # a finished run has a log and no handler
         return self._files_dir  # type: ignore[return-value]
-
-    def _run_dir(self) -> str:
-        prefix = "offline-run" if self.offline else "run"
-        stamp = datetime.datetime.fromtimestamp(self.start_time).strftime("%Y%m%d_%H%M%S")
-        return f"{self._wandb_dir}/{prefix}-{stamp}-{self.id}"
 
     # ------------------------------------------------------------------ save and restore
 
@@ -151,6 +151,8 @@ class RunFiles:
     def _upload_rest(self) -> None:
         """Upload what is due at the end: what was saved, and what was written into the run's directory."""
         self._upload(self._files.at_end())
+        if self._events is not None:
+            self._upload(self._events.files())
         if self._files_dir is not None:
-            below = self._session.disk.files_below(f"{self._run_dir()}/files")
+            below = self._tree.files_below()
             self._upload({name: content for name, content in below.items() if name not in self._files.names})

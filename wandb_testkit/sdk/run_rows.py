@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from wandb_testkit.sdk.folding import Folding
     from wandb_testkit.sdk.history import OpenHistory
     from wandb_testkit.sdk.session import Session
+    from wandb_testkit.sdk.stopwatch import Stopwatch
     from wandb_testkit.sdk.summary import Summary
 
 
@@ -27,7 +28,6 @@ class RunRows:
 
     if TYPE_CHECKING:
         _behaviour: Behaviour
-        _clock_zero: float
         _folding: Folding
         _given: Mapping[str, Any]
         _history: OpenHistory
@@ -35,6 +35,7 @@ class RunRows:
         _path: RunPath
         _row_rules: RowRules
         _session: Session
+        _stopwatch: Stopwatch
         _summary: Summary
         _transport: Transport
 
@@ -71,6 +72,8 @@ class RunRows:
         with history.lock:
             self._must_be_active("log")  # another thread may have finished the run meanwhile
             self.__dict__["_has_logged"] = True
+            if step is not None and history.numbers_rows:
+                step = self._step_beside_tensorboard(step)
             if step is not None:
                 number = rules.read_step(step)
                 if not history.go_to(number):
@@ -84,6 +87,17 @@ class RunRows:
                     history.step += 1
                 else:
                     history.commit()
+
+    def _step_beside_tensorboard(self, step: Any) -> Any:
+        """What `step=` still means where tensorboard is synchronised (TB-1)."""
+        if "step_with_tensorboard" not in self._session.told:
+            self._session.warn(
+                "step_with_tensorboard",
+                f"log(step={step!r}): rows are numbered one by one while tensorboard is synchronised [TB-1]. Log the "
+                "step as a metric, and name it in define_metric()",
+                run_id=self.id,
+            )
+        return step if self._behaviour.events().step_counts else None
 
     def _read_row(self, data: Any) -> Row:
         rules = self._row_rules
@@ -116,13 +130,10 @@ class RunRows:
         self._session.observer.dropped(self.id, text)
 
     def _publish_rows(self, first_line: int, rows: list[Row], timestamps: list[float], keys: set[str]) -> None:
-        zero = self._clock_zero
-        runtimes: list[float]
+        runtimes = self._stopwatch.at_all(timestamps)
         if self._row_rules.whole_seconds:
-            runtimes = [int(t - zero) for t in timestamps]
+            runtimes = [int(t) for t in runtimes]
             timestamps = [int(t) for t in timestamps]
-        else:
-            runtimes = [t - zero for t in timestamps]
         values = self._summary._values
         if self._folding.complete(rows):
             self._config_changed()

@@ -13,7 +13,8 @@ from wandb_testkit.records import Account
 from wandb_testkit.sdk import resume_file
 from wandb_testkit.sdk.behaviour import Behaviour
 from wandb_testkit.sdk.environment import from_environment
-from wandb_testkit.sdk.history import MAX_BATCH_ROWS
+from wandb_testkit.sdk.history import MAX_BATCH_ROWS, OpenHistory
+from wandb_testkit.sdk.logging_setup import SdkLog, give_back
 from wandb_testkit.sdk.login import Home
 from wandb_testkit.sdk.project_name import project_of, running_program
 from wandb_testkit.sdk.settings import Settings, given
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from wandb_testkit.sdk.disabled import Dummy
     from wandb_testkit.sdk.process_end import ProcessEnd
     from wandb_testkit.sdk.run import Run
+    from wandb_testkit.sdk.tensorboard import EventStreams
 
 
 class Session:
@@ -34,10 +36,15 @@ class Session:
         environ: Tells the environment; asked once, at the first init() or login() (A.2).
         directory: The real directory that the process runs in: None for the interpreter's own, "" for none at all.
         process_end: What tells of the end of the process, None for one that is only played.
+
+    Attributes:
+        log: What the SDK notes about itself.
+        directories, linked_directory: How many runs have had a directory, and whose the links show (LOGSETUP-4).
     """
 
     __slots__ = (
         "__weakref__",
+        "_at_close",
         "_batch_rows",
         "_environ",
         "_environment",
@@ -53,11 +60,16 @@ class Session:
         "clock",
         "connect",
         "connect_offline",
+        "directories",
         "disk",
         "files",
+        "history_class",
         "home",
         "ids",
+        "linked_directory",
+        "log",
         "login_key",
+        "new_events",
         "observer",
         "run",
         "shell",
@@ -65,6 +77,7 @@ class Session:
         "terminal",
         "told",
         "viewers",
+        "watched_models",
     )
 
     def __init__(
@@ -111,6 +124,13 @@ class Session:
         self._process_end = process_end
         self._setup: dict[str, Any] = {}
         self._batch_rows = MAX_BATCH_ROWS
+        self.log = SdkLog()
+        self.directories = 0
+        self.linked_directory = 0
+        self._at_close: list[Callable[[Session], None]] | None = None
+        self.history_class = OpenHistory
+        self.watched_models = 0
+        self.new_events: Callable[[], EventStreams] | None = None
 
     # ------------------------------------------------------------------ settings and credentials
 
@@ -125,6 +145,8 @@ class Session:
         if self._environment is None:
             behaviour = self.behaviour
             self._environment_seen = self._wandb_variables()
+            names = ", ".join(sorted(self._environment_seen)) or "none"
+            self.log.info("SDK version is %s; variables in the environment: %s", self.behaviour.version, names)
             folder = self.variable(behaviour.settings_folder) if behaviour.settings_folder else None
             in_files = behaviour.read_settings_files(self, user_file or (f"{folder}/settings" if folder else None))
             self._key_in_file = in_files.pop("api_key", None)
@@ -186,6 +208,7 @@ class Session:
         """Tell the user something, and remember the kind of it."""
         self.told.append(kind)
         self.terminal.line(text, level="warning")
+        self.log.warning("%s", text, run_id=run_id or None)
         self.observer.warned(run_id, text)
 
     # ------------------------------------------------------------------ runs
@@ -241,6 +264,7 @@ class Session:
         """The process is killed: its runs are left as they are, and no end is reported (FINISH-5)."""
         for run in self.active:
             run._stop_listening()
+            run._tear_down()
         self.active.clear()
         self.run = None
         self._forget_process_end()
@@ -258,6 +282,17 @@ class Session:
     def _forget_process_end(self) -> None:
         if self._process_end is not None:
             self._process_end.forget(self)
+
+    def at_close(self, undo: Callable[[Session], None]) -> None:
+        """Have something undone when the world of this process goes (TB-1, GYM-1)."""
+        self._at_close = [*(self._at_close or ()), undo]
+
+    def close(self) -> None:
+        """The world of this process goes: libraries, loggers and the notebook's shell are as they were."""
+        for undo in self._at_close or ():
+            undo(self)
+        self._at_close = None
+        give_back(self)
 
     def teardown(self, exit_code: int | None = None) -> None:
         """wandb.teardown(): end every active run, and forget what was set up."""

@@ -27,6 +27,7 @@ SETTING_OF_ARGUMENT = {
     "id": "run_id",
     "allow_val_change": "allow_val_change",
     "magic": "magic",
+    "save_code": "save_code",
 }
 """The arguments of init() that are settings, and the names they have as such."""
 

@@ -25,7 +25,14 @@ class Accounts:
         self._revoked: set[str] = set()
         self._anonymous_made = 0
 
-    def add_user(self, name: str, *, api_key: str | None = None, teams: tuple[str, ...] = ()) -> Account:
+    def add_user(
+        self,
+        name: str,
+        *,
+        api_key: str | None = None,
+        teams: tuple[str, ...] = (),
+        code_saving: bool | None = None,
+    ) -> Account:
         """Register a user; the key is made from the name unless given.
 
         Raises:
@@ -36,7 +43,7 @@ class Accounts:
             raise ValueError(f"api_key {key!r} has {len(key)} characters; clients accept {MIN_KEY_LENGTH} or more")
         if key in self._by_key:
             raise ValueError(f"api_key of {name!r} belongs to {self._by_key[key].entity!r} already; give another one")
-        account = self._by_key[key] = Account(name, key, teams=teams)
+        account = self._by_key[key] = Account(name, key, teams=teams, code_saving=code_saving)
         return account
 
     def add_team(self, name: str, *, members: tuple[str, ...] = ()) -> None:
@@ -48,6 +55,19 @@ class Accounts:
         for key, account in list(self._by_key.items()):
             if account.entity in chosen:
                 self._by_key[key] = account._replace(teams=(*account.teams, name))
+        self.default = self._by_key[self.default.api_key]
+
+    def set_code_saving(self, prefers: bool | None, name: str | None = None) -> None:
+        """Say whether a user (None: the default one) prefers code to be saved (CODE-1).
+
+        Raises:
+            LookupError: There is no such user.
+        """
+        account = self.default if name is None else self.named(name)
+        if account is None:
+            known = ", ".join(repr(one.entity) for one in self._by_key.values())
+            raise LookupError(f"there is no user {name!r} on this server; there are {known}. add_user() it first")
+        self._by_key[account.api_key] = account._replace(code_saving=prefers)
         self.default = self._by_key[self.default.api_key]
 
     def add_anonymous(self) -> Account:

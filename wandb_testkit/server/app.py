@@ -165,9 +165,23 @@ class FakeServer:
         self._faults = [armed for armed in self._faults if fault is not None and armed.fault is not fault]
         self._fault_armed(bool(self._faults))
 
-    def add_user(self, name: str, *, api_key: str | None = None, teams: tuple[str, ...] = ()) -> Account:
-        """Register a user, and return the account with its key."""
-        return self.accounts.add_user(name, api_key=api_key, teams=teams)
+    def add_user(
+        self,
+        name: str,
+        *,
+        api_key: str | None = None,
+        teams: tuple[str, ...] = (),
+        code_saving: bool | None = None,
+    ) -> Account:
+        """Register a user, and return the account with its key; `code_saving` is the user's preference (CODE-1)."""
+        return self.accounts.add_user(name, api_key=api_key, teams=teams, code_saving=code_saving)
+
+    def set_code_saving(self, prefers: bool | None, *, user: str | None = None) -> None:
+        """Say whether a user (None: the default one) prefers code to be saved; None: the account does not say (CODE-1).
+
+        Clients ask once a process, when they log in.
+        """
+        self.accounts.set_code_saving(prefers, user)
 
     def add_team(self, name: str, *, members: tuple[str, ...] = ()) -> None:
         """Make a team that `members` (the default user if none are named) may write to."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from wandb_testkit.records import Account, AnonymousAccountRequest, ViewerRequest
@@ -36,6 +37,10 @@ def create_anonymous_entity(source: None, context: Context, input: dict[str, Any
     return {"apiKey": {"id": storage_id("ApiKey", name), "name": name, "description": None}}
 
 
+def _flags(account: Account) -> str:
+    return json.dumps({} if account.code_saving is None else {"code_saving_enabled": account.code_saving})
+
+
 def _teams(account: Account, context: Context) -> dict[str, Any]:
     return {"edges": [{"node": team} for team in account.teams]}
 
@@ -54,7 +59,7 @@ USER: Fields = {
     "username": lambda account, context: account.entity,
     "email": lambda account, context: f"{account.entity}@example.com",
     "entity": lambda account, context: account.entity,
-    "flags": lambda account, context: '{"code_saving_enabled": false}',
+    "flags": lambda account, context: _flags(account),
     "admin": lambda account, context: False,
     "deletedAt": lambda account, context: None,
     "teams": _teams,

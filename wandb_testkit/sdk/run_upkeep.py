@@ -1,0 +1,62 @@
+"""Owns what the client does with a run by itself: files and facts that it adds, its clock in notebooks, its log's end.
+
+Source: CODE-1, JUPYTER-2, LOGSETUP-7.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from wandb_testkit.sdk.logging_setup import tear_down
+
+if TYPE_CHECKING:
+    from wandb_testkit.sdk.files import SavedFiles
+    from wandb_testkit.sdk.logging_setup import TeardownHook
+    from wandb_testkit.sdk.run_tree import RunTree
+    from wandb_testkit.sdk.session import Session
+    from wandb_testkit.sdk.stopwatch import Stopwatch
+
+
+class RunUpkeep:
+    """The upkeep of a run; nothing of it is for its user."""
+
+    if TYPE_CHECKING:
+        _client_config: Mapping[str, Any]
+        _files: SavedFiles
+        _session: Session
+        _stopwatch: Stopwatch
+        _teardown_hooks: list[TeardownHook]
+        _tree: RunTree
+
+        def _flush(self) -> None: ...
+        def _config_changed(self) -> None: ...
+        def _upload(self, files: Mapping[str, bytes]) -> None: ...
+
+    def _keep(self, name: str, content: bytes) -> None:
+        """Keep a file that the client itself saves: on the server, and in the directory if there is one."""
+        self._files.names.add(name)
+        self._tree.keep(name, content)
+        self._upload({name: content})
+
+    def _keep_file(self, name: str, path: str) -> None:
+        with open(path, "rb") as file:
+            self._keep(name, file.read())
+
+    def _tell_server(self, key: str, value: Any) -> None:
+        """Say something in the client's own part of the config."""
+        self.__dict__["_client_config"] = {**self._client_config, key: value}
+        self._config_changed()
+
+    def _stop_clock(self) -> None:
+        self._flush()
+        self._stopwatch.stop(self._session.clock.time())
+
+    def _restart_clock(self) -> None:
+        self._flush()
+        self._stopwatch.go_on(self._session.clock.time())
+
+    def _tear_down(self) -> None:
+        """Undo everything that init() set up outside of the run."""
+        for early in (True, False):
+            tear_down(self._teardown_hooks, early=early)
