@@ -160,7 +160,7 @@ def test_two_worlds_at_once_share_nothing(profile: Profile, tmp_path: Path) -> N
         assert (first.session.run, second.session.run) == (run, offline)
         assert [[seen.id for seen in world.runs] for world in (first, second)] == [["abc"], ["abc"]]
         assert second.run.history == [{"_step": 0, "loss": 1}]
-        assert second.disk.files_below("wandb") == {}
+        assert second.disk.read("wandb/wandb-resume.json") is None
         assert (second.home.api_key, second.terminal.lines) == (None, [])
         assert second.recorder.refusals == []
         assert run.dir != offline.dir

@@ -6,7 +6,7 @@ data's way, Transport (client side) and Backend (server side).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -98,6 +98,9 @@ class Disk(Protocol):
 
     def write(self, path: str, content: bytes) -> None:
         """Write a file, and the directories above it."""
+
+    def append(self, path: str, content: Callable[[int], bytes]) -> None:
+        """Add to the end of a file; the content is made of the length that the file has when it is needed."""
 
     def remove(self, path: str) -> None:
         """Remove a file; nothing happens where there is none."""

@@ -8,7 +8,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from weakref import finalize
 
@@ -48,20 +48,23 @@ class WorldDisk:
     """The disk of a world: a mapping, until a place was named or somebody asks for a path.
 
     Absolute paths are the real disk's. Relative ones live below `root`; without one they live in memory until
-    `real_path()` is asked: then the whole tree is made in a temporary directory, which goes with the world.
+    `real_path()` is asked: then the whole tree is made in a temporary directory, which goes with the world. What was
+    appended to a file in memory is made when the file is read, or becomes real.
     """
 
-    __slots__ = ("__weakref__", "_files", "_is_temporary", "_root")
+    __slots__ = ("__weakref__", "_appended", "_files", "_is_temporary", "_root")
 
     def __init__(self, root: str | os.PathLike[str] | None = None) -> None:
         self._root = None if root is None else os.path.abspath(os.fspath(root))
         self._is_temporary = False
         self._files: dict[str, bytes] = {}
+        self._appended: dict[str, list[Callable[[int], bytes]]] = {}
 
     def read(self, path: str) -> bytes | None:
         """The content of a file, or None where there is none."""
         real = self._real(path)
         if real is None:
+            self._settle(path)
             return self._files.get(path)
         try:
             with open(real, "rb") as file:
@@ -81,11 +84,22 @@ class WorldDisk:
             file.write(content)
         os.replace(unfinished, real)
 
+    def append(self, path: str, content: Callable[[int], bytes]) -> None:
+        """Add to the end of a file; the content is made of the length that the file has when it is needed."""
+        real = self._real(path)
+        if real is None:
+            self._appended.setdefault(path, []).append(content)
+            return
+        os.makedirs(os.path.dirname(real), exist_ok=True)
+        with open(real, "ab") as file:
+            file.write(content(file.tell()))
+
     def remove(self, path: str) -> None:
         """Remove a file; nothing happens where there is none."""
         real = self._real(path)
         if real is None:
             self._files.pop(path, None)
+            self._appended.pop(path, None)
         else:
             with contextlib.suppress(FileNotFoundError):
                 os.remove(real)
@@ -95,7 +109,7 @@ class WorldDisk:
         real = self._real(path)
         if real is not None:
             return os.path.isdir(real)
-        return any(name.startswith(f"{path}/") for name in self._files)
+        return any(name.startswith(f"{path}/") for names in (self._files, self._appended) for name in names)
 
     def is_real(self, path: str) -> bool:
         """Whether what is written there is on the real disk already."""
@@ -104,6 +118,7 @@ class WorldDisk:
     def real_path(self, path: str) -> str:
         """A directory that exists on the real disk and shows what was written below `path`."""
         if self._root is None and not os.path.isabs(path):
+            self._settle(*self._appended)
             self._root = tempfile.mkdtemp(prefix="wandb-testkit-")
             self._is_temporary = True
             finalize(self, shutil.rmtree, self._root, ignore_errors=True)  # nobody closes the implicit world
@@ -121,6 +136,7 @@ class WorldDisk:
         real = self._real(path)
         if real is None:
             start = f"{path}/"
+            self._settle(*[name for name in self._appended if name.startswith(start)])
             return {name[len(start) :]: content for name, content in self._files.items() if name.startswith(start)}
         found = {}
         for folder, _, names in os.walk(real):
@@ -137,6 +153,15 @@ class WorldDisk:
             shutil.rmtree(self._root, ignore_errors=True)
             self._root = None
             self._is_temporary = False
+
+    def _settle(self, *paths: str) -> None:
+        for path in paths:
+            appended = self._appended.pop(path, ())
+            if appended:
+                whole = bytearray(self._files.get(path, b""))
+                for content in appended:
+                    whole += content(len(whole))
+                self._files[path] = bytes(whole)
 
     def _real(self, path: str) -> str | None:
         if os.path.isabs(path):

@@ -14,8 +14,9 @@ from wandb_testkit.ports import Clock, Transport
 from wandb_testkit.records import Record, Refusal
 from wandb_testkit.sdk.history import MAX_BATCH_ROWS
 from wandb_testkit.server.app import FakeServer
-from wandb_testkit.server.local import LocalRuns
+from wandb_testkit.server.local import LocalRun
 from wandb_testkit.transport.memory import MemoryTransport
+from wandb_testkit.transport.offline import LogTransport
 
 if TYPE_CHECKING:
     from wandb_testkit.server.mounts.responses import Mounted
@@ -28,7 +29,7 @@ class Ends(NamedTuple):
 
     Attributes:
         server: Its server, and `url()`, where it is reached over loopback HTTP.
-        local: Its offline runs.
+        local: Makes what keeps an offline run.
         version: The wandb version that its clients speak like.
         clock: Its clock.
         unsent: Is told each record that was not accepted, and the Idempotency-Key of the request that ended it.
@@ -36,7 +37,7 @@ class Ends(NamedTuple):
 
     server: FakeServer
     url: Callable[[], str]
-    local: LocalRuns
+    local: Callable[[], LocalRun]
     version: str
     clock: Clock
     unsent: Callable[[Record, Refusal, str], None]
@@ -57,7 +58,7 @@ class Line(Protocol):
         """A transport for the account of a key (None: no credentials)."""
 
     def connect_offline(self) -> Transport:
-        """The transport of an offline run."""
+        """The way of an offline run's records to what keeps them; its directory is the world's matter."""
 
     def settle(self) -> None:
         """Let everything that was published arrive."""
@@ -86,13 +87,27 @@ class MemoryLine:
 
     def connect_offline(self) -> Transport:
         """The transport of an offline run: no server sees it (MODE-3)."""
-        return MemoryTransport(self._ends.local)
+        return MemoryTransport(self._ends.local())
 
     def settle(self) -> None:
         """Nothing is under way."""
 
     def close(self) -> None:
         """Nothing is open."""
+
+
+class LogLine(MemoryLine):
+    """Through a transaction log: what is published is written, read back, and has then arrived."""
+
+    __slots__ = ()
+
+    def connect(self, api_key: str | None) -> Transport:
+        """A transport for the account of a key."""
+        return LogTransport(self._ends.server, api_key)
+
+    def connect_offline(self) -> Transport:
+        """The transport of an offline run: no server sees it (MODE-3)."""
+        return LogTransport(self._ends.local())
 
 
 class LoopbackLine(MemoryLine):
@@ -221,5 +236,6 @@ LINES: dict[str, LineOf] = {
     "responses": ResponsesLine,
     "loopback": LoopbackLine,
     "process": ProcessLine,
+    "offline": LogLine,
 }
 """What `fake(transport=...)` takes, and the line that it names."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from urllib.parse import urlsplit
@@ -27,7 +28,7 @@ from wandb_testkit.sdk.login import Home
 from wandb_testkit.sdk.process_end import PROCESS_END, ProcessEnd
 from wandb_testkit.sdk.session import Session
 from wandb_testkit.server.app import FakeServer
-from wandb_testkit.server.local import LocalRuns
+from wandb_testkit.server.local import LocalRun
 from wandb_testkit.surroundings import (
     SYSTEM_CLOCK,
     GivenShell,
@@ -36,6 +37,7 @@ from wandb_testkit.surroundings import (
     RandomIds,
     WorldDisk,
 )
+from wandb_testkit.transport.offline import OfflineTransport
 from wandb_testkit.wiring import LINES, Ends, LineOf
 
 if TYPE_CHECKING:
@@ -95,7 +97,6 @@ class World:
         self.disk = WorldDisk(root)
         self.terminal = QuietTerminal()
         self.home = Home(self.server.accounts.default.api_key if logged_in else None)
-        self._local = LocalRuns(self.recorder, self._clock)
         self._directory = None if directory is None else os.fspath(directory)
         self._sessions: list[Session] = []
         self._loopback: Loopback | None = None
@@ -103,7 +104,7 @@ class World:
             Ends(
                 self.server,
                 lambda: server_url or self.url,
-                self._local,
+                lambda: LocalRun(self.recorder, self._clock),
                 BEHAVIOURS[self.profile].version,
                 self._clock,
                 self._unsent,
@@ -141,7 +142,7 @@ class World:
         session = Session(
             BEHAVIOURS[self.profile],
             connect=self._connect,
-            connect_offline=self._line.connect_offline,
+            connect_offline=partial(self._connect_offline, disk or self.disk),
             observer=self.recorder,
             clock=self._clock,
             ids=RandomIds(),
@@ -255,6 +256,9 @@ class World:
         self._flush()  # a process that connects now may ask about what another one has logged (FINISH-5)
         return self._line.connect(api_key)
 
+    def _connect_offline(self, disk: WorldDisk, run_dir: str, run_id: str) -> Transport:
+        return OfflineTransport(self._line.connect_offline(), disk, run_dir, run_id)
+
     def _flush(self) -> None:
         for session in self._sessions:
             session.flush()
@@ -295,9 +299,10 @@ def fake(
         transport: How records travel to the server; what can be seen afterwards is the same. "memory": the server is
             called. "loopback": HTTP over real sockets to `url`. "responses": HTTP without a socket, answered in process
             (extra: responses). "process": a child process is handed the records and talks to `url`; it outlives a crash
-            of the program, and log() does not wait for the network. Over HTTP a fault on "config" or "metric" is met
-            by that record as in memory; those on "watch" and "file" are met by none, for no request is one of these
-            records, and one on "files" counts uploads.
+            of the program, and log() does not wait for the network. "offline": through a transaction log that is
+            written, read back and then carried out. Over HTTP a fault on "config" or "metric" is met by that record as
+            in memory; those on "watch" and "file" are met by none, for no request is one of these records, and one on
+            "files" counts uploads.
         root: A directory for the world's files; None keeps them in memory until a path is asked for.
         environ: Environment variables; None means os.environ, read at the first init() or login().
         logged_in: Whether the machine has credentials.

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.agreement.known import has_two_offline_runs_of_one_path
 from wandb_testkit.actions import Finish, Init, Script
 from wandb_testkit.profiles import CLASSIC, CURRENT, Profile
 from wandb_testkit.spec import predict, same
@@ -40,14 +39,11 @@ def test_programs_with_bad_arguments_do_what_the_oracle_says(profile: Profile, d
 
 
 def agree(script: Script, profile: Profile) -> None:
-    if has_two_offline_runs_of_one_path(predict(script, profile)):
-        return
     told = disagreement(script, profile, TARGET.run(script, profile), target=TARGET.name)
 
     assert not told, told
 
 
-@pytest.mark.xfail(reason="the world keeps offline runs by path, so the second one overwrites the first", strict=True)
 @PROFILES
 def test_offline_runs_of_one_id_are_two_runs(profile: Profile) -> None:
     one = {"id": "p", "mode": "offline"}

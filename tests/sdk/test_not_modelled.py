@@ -63,7 +63,7 @@ def test_a_setting_that_is_not_modelled_is_refused_by_name(fake: wt.World, name:
         fake.init(settings={name: "yes"})
 
 
-@pytest.mark.parametrize("transport", ["offline", "bogus"])
+@pytest.mark.parametrize("transport", ["bogus"])
 def test_other_transports_are_refused_by_name(transport: str) -> None:
     """INIT-3"""
     with pytest.raises(wt.NotModelledError, match=f"'{transport}'.*'memory'"):

@@ -12,7 +12,7 @@ import wandb_testkit as wt
 from wandb_testkit.profiles import CLASSIC, CURRENT, Profile
 from wandb_testkit.recorder import Recorder
 from wandb_testkit.records import AnonymousAccountRequest, FileRequest, RunPath, RunStatusRequest, ViewerRequest
-from wandb_testkit.server.local import LocalRuns
+from wandb_testkit.server.local import LocalRun
 
 
 @pytest.fixture(params=[CLASSIC, CURRENT], ids=str)
@@ -60,7 +60,7 @@ def test_a_question_that_only_a_server_can_answer_is_refused(
 ) -> None:
     recorder = Recorder(lambda: None)
 
-    refusal = LocalRuns(recorder, time).apply(question).refusal
+    refusal = LocalRun(recorder, time).apply(question).refusal
 
     assert refusal is not None
     assert (refusal.status, refusal.message) == (0, "an offline run asks no server")

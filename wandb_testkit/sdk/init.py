@@ -375,8 +375,9 @@ def start_offline(starting: _WandbInit) -> Run | None:
     path = RunPath(
         settings.get("entity") or "", _project(starting, starting.behaviour.offline_project), starting.run_id
     )
-    transport = starting.session.connect_offline()
     record = _start_record(starting, path, None)
+    assert starting.tree is not None  # set_up_logging comes before
+    transport = starting.session.connect_offline(starting.tree.path, path.run_id)
     answer = transport.deliver(record)
     if answer.refusal is not None:
         raise starting.refused(answer.refusal)

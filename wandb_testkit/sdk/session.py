@@ -32,7 +32,7 @@ class Session:
 
     Args:
         connect: Makes a transport for an API key (None: no credentials).
-        connect_offline: Makes the transport of an offline run.
+        connect_offline: Makes the transport of an offline run, for its directory and its id.
         environ: Tells the environment; asked once, at the first init() or login() (A.2).
         directory: The real directory that the process runs in: None for the interpreter's own, "" for none at all.
         process_end: What tells of the end of the process, None for one that is only played.
@@ -85,7 +85,7 @@ class Session:
         behaviour: Behaviour,
         *,
         connect: Callable[[str | None], Transport],
-        connect_offline: Callable[[], Transport],
+        connect_offline: Callable[[str, str], Transport],
         observer: Observer,
         clock: Clock,
         ids: Ids,

@@ -1,6 +1,7 @@
-"""Owns the offline runs of a world: what no server sees, kept by the server's own model and shown as runs.
+"""Owns offline runs: what no server sees, kept by the server's own model and shown as runs.
 
-So an offline run reads like an online one, but for its `requests`: there are none (MODE-3).
+So an offline run reads like an online one, but for its `requests`: there are none (MODE-3). Each offline init() makes a
+run of its own, whatever its id is.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ from wandb_testkit.server.runs import Runs
 QUESTIONS = (ViewerRequest, AnonymousAccountRequest, RunStatusRequest, FileRequest, UnknownRequest)
 
 
-class LocalRuns:
-    """A backend without accounts: whatever is written is kept."""
+class LocalRun:
+    """A backend of one offline run, without accounts: whatever is written is kept."""
 
     def __init__(self, observer: Observer, clock: Clock) -> None:
         self.runs = Runs(observer.opened, clock, reports_history_length=False)

@@ -281,8 +281,7 @@ def _put_exit(message: Any, record: ExitRecord) -> frozenset[str]:
     )
 
 
-def take_exit(message: Any) -> dict[str, Any]:
-    """What the end of a run says, by field of ExitRecord."""
+def _take_exit(message: Any) -> dict[str, Any]:
     return {"exit_code": message.exit.exit_code, "runtime": message.exit.runtime}
 
 
@@ -298,7 +297,7 @@ WORDS: dict[type, Words] = {
     WatchRecord: Words(_put_watch, _nothing),
     FilesRecord: Words(_put_files, _nothing),
     AlertRecord: Words(_put_alert, take_alert),
-    ExitRecord: Words(_put_exit, take_exit),
+    ExitRecord: Words(_put_exit, _take_exit),
 }
 
 

@@ -1,0 +1,118 @@
+"""Owns a whole transaction log: records written one after the other, and read back, ours and those of real clients."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from wandb_testkit.records import ConfigRecord, Record, RunRecord, SummaryRecord
+from wandb_testkit.wire.foreign_log import ForeignReader
+from wandb_testkit.wire.http import WireError
+from wandb_testkit.wire.messages import message_class
+from wandb_testkit.wire.record_codec import OwnReader, messages_of, parsed
+from wandb_testkit.wire.transaction_log import Damage, check_header, framed, payloads
+
+PRODUCER = "wandb_testkit"
+
+
+class LogWriter:
+    """Writes the records of one log.
+
+    Records hold the whole config and the whole summary, wandb's messages hold changes: what is there no more is told to
+    real readers too.
+
+    Args:
+        with_contents: Whether the contents of files are in the log; wandb's own only names them.
+    """
+
+    def __init__(self, *, with_contents: bool = False) -> None:
+        self._with_contents = with_contents
+        self._number = 0
+        self._keys: dict[str, set[str]] = {"config": set(), "summary": set()}
+
+    def write(self, record: Record, offset: int) -> bytes:
+        """The bytes to append to the log, which has `offset` bytes already.
+
+        Raises:
+            TypeError: A value is not JSON.
+        """
+        parts: list[bytes] = []
+        for message in (*self._header(offset), *messages_of(record, with_contents=self._with_contents)):
+            self._number += 1
+            message.num = self._number
+            if isinstance(record, SummaryRecord):
+                self._tell_what_is_gone("summary", record.summary, message.summary)
+            elif isinstance(record, ConfigRecord):
+                self._tell_what_is_gone("config", record.config, message.config)
+            elif isinstance(record, RunRecord) and record.config is not None:
+                self._tell_what_is_gone("config", record.config, message.run.config)
+            part = framed(message.SerializeToString(), offset)
+            offset += len(part)
+            parts.append(part)
+        return b"".join(parts)
+
+    def _header(self, offset: int) -> Iterator[Any]:
+        if offset == 0:
+            header = message_class("Record")()
+            header.header.version_info.producer = PRODUCER
+            yield header
+
+    def _tell_what_is_gone(self, name: str, values: Mapping[str, Any], changes: Any) -> None:
+        for key in sorted(self._keys[name].difference(values)):
+            changes.remove.add(key=key.encode("utf-8", "replace").decode())
+        self._keys[name] = set(values)
+
+
+class LogReader:
+    """Reads a log, or a log that is still growing.
+
+    Args:
+        files: What is below the run's files directory, by name; needed where the log has no contents.
+
+    Attributes:
+        offset: As far as the log was read.
+        damage: Where it cannot be read any further, None if it was read to its end.
+        foreign: The reader of messages that a real client wrote: knows what was passed over.
+        missing: Files that the log names and `files` does not have.
+    """
+
+    def __init__(self, files: Mapping[str, bytes] | None = None) -> None:
+        self.offset = 0
+        self.damage: Damage | None = None
+        self.missing: list[str] = []
+        self._files = files or {}
+        self.foreign = ForeignReader(self._files, self.missing.append)
+        self._own = OwnReader(self._content_of)
+
+    def feed(self, data: bytes) -> Iterator[Record]:
+        """The records of what has come to the log, in order.
+
+        Args:
+            data: What follows the first `offset` bytes; ends with a payload.
+        Raises:
+            NotALogError: The log does not begin as one.
+        """
+        if self.offset == 0:
+            check_header(data)
+        for payload in payloads(data, self.offset):
+            if isinstance(payload, Damage):
+                self.damage = payload
+                return
+            try:
+                message = parsed(payload.data)
+                found = self._own.feed(message) if self._own.takes(message) else self.foreign.feed(message)
+            except WireError as error:
+                self.damage = Damage(payload.offset, error.message, False)
+                return
+            yield from found
+        self.offset += len(data)
+
+    def end(self) -> list[Record]:
+        """What the log leaves open: rows of a batch that is not complete, console text without the end of its line."""
+        return [*self._own.end(), *self.foreign.end()]
+
+    def _content_of(self, name: str) -> bytes | None:
+        content = self._files.get(name)
+        if content is None:
+            self.missing.append(name)
+        return content
