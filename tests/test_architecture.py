@@ -30,6 +30,7 @@ IMPLEMENTATION: dict[str, set[str]] = {
     "wiring": {"transport", "server", "sdk", "words"},
     "world": {"wiring", "sdk", "transport", "server", "recorder", "surroundings", "words"},
     "dropin": {"world", "sdk", "words"},
+    "offline_runs": {"server", "surroundings", "wire", "words"},
 }
 JUDGEMENT: dict[str, set[str]] = {
     "spec": {"words"},

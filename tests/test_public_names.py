@@ -14,7 +14,7 @@ import wandb_testkit as wt
 ROOT = Path(wt.__file__).parent
 
 RELIED_ON = (
-    *("init", "Run", "Dummy", "Settings", "fake", "current", "install", "spec"),
+    *("init", "Run", "Dummy", "Settings", "fake", "current", "install", "read_offline", "spec"),
     *("World", "FakeServer", "Recorder", "RunView", "Fault", "CLASSIC", "CURRENT"),
     *("Error", "CommError", "UsageError", "ValidationError"),
 )

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
         CommError,
         ConfigError,
         Error,
+        NotAnOfflineRunError,
         NotModelledError,
+        OfflineRunWarning,
         RunLookupError,
         ServerResponseError,
         TestkitError,
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
         ValidationError,
     )
     from wandb_testkit.observation import History, Observation, RunState, RunView
+    from wandb_testkit.offline_runs import read_offline
     from wandb_testkit.profiles import CLASSIC, CURRENT, Profile
     from wandb_testkit.pytest_plugin import UnfinishedRunWarning
     from wandb_testkit.recorder import Recorder
@@ -46,8 +49,10 @@ _HOMES = {
     "FakeServer": "server.app",
     "Fault": "records",
     "History": "observation",
+    "NotAnOfflineRunError": "errors",
     "NotModelledError": "errors",
     "Observation": "observation",
+    "OfflineRunWarning": "errors",
     "Profile": "profiles",
     "Recorder": "recorder",
     "Run": "sdk.run",
@@ -66,6 +71,7 @@ _HOMES = {
     "fake": "world",
     "init": "world",
     "install": "world",
+    "read_offline": "offline_runs",
 }
 """Public name -> the module below this package that has it."""
 
@@ -80,8 +86,10 @@ __all__ = [
     "FakeServer",
     "Fault",
     "History",
+    "NotAnOfflineRunError",
     "NotModelledError",
     "Observation",
+    "OfflineRunWarning",
     "Profile",
     "Recorder",
     "Run",
@@ -100,6 +108,7 @@ __all__ = [
     "fake",
     "init",
     "install",
+    "read_offline",
     "spec",
 ]
 

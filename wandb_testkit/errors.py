@@ -16,6 +16,7 @@
     └── TestkitError                 the kit's own: the test is told, never the code under test
         ├── RunLookupError           also a LookupError: fake.run when there is not exactly one
         ├── UnknownMetricError       also a KeyError: history["los"]
+        ├── NotAnOfflineRunError     also a ValueError: read_offline() of something else
         ├── NotModelledError         an argument or a mode that this version of the kit refuses by name
         └── NotModelledAttributeError, NotModelledImportError   names that the drop-in module does not have
             └── NotModelledModuleError   also a ModuleNotFoundError: import wandb.nope
@@ -144,6 +145,24 @@ class UnknownMetricError(TestkitError, KeyError):
 
     def __str__(self) -> str:
         return str(self.args[0])  # KeyError would show the repr of the message
+
+
+class NotAnOfflineRunError(TestkitError, ValueError):
+    """There is no offline run at that place."""
+
+
+class OfflineRunWarning(UserWarning):
+    """Something of an offline run could not be read.
+
+    Attributes:
+        offset: From which byte of the log on, None where it is not the log that is damaged.
+        lost_bytes: How many bytes of the log were not read.
+    """
+
+    def __init__(self, message: str, *, offset: int | None = None, lost_bytes: int = 0) -> None:
+        super().__init__(message)
+        self.offset = offset
+        self.lost_bytes = lost_bytes
 
 
 class NotModelledError(TestkitError):

@@ -104,7 +104,7 @@ class World:
             Ends(
                 self.server,
                 lambda: server_url or self.url,
-                lambda: LocalRun(self.recorder, self._clock),
+                lambda: LocalRun(self.recorder.opened, self._clock, self.recorder.refused),
                 BEHAVIOURS[self.profile].version,
                 self._clock,
                 self._unsent,

@@ -60,7 +60,7 @@ def test_a_question_that_only_a_server_can_answer_is_refused(
 ) -> None:
     recorder = Recorder(lambda: None)
 
-    refusal = LocalRun(recorder, time).apply(question).refusal
+    refusal = LocalRun(recorder.opened, time, recorder.refused).apply(question).refusal
 
     assert refusal is not None
     assert (refusal.status, refusal.message) == (0, "an offline run asks no server")

@@ -7,8 +7,9 @@ run of its own, whatever its id is.
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
-from wandb_testkit.ports import Clock, Observer
+from wandb_testkit.ports import Clock
 from wandb_testkit.records import (
     AnonymousAccountRequest,
     FileRequest,
@@ -22,16 +23,27 @@ from wandb_testkit.records import (
     ViewerRequest,
 )
 from wandb_testkit.server.runs import Runs
+from wandb_testkit.server.stored_run import StoredRun
 
 QUESTIONS = (ViewerRequest, AnonymousAccountRequest, RunStatusRequest, FileRequest, UnknownRequest)
 
 
 class LocalRun:
-    """A backend of one offline run, without accounts: whatever is written is kept."""
+    """A backend of one offline run, without accounts: whatever is written is kept.
 
-    def __init__(self, observer: Observer, clock: Clock) -> None:
-        self.runs = Runs(observer.opened, clock, reports_history_length=False)
-        self._observer = observer
+    Args:
+        on_new: Is told the run, when it is made.
+        on_refused: Is told what is refused.
+    """
+
+    def __init__(
+        self,
+        on_new: Callable[[StoredRun], None],
+        clock: Clock,
+        on_refused: Callable[[Record, Result], None] = lambda *_: None,
+    ) -> None:
+        self.runs = Runs(on_new, clock, reports_history_length=False)
+        self._on_refused = on_refused
         self._lock = threading.RLock()
 
     def apply(self, record: Record, *, api_key: str | None = None) -> Result:
@@ -39,7 +51,7 @@ class LocalRun:
         with self._lock:
             result = self._carry_out(record)
         if result.refusal is not None:
-            self._observer.refused(record, result)
+            self._on_refused(record, result)
         return result
 
     def _carry_out(self, record: Record) -> Result:

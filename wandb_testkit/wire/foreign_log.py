@@ -104,6 +104,11 @@ class ForeignReader:
         return found
 
     @property
+    def has_started(self) -> bool:
+        """Whether there was a run message."""
+        return self._path is not None
+
+    @property
     def _run(self) -> RunPath:
         if self._path is None:
             raise WireError("a row before the first run message")

@@ -72,8 +72,8 @@ class LogReader:
     Attributes:
         offset: As far as the log was read.
         damage: Where it cannot be read any further, None if it was read to its end.
-        foreign: The reader of messages that a real client wrote: knows what was passed over.
         missing: Files that the log names and `files` does not have.
+        lines_due: How many lines of the last record did not come, once end() was called.
     """
 
     def __init__(self, files: Mapping[str, bytes] | None = None) -> None:
@@ -81,7 +81,8 @@ class LogReader:
         self.damage: Damage | None = None
         self.missing: list[str] = []
         self._files = files or {}
-        self.foreign = ForeignReader(self._files, self.missing.append)
+        self.lines_due = 0
+        self._foreign = ForeignReader(self._files, self.missing.append)
         self._own = OwnReader(self._content_of)
 
     def feed(self, data: bytes) -> Iterator[Record]:
@@ -100,7 +101,7 @@ class LogReader:
                 return
             try:
                 message = parsed(payload.data)
-                found = self._own.feed(message) if self._own.takes(message) else self.foreign.feed(message)
+                found = self._own.feed(message) if self._own.takes(message) else self._foreign.feed(message)
             except WireError as error:
                 self.damage = Damage(payload.offset, error.message, False)
                 return
@@ -109,7 +110,18 @@ class LogReader:
 
     def end(self) -> list[Record]:
         """What the log leaves open: rows of a batch that is not complete, console text without the end of its line."""
-        return [*self._own.end(), *self.foreign.end()]
+        self.lines_due = self._own.lines_due
+        return [*self._own.end(), *self._foreign.end()]
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether a real client wrote the log."""
+        return self._foreign.has_started
+
+    @property
+    def passed_over(self) -> Mapping[str, int]:
+        """Messages of kinds that are not modelled, counted by kind."""
+        return self._foreign.passed_over
 
     def _content_of(self, name: str) -> bytes | None:
         content = self._files.get(name)

@@ -154,6 +154,11 @@ class OwnReader:
         """Whether more messages are to come for the record under way."""
         return self._stream is not None
 
+    @property
+    def lines_due(self) -> int:
+        """How many messages are to come for the record under way."""
+        return self._extra[_OPEN_STREAM] - len(self._lines) if self.is_open else 0
+
     def takes(self, message: Any) -> bool:
         """Whether a message is one of ours: it says so, or a record of ours is not complete yet."""
         return self.is_open or message.HasField("extra")
