@@ -31,6 +31,7 @@ IMPLEMENTATION: dict[str, set[str]] = {
     "world": {"wiring", "sdk", "transport", "server", "recorder", "surroundings", "words"},
     "dropin": {"world", "sdk", "words"},
     "offline_runs": {"server", "surroundings", "wire", "words"},
+    "syncing": {"offline_runs", "words"},
 }
 JUDGEMENT: dict[str, set[str]] = {
     "spec": {"words"},

@@ -17,6 +17,7 @@
         ├── RunLookupError           also a LookupError: fake.run when there is not exactly one
         ├── UnknownMetricError       also a KeyError: history["los"]
         ├── NotAnOfflineRunError     also a ValueError: read_offline() of something else
+        ├── SyncRefusedError         replay(): the server did not take a record of an offline run
         ├── NotModelledError         an argument or a mode that this version of the kit refuses by name
         └── NotModelledAttributeError, NotModelledImportError   names that the drop-in module does not have
             └── NotModelledModuleError   also a ModuleNotFoundError: import wandb.nope
@@ -149,6 +150,10 @@ class UnknownMetricError(TestkitError, KeyError):
 
 class NotAnOfflineRunError(TestkitError, ValueError):
     """There is no offline run at that place."""
+
+
+class SyncRefusedError(TestkitError):
+    """The server did not take a record of an offline run."""
 
 
 class OfflineRunWarning(UserWarning):

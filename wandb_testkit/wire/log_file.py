@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from wandb_testkit.records import ConfigRecord, Record, RunRecord, SummaryRecord
+from wandb_testkit.records import ConfigRecord, ExitRecord, Record, RunRecord, SummaryRecord
 from wandb_testkit.wire.foreign_log import ForeignReader
 from wandb_testkit.wire.http import WireError
 from wandb_testkit.wire.messages import message_class
@@ -37,9 +37,12 @@ class LogWriter:
             TypeError: A value is not JSON.
         """
         parts: list[bytes] = []
-        for message in (*self._header(offset), *messages_of(record, with_contents=self._with_contents)):
+        said = messages_of(record, with_contents=self._with_contents)
+        for message in (*self._header(offset), *said, *_after(record)):
             self._number += 1
             message.num = self._number
+            if message.HasField("run") or message.HasField("exit"):
+                message.control.mailbox_slot = f"slot{self._number}"  # `wandb sync` of 0.28 waits for their answers
             if isinstance(record, SummaryRecord):
                 self._tell_what_is_gone("summary", record.summary, message.summary)
             elif isinstance(record, ConfigRecord):
@@ -61,6 +64,15 @@ class LogWriter:
         for key in sorted(self._keys[name].difference(values)):
             changes.remove.add(key=key.encode("utf-8", "replace").decode())
         self._keys[name] = set(values)
+
+
+def _after(record: Record) -> Iterator[Any]:
+    """Behind the end of a run come two messages without which `wandb sync` of 0.22 and older takes no exit code."""
+    if isinstance(record, ExitRecord):
+        for kind in ("final", "footer"):
+            message = message_class("Record")()
+            getattr(message, kind).SetInParent()
+            yield message
 
 
 class LogReader:

@@ -38,6 +38,7 @@ MESSAGES: Mapping[str, Mapping[str, tuple[int, str]]] = {
         "header": (21, "HeaderRecord"),
         "footer": (22, "Empty"),
         "preempting": (23, "Empty"),
+        "control": (16, "Control"),
         "noop_link_artifact": (24, "Empty"),
         "use_artifact": (25, "Empty"),
         "environment": (26, "EnvironmentRecord"),
@@ -49,6 +50,7 @@ MESSAGES: Mapping[str, Mapping[str, tuple[int, str]]] = {
     "Result": {"extra": (EXTRA, "Extra")},
     "Extra": {"json": (1, "string"), "contents": (2, "[bytes]")},
     "Empty": {},
+    "Control": {"mailbox_slot": (4, "string")},
     "RecordInfo": {"stream_id": (1, "string")},
     "Timestamp": {"seconds": (1, "int64"), "nanos": (2, "int32")},
     "Item": _ITEM,
@@ -129,7 +131,7 @@ MESSAGES: Mapping[str, Mapping[str, tuple[int, str]]] = {
 }
 """Message -> field -> (number, type); a type in brackets is repeated."""
 
-_OUTSIDE_THE_CHOICE = {"num", "_info", "extra"}
+_OUTSIDE_THE_CHOICE = {"num", "control", "_info", "extra"}
 """Fields of Record that stand beside its record_type; of all others a record has one."""
 
 _SCALARS = {"double": 1, "int64": 3, "int32": 5, "bool": 8, "string": 9, "bytes": 12}
