@@ -41,7 +41,7 @@ JUDGEMENT: dict[str, set[str]] = {
 READERS: dict[str, set[str]] = {"report": {"words"}}
 """Rooms that see runs as values, and neither who made them nor who judges them."""
 
-ENTRIES = frozenset({"cli", "clausebook", "pytest_plugin", "plugin", "targets", "verification"})
+ENTRIES = frozenset({"cli", "clausebook", "sync_command", "pytest_plugin", "plugin", "targets", "verification"})
 """Entry points: they may see all."""
 
 ROOMS: dict[str, set[str]] = {"words": set(), **IMPLEMENTATION, **JUDGEMENT, **READERS}
@@ -64,6 +64,7 @@ THIRD_PARTY: dict[str, set[str]] = {
     "strategies": {"hypothesis"},
     "transport.connection": {"requests", "urllib3"},
     "transport.patience": {"urllib3"},
+    "sync_command": {"rich"},
     "verification": {"pytest", "rich"},
     "wire.messages": {"google"},
     "wire.record_codec": {"google"},

@@ -169,6 +169,34 @@ def verify(profile: str, product: str, workers: str, tx: tuple[str, ...], state:
         sys.exit(pytest.main(arguments))
 
 
+@main.command()
+@click.argument("directories", metavar="DIR...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--url",
+    envvar="WANDB_BASE_URL",
+    default="https://api.wandb.ai",
+    show_default=True,
+    show_envvar=True,
+    help="A server that speaks W&B's protocol.",
+)
+@click.option("--api-key", envvar="WANDB_API_KEY", show_envvar=True, help="Whose account the runs go to.")
+@click.option("--include-synced", is_flag=True, help="Upload runs again that were uploaded before.")
+def sync(directories: tuple[Path, ...], url: str, api_key: str | None, include_synced: bool) -> None:
+    """Upload offline runs, logged by this kit or by the real wandb.
+
+    Each DIR is the directory of a run. What was uploaded is marked as `wandb sync` marks it, and not uploaded again.
+
+    \b
+    Example:
+      wandb-testkit sync wandb/offline-run-20261125_101500-abc --url http://127.0.0.1:8080
+    """
+    from wandb_testkit.sync_command import upload
+
+    if not api_key:
+        raise click.UsageError("an API key is needed to upload runs: give --api-key, or set WANDB_API_KEY")
+    sys.exit(0 if upload(directories, url, api_key, include_synced=include_synced) else 1)
+
+
 def _show_clauses(
     names: tuple[str, ...], profile: Profile | None, *, markdown: bool, missing: bool, html: Path | None
 ) -> None:
