@@ -10,10 +10,10 @@ test: lint
 # Real clients of several generations against the fake server; each version is installed once, in ~/.cache.
 CLIENTS ?= all
 test-clients: .venv/.installed
-	$(BIN)/python -m tests.clients.environments $(CLIENTS)
+	$(BIN)/python -m wandb_testkit.targets.environments $(CLIENTS)
 	WANDB_TESTKIT_CLIENTS="$(CLIENTS)" $(BIN)/python -m pytest tests/clients -n 2
 	for version in 0.10.33 0.31.0; do \
-		packages="$$($(BIN)/python -m tests.clients.environments --packages $$version)" && \
+		packages="$$($(BIN)/python -m wandb_testkit.targets.environments --packages $$version)" && \
 		PYTHONPATH="$$packages" $(BIN)/python -m pytest tests/dropin/test_against_real_wandb.py || exit 1; \
 	done
 

@@ -41,7 +41,7 @@ JUDGEMENT: dict[str, set[str]] = {
 READERS: dict[str, set[str]] = {"report": {"words"}}
 """Rooms that see runs as values, and neither who made them nor who judges them."""
 
-ENTRIES = frozenset({"cli", "clausebook", "sync_command", "pytest_plugin", "plugin", "targets", "verification"})
+ENTRIES = frozenset({"cli", "commands", "clausebook", "pytest_plugin", "plugin", "targets", "verification"})
 """Entry points: they may see all."""
 
 ROOMS: dict[str, set[str]] = {"words": set(), **IMPLEMENTATION, **JUDGEMENT, **READERS}
@@ -53,6 +53,7 @@ INSIDE_A_FUNCTION = {
 """Imports against the picture, and why: they may stand inside a function only, so that the caller alone pays."""
 
 THIRD_PARTY: dict[str, set[str]] = {
+    "commands": {"click", "pytest", "rich"},
     "cli": {"click", "packaging", "pytest", "rich"},
     "plugin": {"pytest"},
     "pytest_plugin": {"pytest"},
@@ -64,7 +65,6 @@ THIRD_PARTY: dict[str, set[str]] = {
     "strategies": {"hypothesis"},
     "transport.connection": {"requests", "urllib3"},
     "transport.patience": {"urllib3"},
-    "sync_command": {"rich"},
     "verification": {"pytest", "rich"},
     "wire.messages": {"google"},
     "wire.record_codec": {"google"},

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import click
 
+from wandb_testkit.commands.verify import verify
 from wandb_testkit.profiles import CURRENT, Profile
 
 PACKAGE = Path(__file__).parent
@@ -123,50 +124,7 @@ def spec(
         Console().print(Markdown(text))
 
 
-@main.command()
-@click.option("--profile", type=click.Choice(["both", *(profile.value for profile in Profile)]), default="both")
-@click.option(
-    "--product",
-    type=click.Choice(["quotient", "full", "resume-variable", "auto", "active"]),
-    default="quotient",
-    show_default=True,
-    help="quotient: one cell for all that are alike (159,840). full: every cell (11,550,720). Programs: WANDB_RESUME "
-    "(8,748), auto over up to three processes (109,830), several active runs (81,372).",
-)
-@click.option("-n", "workers", default="auto", show_default=True, help="Worker processes, as pytest-xdist counts them.")
-@click.option("--tx", multiple=True, metavar="SPEC", help="Workers elsewhere, as pytest-xdist names them.")
-@click.option(
-    "--state",
-    metavar="FILE",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Keep there what is done: a run that was stopped goes on from it.",
-)
-def verify(profile: str, product: str, workers: str, tx: tuple[str, ...], state: Path | None) -> None:
-    """Hold the reference implementation of wandb.init() against the spec, in every cell of the decision tables.
-
-    \b
-    Example:
-      wandb-testkit verify --profile classic -n 2
-      wandb-testkit verify --product auto
-      wandb-testkit verify --product full --state done.json
-    """
-    import pytest
-
-    if importlib.util.find_spec("xdist") is not None:
-        spread = [f"--tx={where}" for where in tx] + ["--dist=load"] if tx else ["-n", workers]
-    elif tx or workers not in ("auto", "0", "1"):
-        raise click.ClickException("several workers need pytest-xdist: pip install 'wandb_testkit[demo]'")
-    else:
-        click.echo("pytest-xdist is not installed, so one process does all of it", err=True)
-        spread = []
-    kept = [] if state is None else [f"--verify-state={state.absolute()}"]
-    with tempfile.TemporaryDirectory(prefix="wandb-testkit-") as empty:  # so that no project's settings have a say
-        arguments = [
-            *("--pyargs", "wandb_testkit.verification", f"--rootdir={empty}", "-c", _empty_file(empty)),
-            *("-p", "wandb_testkit.verification.plugin", "-p", "no:terminal", "-p", "no:cacheprovider"),
-            *("-p", "no:randomly", f"--verify-profile={profile}", f"--verify-product={product}", *kept, *spread),
-        ]
-        sys.exit(pytest.main(arguments))
+main.add_command(verify)
 
 
 @main.command()
@@ -190,7 +148,7 @@ def sync(directories: tuple[Path, ...], url: str, api_key: str | None, include_s
     Example:
       wandb-testkit sync wandb/offline-run-20261125_101500-abc --url http://127.0.0.1:8080
     """
-    from wandb_testkit.sync_command import upload
+    from wandb_testkit.commands.sync import upload
 
     if not api_key:
         raise click.UsageError("an API key is needed to upload runs: give --api-key, or set WANDB_API_KEY")
@@ -223,12 +181,6 @@ def _show_clauses(
         sys.exit(any(trace.is_missing for trace in traced))
     if html is None:
         click.echo(text.listing(traced), nl=False)
-
-
-def _empty_file(folder: str) -> str:
-    path = Path(folder, "pytest.ini")
-    path.write_text("[pytest]\n", encoding="utf-8")
-    return str(path)
 
 
 def _show_report(file: Path) -> None:

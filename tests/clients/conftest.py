@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tests.clients.environments import CLIENTS, python_of
+from wandb_testkit.targets.environments import CLIENTS, python_of
 from wandb_testkit.world import World, fake
 
 SCRIPTS = Path(__file__).parents[2] / "fixtures" / "scripts" / "clients"

@@ -82,6 +82,10 @@ class Accounts:
         """Refuse this key from now on."""
         self._revoked.add(api_key)
 
+    def reinstate(self, api_key: str) -> None:
+        """Accept a revoked key again."""
+        self._revoked.discard(api_key)
+
     def of(self, api_key: str | None) -> Account | None:
         """The account of a key, or None where the key is missing, too short or revoked."""
         if not api_key or api_key in self._revoked or len(api_key) < MIN_KEY_LENGTH:

@@ -43,14 +43,14 @@ ANONYMOUS_ENTITY = "anonymous"
 
 ERROR_WORDS: Mapping[str, re.Pattern[str]] = {
     "LOGIN": re.compile(r"log ?in|API key", re.I),
-    "MUST_ABSENT": re.compile(r"must.*(not exist|not been initialized)", re.I | re.S),
+    "MUST_ABSENT": re.compile(r"not exist|not been initialized", re.I),
     "NEVER_EXISTS": re.compile(r"never.*exist|not allow resuming", re.I | re.S),
     "DELETED": re.compile(r"deleted", re.I),
     "VALIDATION": re.compile(r"resume", re.I),
     "ACTIVE_MUST": re.compile(r"must", re.I),
     "ID_IN_USE": re.compile(r"in use", re.I),
     "COMM_REJECTED": re.compile(r"401|403|not accepted|permission", re.I),
-    "COMM_UNREACHABLE": re.compile(r"reach|refused|timed out", re.I),
+    "COMM_UNREACHABLE": re.compile(r"reach|refused|timed out|deadline exceeded", re.I),
 }
 """What the message of an error has to say; texts changed between versions, words did not (protocol.md 5.2)."""
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from wandb_testkit.ports import Target
 from wandb_testkit.profiles import Profile, to_profile
 from wandb_testkit.spec.cells import Cell, Which, cell_at, is_reachable, size
 from wandb_testkit.spec.judgement import disagreements
@@ -77,7 +78,7 @@ def verify(block: Block) -> Verdict:
         if lines:
             disagreeing += 1
             if len(complaints) < MAX_COMPLAINTS:
-                complaints.append(_told(cell, block.profile, lines))
+                complaints.append(told(cell, block.profile, lines))
     return Verdict(cells, dict(sums), complaints, disagreeing)
 
 
@@ -91,22 +92,40 @@ def counted(outcome: Outcome) -> tuple[str, ...]:
     return tuple(names)
 
 
-def complaint(cell: Cell, profile: Profile | str) -> str:
-    """What the reference implementation does in a cell against the spec; empty if they agree."""
+def complaint(cell: Cell, profile: Profile | str, *, client: str | None = None) -> str:
+    """What an implementation does in a cell against the spec; empty if they agree.
+
+    Args:
+        client: The version of a real client, as on the package index; None means the reference implementation.
+    Raises:
+        LookupError: The client cannot be had here.
+    """
     known = to_profile(profile)
-    lines = _compare(cell, known, expected(cell, known))
-    return _told(cell, known, lines) if lines else ""
+    if client is None:
+        lines = _compare(cell, known, expected(cell, known))
+    else:
+        from wandb_testkit.targets.real import RealTarget  # only who asks pays for processes and sockets
+
+        with RealTarget(client) as target:
+            lines = compare(target, cell, known, expected(cell, known), user=target.user)
+    return told(cell, known, lines, client=client) if lines else ""
+
+
+def compare(target: Target, cell: Cell, profile: Profile, outcome: Outcome, *, user: str) -> list[str]:
+    """Run a cell on a target: a line for each field that is not as expected."""
+    return disagreements(cell, profile, outcome, target.run(script_of(cell, profile), profile), user=user)
 
 
 def _compare(cell: Cell, profile: Profile, outcome: Outcome) -> list[str]:
-    observation = TARGET.run(script_of(cell, profile), profile)
-    return disagreements(cell, profile, outcome, observation, user=TARGET.user)
+    return compare(TARGET, cell, profile, outcome, user=TARGET.user)
 
 
-def _told(cell: Cell, profile: Profile, lines: list[str]) -> str:
+def told(cell: Cell, profile: Profile, lines: list[str], *, client: str | None = None) -> str:
+    """The complaint about a cell: the cell, what differs, the rules, and a script that shows it again."""
     rules = ", ".join(rule.id for rule in explain(cell, profile))
     words: dict[str, Any] = cell._asdict()
     arguments = ", ".join(f"{name}={word!r}" for name, word in words.items())
+    which = "" if client is None else f", client={client!r}"
     return "\n".join(
         [
             f"{profile}: {' '.join(f'{name}={word}' for name, word in words.items())}",
@@ -115,6 +134,6 @@ def _told(cell: Cell, profile: Profile, lines: list[str]) -> str:
             "  to see it again:",
             "    from wandb_testkit.spec import Cell",
             "    from wandb_testkit.verification import complaint",
-            f"    print(complaint(Cell({arguments}), {str(profile)!r}))",
+            f"    print(complaint(Cell({arguments}), {str(profile)!r}{which}))",
         ]
     )

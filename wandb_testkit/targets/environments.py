@@ -1,7 +1,7 @@
 """Owns the environments of real clients: made once, in a cache outside of the tree, one for each version.
 
-    python -m tests.clients.environments 0.31.0 0.10.33
-    python -m tests.clients.environments --packages 0.31.0
+    python -m wandb_testkit.targets.environments 0.31.0 0.10.33
+    python -m wandb_testkit.targets.environments --packages 0.31.0
 
 The first makes those that are named (or "all") beforehand, so that tests that run side by side do not make one twice;
 the second tells where the packages of one are, for tests that want a real wandb importable beside the kit.
@@ -19,23 +19,38 @@ from pathlib import Path
 CACHE = Path.home() / ".cache" / "wandb_testkit" / "clients"
 
 CLIENTS = ("0.10.33", "0.15.12", "0.22.3", "0.28.2", "0.31.0")
+"""The versions that the project's own tests run."""
 
-PINS = {"0.10.33": ("setuptools<70", "protobuf<4"), "0.15.12": ("setuptools<70", "protobuf<4")}
+_OLD = ("setuptools<70", "protobuf<4", "ipython<9")
+PINS = {"0.10.33": _OLD, "0.12.21": _OLD, "0.15.12": _OLD, "0.17.9": ("setuptools<70",)}
 """What old clients need and do not say (protocol.md section 11)."""
 
 
+def packages_of(version: str) -> tuple[str, ...]:
+    """What the environment of a version holds: the client, and IPython for what notebooks do."""
+    return (f"wandb=={version}", "requests", *PINS.get(version, ("ipython",)))
+
+
 def python_of(version: str) -> Path:
-    """The interpreter of the environment of a version; the environment is made if it is not there."""
+    """The interpreter of the environment of a version; the environment is made, or completed, if that is needed.
+
+    Raises:
+        LookupError: No interpreter here runs the version, or it cannot be installed; the message says what failed.
+    """
     directory = CACHE / version
-    bin_directory = directory / ("Scripts" if os.name == "nt" else "bin")
-    python = bin_directory / ("python.exe" if os.name == "nt" else "python")
+    python = directory / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     finished = directory / ".installed"
-    if not finished.exists():
-        shutil.rmtree(directory, ignore_errors=True)
-        subprocess.run([_interpreter(version), "-m", "venv", str(directory)], check=True)
-        packages = [f"wandb=={version}", "requests", *PINS.get(version, ())]
-        subprocess.run([str(python), "-m", "pip", "install", "--quiet", *packages], check=True)
-        finished.touch()
+    packages = packages_of(version)
+    wanted = "\n".join(packages)
+    if not finished.exists() or finished.read_text(encoding="utf-8") != wanted:
+        if not python.exists():
+            shutil.rmtree(directory, ignore_errors=True)
+            subprocess.run([_interpreter(version), "-m", "venv", str(directory)], check=True)
+        installing = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *packages]
+        done = subprocess.run(installing, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+        if done.returncode:
+            raise LookupError(f"wandb {version} could not be installed:\n{done.stdout.strip()}")
+        finished.write_text(wanted, encoding="utf-8")
     return python
 
 

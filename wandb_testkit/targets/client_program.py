@@ -1,0 +1,222 @@
+"""Runs in the interpreter of a real wandb client: carries out actions that arrive as JSON, and tells what it saw.
+
+Standard library and wandb only; the kit is not importable there. The client is imported once, and each process of a
+script is a fork of that: importing costs seconds, and what a process of the SDK remembers must not reach the next one.
+
+    python client_program.py HOST PORT TOKEN
+
+The parent's line "fork" has the variables and the directory of a new process, which connects by itself and then takes
+one action a line. Each answer is one line. Where there is no fork, this program cannot serve (RealTarget says so).
+"""
+
+from __future__ import annotations
+
+import importlib
+import io
+import json
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+Line = dict[str, Any]
+
+
+class Channel:
+    """One connection to who asks: a line of JSON each way."""
+
+    def __init__(self, host: str, port: int, token: str, name: str) -> None:
+        self._socket = socket.create_connection((host, port))
+        self._file = self._socket.makefile("rwb")
+        self.send({"token": token, "name": name})
+
+    def send(self, line: Line) -> None:
+        """Send one line."""
+        self._file.write(json.dumps(line, default=str).encode() + b"\n")
+        self._file.flush()
+
+    def receive(self) -> Line | None:
+        """The next line, None at the end."""
+        text = self._file.readline()
+        return json.loads(text) if text else None
+
+    def close(self) -> None:
+        """Close it, in this process only."""
+        self._file.close()
+        self._socket.close()
+
+
+class Process:
+    """One process of a script."""
+
+    def __init__(self, wandb: Any, channel: Channel) -> None:
+        self.wandb = wandb
+        self.channel = channel
+        self.runs: dict[str, Any] = {}
+
+    def serve(self) -> int:
+        """Carry out actions until the process is to end; its exit code."""
+        while True:
+            line = self.channel.receive()
+            if line is None:
+                return 0
+            if line["action"] == "end":
+                return int(line["exit_code"])
+            if line["action"] == "kill":
+                os.kill(os.getpid(), signal.SIGKILL)
+            self.channel.send(self._carry_out(line))
+
+    def _carry_out(self, line: Line) -> Line:
+        verb: Callable[[Line], Line] = getattr(self, f"on_{line['action']}")
+        try:
+            return {"error": "", "message": "", **verb(line)}
+        except BaseException as error:  # whatever user code would have to catch
+            return {"error": type(error).__name__, "message": f"{error}\n{error.__cause__ or ''}".strip(), **self._at()}
+
+    def _at(self) -> Line:
+        return {"wandb_run": self._name_of(self.wandb.run)}
+
+    def _name_of(self, run: Any) -> str:
+        return next((name for name, known in self.runs.items() if known is run), "") if run is not None else ""
+
+    def on_init(self, line: Line) -> Line:
+        """`wandb.init(**kwargs)`."""
+        run = self.wandb.init(**line["kwargs"])
+        self.runs[line["run"]] = run
+        return {**_told_of(run), "returned": self._name_of(run), **self._at()}
+
+    def on_log(self, line: Line) -> Line:
+        """`run.log(data)`, with step and commit where they were given."""
+        more = {name: line[name] for name in ("step", "commit") if line[name] is not None}
+        self.runs[line["run"]].log(line["data"], **more)
+        return {}
+
+    def on_update_config(self, line: Line) -> Line:
+        """`run.config.update(values)`."""
+        self.runs[line["run"]].config.update(line["values"], allow_val_change=line["allow_val_change"])
+        return {}
+
+    def on_set_summary(self, line: Line) -> Line:
+        """`run.summary.update(values)`."""
+        self.runs[line["run"]].summary.update(line["values"])
+        return {}
+
+    def on_define_metric(self, line: Line) -> Line:
+        """`run.define_metric(name, summary=...)`."""
+        self.runs[line["run"]].define_metric(line["name"], summary=line["summary"])
+        return {}
+
+    def on_edit_run(self, line: Line) -> Line:
+        """Name, notes and tags."""
+        for name in ("name", "notes", "tags"):
+            if line[name] is not None:
+                value = tuple(line[name]) if name == "tags" else line[name]
+                setattr(self.runs[line["run"]], name, value)
+        return {}
+
+    def on_look(self, line: Line) -> Line:
+        """What a program can read of its run."""
+        run = self.runs[line["run"]]
+        shown: Line = {
+            **self._at(),
+            "config": dict(run.config.items()),
+            "summary": {key: _plain(run.summary[key]) for key in run.summary.keys()},  # noqa: SIM118 - no mapping
+        }
+        if not _told_of(run)["is_dummy"]:
+            for name in ("name", "notes", "tags", "group", "job_type", "resumed", "step"):
+                shown[name] = getattr(run, name)
+        return {"shown": shown}
+
+    def on_finish(self, line: Line) -> Line:
+        """`run.finish(exit_code)`."""
+        self.runs[line["run"]].finish(line["exit_code"])
+        return {}
+
+    def on_settle(self, line: Line) -> Line:
+        """End every run that is still active, so that all it logged is handed over; tell which were."""
+        active = []
+        for run in list(self.runs.values()):
+            ended = getattr(run, "_is_finished", False) or getattr(run, "_atexit_cleanup_called", False)
+            if not _told_of(run)["is_dummy"] and not ended:
+                active.append(run.id)
+                with suppress(
+                    Exception
+                ):  # the script is over; a client that cannot end a run has shown that in the views
+                    run.finish()
+        return {"active": active}
+
+
+def _told_of(run: Any) -> Line:
+    is_dummy = (
+        "Disabled" in type(run).__name__ or "Dummy" in type(run).__name__ or bool(getattr(run, "disabled", False))
+    )
+    if is_dummy:
+        return {"is_dummy": True, "run_id": str(run.id), "resumed": False, "starting_step": 0, "mode": "disabled",
+                "entity": str(run.entity) if isinstance(run.entity, str) else ""}  # fmt: skip
+    offline = run.offline if hasattr(run, "offline") else run._settings._offline
+    return {
+        "is_dummy": False,
+        "run_id": run.id,
+        "resumed": bool(run.resumed),
+        "starting_step": run.starting_step,
+        "mode": "offline" if offline else "online",
+        "entity": run.entity or "",
+    }
+
+
+def _plain(value: Any) -> Any:
+    return {key: _plain(value[key]) for key in value.keys()} if hasattr(value, "keys") else value  # noqa: SIM118
+
+
+def _enter_shell() -> None:
+    """Become a bare IPython shell, which both generations take for a notebook (REINIT-4)."""
+    importlib.import_module("IPython.core.interactiveshell").InteractiveShell.instance()
+
+
+def _become(line: Line, host: str, port: int, token: str, wandb: Any) -> int:
+    """A new process of the script, from its first action to its exit code."""
+    os.environ.clear()
+    os.environ.update(line["env"])
+    os.chdir(line["directory"])
+    output = os.open(line["output"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+    sys.stdin = open(0, closefd=False)  # noqa: SIM115 - as long as the process
+    sys.stdout = io.TextIOWrapper(io.FileIO(1, "w", closefd=False), write_through=True)
+    sys.stderr = io.TextIOWrapper(io.FileIO(2, "w", closefd=False), write_through=True)
+    if line["notebook"]:
+        _enter_shell()
+    return Process(wandb, Channel(host, port, token, line["name"])).serve()
+
+
+def _collect_ended() -> None:
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    except ChildProcessError:
+        pass
+
+
+def main() -> int:
+    """Serve until the connection ends."""
+    host, port, token = sys.argv[1], int(sys.argv[2]), sys.argv[3]
+    wandb: Any = importlib.import_module("wandb")  # not the drop-in: this is another interpreter
+    control = Channel(host, port, token, "control")
+    control.send({"version": wandb.__version__})
+    while True:
+        line = control.receive()
+        _collect_ended()
+        if line is None:
+            return 0
+        if os.fork() == 0:
+            control.close()
+            return _become(line, host, port, token, wandb)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

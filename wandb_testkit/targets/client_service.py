@@ -1,0 +1,124 @@
+"""Owns the process that has imported a real client, and the way its forks are talked to.
+
+A line of JSON each way over loopback; each fork comes in with the service's token.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import socket
+import subprocess
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+PROGRAM = Path(__file__).with_name("client_program.py")
+
+ANSWER_TIMEOUT_S = 180.0
+"""An old client that is refused repeats for half a minute before it gives up (protocol.md 6.3)."""
+
+INIT_TIMEOUT_S = 5
+"""Of newer clients, in whole seconds: how long they ask a server that does not answer (ERR-5)."""
+
+QUIET = {
+    "WANDB_DISABLE_GIT": "true",
+    "WANDB_DISABLE_CODE": "true",
+    "WANDB_ERROR_REPORTING": "false",
+    "WANDB_CONSOLE": "off",
+    "WANDB_START_METHOD": "thread",
+    "WANDB__DISABLE_META": "true",
+    "WANDB__DISABLE_STATS": "true",
+    "WANDB_X_DISABLE_META": "true",
+    "WANDB_X_DISABLE_STATS": "true",
+    "WANDB_X_DISABLE_MACHINE_INFO": "true",
+    "WANDB_INIT_TIMEOUT": str(INIT_TIMEOUT_S),
+    "WANDB_X_FILE_STREAM_TRANSMIT_INTERVAL": "1",
+}
+"""Settings that make a client quick and say nothing about what init() means (protocol.md 6.4)."""
+
+
+class Channel:
+    """The other end of a process: a line of JSON each way."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        connection.settimeout(ANSWER_TIMEOUT_S)
+        self._connection = connection
+        self._file = connection.makefile("rwb")
+
+    def ask(self, line: Mapping[str, Any]) -> dict[str, Any]:
+        """Send a line and wait for the answer."""
+        self.tell(line)
+        return self.read()
+
+    def tell(self, line: Mapping[str, Any]) -> None:
+        """Send a line that is not answered."""
+        self._file.write(json.dumps(line).encode() + b"\n")
+        self._file.flush()
+
+    def read(self) -> dict[str, Any]:
+        """The next line.
+
+        Raises:
+            EOFError: The process has ended.
+        """
+        text = self._file.readline()
+        if not text:
+            raise EOFError("the client's process has ended")
+        answer: dict[str, Any] = json.loads(text)
+        return answer
+
+    def wait_for_end(self) -> None:
+        """Return when the process has ended, whatever it says until then."""
+        with suppress(OSError):
+            while self._file.readline():
+                pass
+
+    def close(self) -> None:
+        with suppress(OSError):
+            self._file.close()
+        self._connection.close()
+
+
+class Service:
+    """The process that has imported the client, and the door that forks of it come in through."""
+
+    def __init__(self, python: Path, folder: Path) -> None:
+        self._token = secrets.token_hex(16)
+        self._door = socket.create_server(("127.0.0.1", 0), backlog=64)
+        self._door.settimeout(ANSWER_TIMEOUT_S)
+        port = self._door.getsockname()[1]
+        self._output = (folder / "service.log").open("wb")
+        environ = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
+        self._process = subprocess.Popen(
+            [str(python), str(PROGRAM), "127.0.0.1", str(port), self._token],
+            cwd=folder,
+            env={**environ, "HOME": str(folder), **QUIET},
+            stdin=subprocess.DEVNULL,
+            stdout=self._output,
+            stderr=subprocess.STDOUT,
+        )
+        self._control = self._accept()
+        self.version = self._control.read()["version"]
+
+    def _accept(self) -> Channel:
+        while True:
+            connection, _ = self._door.accept()
+            channel = Channel(connection)
+            if channel.read().get("token") == self._token:
+                return channel
+            channel.close()
+
+    def fork(self, line: Mapping[str, Any]) -> Channel:
+        """A new process of a script."""
+        self._control.tell(line)
+        return self._accept()
+
+    def close(self) -> None:
+        self._control.close()
+        self._process.terminate()
+        self._process.wait()
+        self._door.close()
+        self._output.close()

@@ -1,0 +1,79 @@
+"""Runs scripts in a real wandb client of some version, against the fake server over loopback HTTP.
+
+Each process of a script is a process of its own, forked from one that has imported the client (client_program.py); home
+and directories are fresh for every script. What is seen is what a user sees: objects, exceptions, printed warnings,
+files in the directory, requests that reach the server, and the runs that the server and offline logs hold at the end.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from wandb_testkit import actions
+from wandb_testkit.observation import Observation
+from wandb_testkit.profiles import Profile
+from wandb_testkit.server.accounts import DEFAULT_USER
+from wandb_testkit.targets.client_service import Service
+from wandb_testkit.targets.environments import python_of
+from wandb_testkit.targets.real_playing import RealPlaying
+
+
+class RealTarget:
+    """A real client of one version; close() ends its process.
+
+    Args:
+        version: As on the package index, "0.31.0"; the environment is made on first use.
+    Raises:
+        LookupError: The version cannot be had, or this machine has no fork.
+    """
+
+    user = DEFAULT_USER
+
+    def __init__(self, version: str) -> None:
+        if not hasattr(os, "fork"):
+            raise LookupError("real clients are run by fork(), which this system does not have; use Linux or macOS")
+        self.version = version
+        self.name = f"wandb=={version}"
+        self._folder = Path(tempfile.mkdtemp(prefix="wandb-testkit-client-"))
+        self._service: Service | None = None
+        self._scripts = 0
+
+    def run(self, script: actions.Script, profile: Profile) -> Observation:
+        """Carry out a whole script in a fresh world and tell what could be seen."""
+        with self.opened(profile) as playing:
+            for action in script:
+                playing.take(action)
+            return playing.settled()
+
+    @contextmanager
+    def opened(self, profile: Profile) -> Iterator[RealPlaying]:
+        """A fresh world on a machine of its own, whose processes are ended afterwards."""
+        if self._service is None:
+            self._service = Service(python_of(self.version), self._folder)
+        self._scripts += 1
+        folder = self._folder / f"script{self._scripts}"
+        folder.mkdir()
+        playing = RealPlaying(self._service, profile, folder)
+        try:
+            yield playing
+        finally:
+            playing.close()
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def close(self) -> None:
+        """End the client's process, and take its folder away."""
+        if self._service is not None:
+            self._service.close()
+            self._service = None
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def __enter__(self) -> RealTarget:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()

@@ -1,0 +1,359 @@
+"""Owns one script on its way in a real client: its processes, its server, and what it shows.
+
+Source: as for the reference target; what a client prints is read by its own words.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import json
+import os
+import re
+import threading
+import warnings
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from wandb_testkit import actions
+from wandb_testkit.errors import OfflineRunWarning
+from wandb_testkit.observation import TIME_KEYS, ActionSeen, InitSeen, Observation, RunState, RunView
+from wandb_testkit.offline_runs import read_offline
+from wandb_testkit.profiles import Profile
+from wandb_testkit.recorder import path_of
+from wandb_testkit.records import KINDS, Record
+from wandb_testkit.server.mounts.loopback import Loopback
+from wandb_testkit.targets.client_service import QUIET, Channel, Service
+from wandb_testkit.wire.http import Request, Response
+from wandb_testkit.world import World
+
+ROWS_TIMEOUT_S = 10.0
+"""How long rows that were logged may be on their way before the next init() is made all the same."""
+
+SPOKEN: Mapping[str, re.Pattern[str]] = {
+    "offline_fallback": re.compile(r"offline mode|running offline", re.I),
+    "anonymous_ignored": re.compile(r"anonymous", re.I),
+    "reinit_bool": re.compile(r"reinit", re.I),
+    "other_id_remembered": re.compile(r"resume.*(ignored|is not)|different id|was set", re.I),
+    "row_dropped": re.compile(r"step.*(less than|monotonic)", re.I),
+}
+"""Kind of warning -> how clients say it: on lines that begin with the client's name."""
+
+
+class _RealProcess:
+    """One process of a script: it begins with its first action, so that it meets the world as it is then."""
+
+    def __init__(self, action: actions.StartProcess, directory: Path, output: Path) -> None:
+        self.action = action
+        self.directory = directory
+        self.output = output
+        self.channel: Channel | None = None
+        self.asked: list[tuple[str, str, str]] = []
+        self.runs: dict[str, str] = {}
+
+    def printed(self, since: int = 0) -> str:
+        """What it has printed from a place on."""
+        if not self.output.exists():
+            return ""
+        return self.output.read_bytes()[since:].decode(errors="replace")
+
+    @property
+    def printed_bytes(self) -> int:
+        return self.output.stat().st_size if self.output.exists() else 0
+
+
+class RealPlaying:
+    """One script on its way."""
+
+    def __init__(self, service: Service, profile: Profile, folder: Path) -> None:
+        self.service = service
+        self.folder = folder
+        self.world = World(profile, environ={}, notebook=False)
+        self.home = folder / "home"
+        self.home.mkdir()
+        self.keys = [self.world.api_key]
+        self.is_cut = False
+        self.loopbacks: list[Loopback] = []
+        self.processes: dict[str, _RealProcess] = {}
+        self.present = ""
+        self.place = -1
+        self.inits: list[InitSeen] = []
+        self.seen: list[ActionSeen] = []
+        self._outputs = 0
+        self._committed: dict[str, int] = {}
+        self._answered = threading.Condition()
+        self._write_netrc(self.keys[0])
+
+    # ------------------------------------------------------------------ the server's side
+
+    def _handle(self, process: _RealProcess, request: Request) -> Response:
+        recorder = self.world.recorder
+        with self._answered:  # one request at a time, so that what it leads to is told from the rest
+            accepted, refused = len(recorder.records), len(recorder.refusals)
+            response = Response(0) if self.is_cut else self.world.server.handle(request)
+            records = [*recorder.records[accepted:], *(one.record for one in recorder.refusals[refused:])]
+            process.asked += [_asked(record) for record in records] or _asked_by(request)
+            self._answered.notify_all()
+        return response
+
+    def _wait_for_rows(self) -> None:
+        """Let what was logged arrive: another run's init() may be told how much there is (RESUME-1, RESUME-7)."""
+
+        def have_arrived() -> bool:
+            there = {run.path.run_id: len(run.rows) for run in self.world.server.runs}
+            return all(there.get(run_id, number) >= number for run_id, number in self._committed.items())
+
+        if not self.is_cut:
+            with self._answered:
+                self._answered.wait_for(have_arrived, ROWS_TIMEOUT_S)
+
+    def _write_netrc(self, key: str | None) -> None:
+        path = self.home / ".netrc"
+        if key is None:
+            path.unlink(missing_ok=True)
+            return
+        path.write_text(f"default login user password {key}\n", encoding="utf-8")  # each process has a port of its own
+        path.chmod(0o600)
+
+    # ------------------------------------------------------------------ processes
+
+    @property
+    def process(self) -> _RealProcess:
+        """The process that acts now; the nameless one is there as soon as it is needed."""
+        if self.present not in self.processes:
+            self._enter(actions.StartProcess(self.present))
+        return self.processes[self.present]
+
+    def _enter(self, action: actions.StartProcess) -> None:
+        if action.name not in self.processes:
+            self.processes[action.name] = self._new(action)
+        self.present = action.name
+
+    def _new(self, action: actions.StartProcess) -> _RealProcess:
+        directory = self.folder / "places" / action.directory
+        directory.mkdir(parents=True, exist_ok=True)
+        self._outputs += 1
+        return _RealProcess(action, directory, self.folder / f"output{self._outputs}")
+
+    def _channel(self) -> Channel:
+        process = self.process
+        if process.channel is None:
+            environ = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
+            loopback = Loopback(functools.partial(self._handle, process))
+            self.loopbacks.append(loopback)
+            url = loopback.url
+            environ |= {"HOME": str(self.home), "WANDB_BASE_URL": url, **QUIET, **process.action.env}
+            process.channel = self.service.fork(
+                {
+                    "name": process.action.name,
+                    "env": environ,
+                    "directory": str(process.directory),
+                    "output": str(process.output),
+                    "notebook": process.action.notebook,
+                }
+            )
+        return process.channel
+
+    def _again(self, told: Mapping[str, Any]) -> None:
+        """The present process ends, and the same program is ready to start again."""
+        process = self.process
+        if process.channel is not None:
+            process.channel.tell(told)
+            process.channel.wait_for_end()
+            process.channel.close()
+        self.processes[self.present] = self._new(process.action)
+
+    def close(self) -> None:
+        """End every process and the server."""
+        for process in self.processes.values():
+            if process.channel is not None:
+                with suppress(OSError):
+                    process.channel.tell({"action": "kill"})
+                process.channel.close()
+        for loopback in self.loopbacks:
+            loopback.close()
+        self.world.close()
+
+    # ------------------------------------------------------------------ actions
+
+    def take(self, action: actions.Action) -> None:
+        """Carry out one action, and note what it raises and warns of."""
+        self.place += 1
+        if isinstance(action, actions.Init):
+            self._init(action)
+        else:
+            WORLD[type(action)](self, action) if type(action) in WORLD else self._on_run(action)
+
+    def _init(self, action: actions.Init) -> None:
+        process = self.process
+        self._wait_for_rows()
+        before = self._remembered()
+        printed = process.printed_bytes
+        asked = len(process.asked)
+        answer = self._channel().ask({"action": "init", "run": action.run, "kwargs": dict(action.kwargs)})
+        if not answer["error"]:
+            process.runs[action.run] = answer["run_id"] if answer["mode"] == "online" else ""
+        ids = {action.kwargs.get("id"), process.action.env.get("WANDB_RUN_ID"), answer.get("run_id")}
+        others = {run_id for run_id in process.runs.values() if run_id not in ids}
+        self.inits.append(
+            InitSeen(
+                run=action.run,
+                error=answer["error"],
+                message=answer["message"],
+                returned=answer.get("returned", ""),
+                is_dummy=answer.get("is_dummy", False),
+                run_id=answer.get("run_id", ""),
+                resumed=answer.get("resumed", False),
+                starting_step=answer.get("starting_step", 0),
+                mode=answer.get("mode", "-"),
+                entity=answer.get("entity", ""),
+                wandb_run=answer["wandb_run"],
+                asked=tuple(one for one in process.asked[asked:] if one[2] not in others),
+                resume_file=(before, self._remembered()),
+                warnings=self._warnings(printed),
+            )
+        )
+
+    def _on_run(self, action: Any) -> None:
+        """An action on a run: passed over where the present process has none of that name."""
+        process = self.process
+        if action.run not in process.runs:
+            return
+        printed = process.printed_bytes
+        line = {"action": re.sub(r"(?<!^)(?=[A-Z])", "_", type(action).__name__).lower()}
+        answer = self._channel().ask({**line, **{field.name: _sendable(getattr(action, field.name))
+                                                 for field in dataclasses.fields(action)}})  # fmt: skip
+        run_id = process.runs[action.run]
+        if isinstance(action, actions.Log) and run_id and action.step is None and action.commit is not False:
+            there = next((len(run.rows) for run in self.world.server.runs if run.path.run_id == run_id), 0)
+            self._committed[run_id] = max(self._committed.get(run_id, 0), there) + 1
+        shown = answer.get("shown", {})
+        if shown:
+            shown["tags"] = tuple(shown["tags"]) if shown.get("tags") is not None else shown.get("tags")
+            shown["summary"] = {key: value for key, value in shown["summary"].items() if key not in TIME_KEYS}
+        warnings = self._warnings(printed)
+        if answer["error"] or warnings or shown:
+            self.seen.append(ActionSeen(self.place, answer["error"], warnings, shown))
+
+    def _remembered(self) -> str | None:
+        path = self.process.directory / "wandb" / "wandb-resume.json"
+        try:
+            remembered: str | None = json.loads(path.read_text(encoding="utf-8")).get("run_id")
+        except (FileNotFoundError, ValueError, AttributeError):
+            return None
+        return remembered
+
+    def _warnings(self, since: int) -> frozenset[str]:
+        lines = [line for line in self.process.printed(since).splitlines() if "WARNING" in line or "ERROR" in line]
+        return frozenset(kind for kind, words in SPOKEN.items() if any(words.search(line) for line in lines))
+
+    def _delete_run(self, action: actions.DeleteRun) -> None:
+        for run in list(self.world.server.runs):
+            if run.path.run_id == action.run_id and run.state is not RunState.DELETED:
+                self.world.server.delete_run(action.run_id, entity=run.path.entity, project=run.path.project)
+
+    def _end_process(self, action: actions.EndProcess) -> None:
+        self._again({"action": "end", "exit_code": action.exit_code})
+
+    def _kill(self, action: actions.Kill) -> None:
+        self._again({"action": "kill"})
+
+    def _log_out(self, action: actions.LogOut) -> None:
+        self._write_netrc(None)
+
+    def _log_in(self, action: actions.LogIn) -> None:
+        self.keys.append(f"key-{len(self.keys)}-".ljust(40, "0").replace("-", "x"))
+        self._write_netrc(self.keys[-1])
+
+    def _revoke_key(self, action: actions.RevokeKey) -> None:
+        self._wait_for_rows()
+        for key in self.keys:
+            self.world.server.accounts.revoke(key)
+
+    def _cut_network(self, action: actions.CutNetwork) -> None:
+        self._wait_for_rows()
+        self.is_cut = True
+
+    def _restore_network(self, action: actions.RestoreNetwork) -> None:
+        self.is_cut = False
+
+    # ------------------------------------------------------------------ the end
+
+    def settled(self) -> Observation:
+        """What could be seen, once every run has handed over what it logged.
+
+        Runs that are still active have to end for that; the states are those from before.
+        """
+        states = {run.path: (run.state, run.exit_code) for run in self.world.runs}
+        active: set[str] = set()
+        self.is_cut = False
+        for key in self.keys:
+            self.world.server.accounts.reinstate(key)
+        # The present one last: a client that ends sends its whole config once more, and the last writer wins.
+        for process in sorted(self.processes.values(), key=lambda process: process is self.processes.get(self.present)):
+            if process.channel is not None:
+                with suppress(EOFError):
+                    active |= set(process.channel.ask({"action": "settle"})["active"])
+        runs = []
+        for run in self.world.runs:
+            if run.path in states:  # a request that had failed may have been repeated meanwhile
+                state, exit_code = states[run.path]
+                runs.append(dataclasses.replace(run, state=state, exit_code=exit_code))
+        for run in self._offline_runs():
+            if run.id in active:
+                run = dataclasses.replace(run, state=RunState.RUNNING, exit_code=None)
+            runs.append(run)
+        return Observation(tuple(self.inits), tuple(runs), tuple(self.seen))
+
+    def _offline_runs(self) -> list[RunView]:
+        runs = []
+        for path in sorted(self.folder.glob("places/*/wandb/offline-run-*")):
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", OfflineRunWarning)  # what a client writes of its own and no view shows
+                runs.append(read_offline(path))
+        return runs
+
+
+def _sendable(value: Any) -> Any:
+    return dict(value) if isinstance(value, Mapping) else value
+
+
+def _asked(record: Record) -> tuple[str, str, str]:
+    path = path_of(record)
+    return (KINDS[type(record)], path.entity if path else "", path.run_id if path else "")
+
+
+def _asked_by(request: Request) -> list[tuple[str, str, str]]:
+    """What a request asked that got no answer: its kind, and the run it names."""
+    try:
+        body = json.loads(request.body)
+        variables, query = body.get("variables") or {}, body["query"]
+    except (ValueError, KeyError, AttributeError):
+        return []
+    if "upsertBucket" in query:
+        kind = "run"
+    elif "bucket(" in query:
+        kind = "status"
+    elif "createAnonymous" in query:
+        return [("anonymous", "", "")]
+    elif "viewer" in query:
+        return [("viewer", "", "")]
+    else:
+        return []
+    return [(kind, variables.get("entity") or "", variables.get("name") or "")]
+
+
+WORLD: Mapping[type, Callable[[RealPlaying, Any], None]] = {
+    actions.StartProcess: RealPlaying._enter,
+    actions.EndProcess: RealPlaying._end_process,
+    actions.Kill: RealPlaying._kill,
+    actions.DeleteRun: RealPlaying._delete_run,
+    actions.LogOut: RealPlaying._log_out,
+    actions.LogIn: RealPlaying._log_in,
+    actions.RevokeKey: RealPlaying._revoke_key,
+    actions.CutNetwork: RealPlaying._cut_network,
+    actions.RestoreNetwork: RealPlaying._restore_network,
+}
+"""How each action is carried out that is not one on a run; those are the client program's."""
