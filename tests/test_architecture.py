@@ -54,7 +54,7 @@ INSIDE_A_FUNCTION = {
 
 THIRD_PARTY: dict[str, set[str]] = {
     "commands": {"click", "pytest", "rich"},
-    "cli": {"click", "packaging", "pytest", "rich"},
+    "cli": {"click", "packaging", "rich"},
     "plugin": {"pytest"},
     "pytest_plugin": {"pytest"},
     "report.terminal": {"rich"},

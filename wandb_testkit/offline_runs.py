@@ -40,6 +40,18 @@ def read_offline(path: str | os.PathLike[str]) -> RunView:
         OfflineRunWarning: Something of the run could not be read; `RunView.warnings` says the same.
     Source: MODE-3; logs of wandb 0.15.12 and 0.31.0.
     """
+    run, losses = read_quietly(path)
+    for loss in losses:
+        warnings.warn(loss, stacklevel=2)
+    return run
+
+
+def read_quietly(path: str | os.PathLike[str]) -> tuple[RunView, list[OfflineRunWarning]]:
+    """As read_offline(), but what could not be read is returned beside the run.
+
+    Raises:
+        NotAnOfflineRunError: As there.
+    """
     log = OfflineLog(path)
     runs: list[StoredRun] = []
     keep = LocalRun(runs.append, SYSTEM_CLOCK)
@@ -47,10 +59,8 @@ def read_offline(path: str | os.PathLike[str]) -> RunView:
         refusal = keep.apply(record).refusal
         if refusal is not None:
             log.losses.append(OfflineRunWarning(f"{log.file}: a record was passed over: {refusal.message}"))
-    for loss in log.losses:
-        warnings.warn(loss, stacklevel=2)
     (run,) = runs
-    return run.view([], [str(loss) for loss in log.losses])
+    return run.view([], [str(loss) for loss in log.losses]), log.losses
 
 
 class OfflineLog:

@@ -12,8 +12,8 @@ import pytest
 
 import wandb_testkit as wt
 from tests.clients.conftest import VERSIONS, Client
-from wandb_testkit.targets.environments import python_of
 from wandb_testkit.profiles import CLASSIC, CURRENT, Profile
+from wandb_testkit.targets.environments import python_of
 from wandb_testkit.world import World
 
 pytestmark = pytest.mark.needs_client

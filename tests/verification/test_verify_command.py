@@ -11,9 +11,11 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from tests.mutants.catalogue import MUTANTS
 from tests.mutants.test_mutants import planted
+from wandb_testkit.cli import main
 from wandb_testkit.profiles import CURRENT
 from wandb_testkit.spec.cells import product
 from wandb_testkit.spec.outcome import expected
@@ -99,3 +101,20 @@ def test_a_complaint_tells_cell_fields_rules_and_a_script_that_repeats_it(monkey
     assert printed.getvalue().strip() == told
     monkeypatch.undo()
     assert complaint(cell, CURRENT) == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--target", "trackio"], "expected a released client, such as wandb==0.31.0"),
+        (["--target", "wandb==latest"], "expected a released client, such as wandb==0.31.0"),
+        (["--target", "wandb==0.31.0", "--product", "full"], "--target takes --strength"),
+        (["--target", "wandb==0.31.0", "-n", "many"], "with --target expected a number of clients"),
+        (["--sample", "3"], "--random and --sample go with --target"),
+    ],
+)
+def test_options_of_a_real_client_that_make_no_sense_are_refused(arguments: list[str], says: str) -> None:
+    result = CliRunner().invoke(main, ["verify", *arguments])
+
+    assert result.exit_code == 2
+    assert says in result.output

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.metadata
+import dataclasses
 import importlib.util
 import os
 import sys
@@ -59,7 +59,7 @@ WAITING = 2
     "--result",
     metavar="FILE.json",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="With --target: keep there what came of it, with date and versions.",
+    help="Keep there what came of it, with date and versions.",
 )
 def verify(
     profile: str,
@@ -89,12 +89,14 @@ def verify(
                 "--target takes --strength, --random, --seed, --sample, --result and -n; not the rest"
             )
         sys.exit(_verify_client(target, int(strength), number, seed, sample, workers, result))
-    if result is not None or sample is not None or number:
-        raise click.UsageError("--random, --sample and --result go with --target wandb==VERSION")
-    sys.exit(_verify_reference(profile, product, workers, tx, state))
+    if sample is not None or number:
+        raise click.UsageError("--random and --sample go with --target wandb==VERSION")
+    sys.exit(_verify_reference(profile, product, workers, tx, state, result))
 
 
-def _verify_reference(profile: str, product: str, workers: str, tx: tuple[str, ...], state: Path | None) -> int:
+def _verify_reference(
+    profile: str, product: str, workers: str, tx: tuple[str, ...], state: Path | None, result: Path | None
+) -> int:
     import pytest
 
     if importlib.util.find_spec("xdist") is not None:
@@ -105,6 +107,7 @@ def _verify_reference(profile: str, product: str, workers: str, tx: tuple[str, .
         click.echo("pytest-xdist is not installed, so one process does all of it", err=True)
         spread = []
     kept = [] if state is None else [f"--verify-state={state.absolute()}"]
+    kept += [] if result is None else [f"--verify-result={result.absolute()}"]
     with tempfile.TemporaryDirectory(prefix="wandb-testkit-") as empty:  # so that no project's settings have a say
         path = Path(empty, "pytest.ini")
         path.write_text("[pytest]\n", encoding="utf-8")
@@ -123,6 +126,7 @@ def _verify_client(
     from rich.progress import Progress
 
     from wandb_testkit.verification.clients import cells_for, profile_of, verify_client
+    from wandb_testkit.verification.results import keep_result
 
     version = target.removeprefix(CLIENT)
     if version == target or not version[:1].isdigit():
@@ -151,5 +155,5 @@ def _verify_client(
     for line in verdict.lines():
         console.out(line, highlight=False)
     if result is not None:
-        verdict.keep(result, importlib.metadata.version("wandb_testkit"))
+        keep_result(result, dataclasses.asdict(verdict))
     return 1 if verdict.disagreeing else 0

@@ -11,16 +11,15 @@ import json
 import os
 import re
 import threading
-import warnings
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from wandb_testkit import actions
-from wandb_testkit.errors import OfflineRunWarning
+from wandb_testkit.errors import NotAnOfflineRunError
 from wandb_testkit.observation import TIME_KEYS, ActionSeen, InitSeen, Observation, RunState, RunView
-from wandb_testkit.offline_runs import read_offline
+from wandb_testkit.offline_runs import read_quietly
 from wandb_testkit.profiles import Profile
 from wandb_testkit.recorder import path_of
 from wandb_testkit.records import KINDS, Record
@@ -310,9 +309,8 @@ class RealPlaying:
     def _offline_runs(self) -> list[RunView]:
         runs = []
         for path in sorted(self.folder.glob("places/*/wandb/offline-run-*")):
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", OfflineRunWarning)  # what a client writes of its own and no view shows
-                runs.append(read_offline(path))
+            with suppress(NotAnOfflineRunError):  # a directory that init() made before it returned the active run
+                runs.append(read_quietly(path)[0])
         return runs
 
 

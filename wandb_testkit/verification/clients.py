@@ -6,16 +6,12 @@ which cells the real client may depart from it. Source: spec.md C.7, 0.2.
 
 from __future__ import annotations
 
-import datetime
-import json
-import platform
 import queue
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, field
 
 from wandb_testkit.profiles import CLASSIC, CURRENT, Profile
 from wandb_testkit.spec.cells import Cell
@@ -72,12 +68,6 @@ class ClientVerdict:
             f"  {number}: {count:,} cells not run, the client never ends" for number, count in self.not_run.items()
         ]
         return lines
-
-    def keep(self, path: Path, kit: str) -> None:
-        """Write the result with date and versions."""
-        told = {"date": datetime.date.today().isoformat(), "kit": kit, "python": platform.python_version()}
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps({**told, **asdict(self)}, indent=2) + "\n", encoding="utf-8")
 
 
 def profile_of(version: str) -> Profile:

@@ -18,6 +18,7 @@ import pytest
 from wandb_testkit.profiles import CLASSIC, CURRENT, Profile, to_profile
 from wandb_testkit.verification.cells import Block, Verdict
 from wandb_testkit.verification.products import PRODUCTS, blocks, unit, whole
+from wandb_testkit.verification.results import keep_result
 from wandb_testkit.verification.sums import has_sums, wrong_sums
 
 VERDICT = "wandb_testkit_verdict"
@@ -30,6 +31,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("wandb-testkit verify")
     group.addoption("--verify-profile", choices=("both", "classic", "current"), default="both")
     group.addoption("--verify-product", choices=PRODUCTS, default="quotient")
+    group.addoption("--verify-result", default=None, help="a file for what it comes to, with date and versions")
     group.addoption("--verify-state", default=None, help="a file that keeps what is done, to stop and go on later")
 
 
@@ -63,6 +65,8 @@ class Campaign:
         self.blocks = all_blocks(config)
         path = config.getoption("--verify-state")
         self.state = None if path is None else Path(path)
+        result = config.getoption("--verify-result")
+        self.result = None if result is None else Path(result)
         self.done: dict[str, Verdict] = {}
         if self.state is not None and self.state.exists():
             kept = json.loads(self.state.read_text(encoding="utf-8"))
@@ -73,6 +77,7 @@ class Campaign:
         )
         self.began = time.perf_counter()
         self.complaints: list[str] = []
+        self.sums: dict[str, dict[str, int]] = {}
         self.unit = unit(self.blocks[0].product)
         self.progress = _Progress(self.total, self.cells_before, self.unit)
 
@@ -114,6 +119,10 @@ class Campaign:
                 wrong = wrong_sums(profile, product, counted)
                 is_right = is_right and not wrong
                 lines += wrong or [f"{profile} {product}: check sums of spec.md reached"]
+            self.sums[f"{profile} {product}"] = dict(sorted(counted.items()))
+        if self.result is not None:
+            came_to = {"agrees": is_right, "lines": lines, "sums": self.sums, "complaints": self.complaints}
+            keep_result(self.result, {self.unit: cells, "of": self.total, "seconds": round(seconds, 1), **came_to})
         return lines, is_right
 
 
