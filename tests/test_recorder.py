@@ -145,3 +145,16 @@ def test_threads_may_tell_and_read_at_once(fake: wt.World) -> None:
 
     assert wrong == []
     assert fake.run.history["loss"] == list(range(500))
+
+
+def test_what_was_said_since_a_mark_is_told_refusals_last() -> None:
+    with wt.fake(profile="current", environ={}) as fake:
+        fake.init(id="before")
+        mark = fake.recorder.mark()
+        fake.server.fail("alert", nth=1, reply=400)
+        run = fake.init(id="after", reinit="create_new")
+        run.alert("title", "text")
+
+        kinds = [KINDS[type(record)] for record in fake.recorder.since(mark)]
+
+    assert kinds == ["run", "alert"]

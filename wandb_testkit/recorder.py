@@ -104,6 +104,18 @@ class Recorder:
         """Let clients publish what they hold back."""
         self._before_read()
 
+    def mark(self) -> tuple[int, int]:
+        """Where records and refusals stand now, for since()."""
+        self._before_read()
+        with self._lock:
+            return len(self._records), len(self._refusals)
+
+    def since(self, mark: tuple[int, int]) -> list[Record]:
+        """Every record that was made known after a mark: the accepted ones in order, then the refused ones."""
+        self._before_read()
+        with self._lock:
+            return [*self._records[mark[0] :], *(refused.record for refused in self._refusals[mark[1] :])]
+
     @property
     def records(self) -> list[Record]:
         """Every record that was accepted, in order."""

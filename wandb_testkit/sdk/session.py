@@ -226,7 +226,7 @@ class Session:
 
     def flush(self) -> None:
         """Publish everything that active runs still hold."""
-        for run in list(self.active):
+        for run in self.active[:]:
             run._flush()
 
     def started(self, run: Run, *, becomes_wandb_run: bool) -> None:

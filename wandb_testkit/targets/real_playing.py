@@ -90,10 +90,9 @@ class RealPlaying:
     def _handle(self, process: _RealProcess, request: Request) -> Response:
         recorder = self.world.recorder
         with self._answered:  # one request at a time, so that what it leads to is told from the rest
-            accepted, refused = len(recorder.records), len(recorder.refusals)
+            mark = recorder.mark()
             response = Response(0) if self.is_cut else self.world.server.handle(request)
-            records = [*recorder.records[accepted:], *(one.record for one in recorder.refusals[refused:])]
-            process.asked += [_asked(record) for record in records] or _asked_by(request)
+            process.asked += [_asked(record) for record in recorder.since(mark)] or _asked_by(request)
             self._answered.notify_all()
         return response
 

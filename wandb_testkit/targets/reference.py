@@ -128,7 +128,7 @@ class Playing:
         session = process.session
         before = resume_file.read(session.disk, WANDB_DIR)
         told = len(session.told)
-        accepted, refused = len(recorder.records), len(recorder.refusals)
+        mark = recorder.mark()
         error: Exception | None = None
         run: Any = None
         try:
@@ -137,8 +137,7 @@ class Playing:
             error = raised
         else:
             process.runs[action.run] = run
-        heard = [*recorder.records[accepted:], *(refusal.record for refusal in recorder.refusals[refused:])]
-        paths = [(KINDS[type(record)], path_of(record)) for record in heard]
+        paths = [(KINDS[type(record)], path_of(record)) for record in recorder.since(mark)]
         self.inits.append(
             InitSeen(
                 run=action.run,
