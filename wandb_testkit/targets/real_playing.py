@@ -22,7 +22,7 @@ from wandb_testkit.observation import TIME_KEYS, ActionSeen, InitSeen, Observati
 from wandb_testkit.offline_runs import read_quietly
 from wandb_testkit.profiles import Profile
 from wandb_testkit.recorder import path_of
-from wandb_testkit.records import KINDS, Record
+from wandb_testkit.records import KINDS, Record, RunRecord
 from wandb_testkit.server.mounts.loopback import Loopback
 from wandb_testkit.targets.client_service import QUIET, Channel, Service
 from wandb_testkit.wire.http import Request, Response
@@ -319,7 +319,8 @@ def _sendable(value: Any) -> Any:
 
 def _asked(record: Record) -> tuple[str, str, str]:
     path = path_of(record)
-    return (KINDS[type(record)], path.entity if path else "", path.run_id if path else "")
+    is_edit = isinstance(record, RunRecord) and not record.starts  # of a run that is active: no question of an init()
+    return ("edit" if is_edit else KINDS[type(record)], path.entity if path else "", path.run_id if path else "")
 
 
 def _asked_by(request: Request) -> list[tuple[str, str, str]]:
