@@ -100,7 +100,7 @@ def test_dropped_rows_and_warnings_are_told_by_run(fake: wt.World) -> None:
 def test_a_warning_before_there_is_a_run_belongs_to_none(fake: wt.World) -> None:
     fake.session.warn("kind", "text")
 
-    assert fake.recorder.warnings == [Notice("", "text")]
+    assert fake.recorder.warnings == [Notice(None, "text")]
     assert fake.session.told == ["kind"]
     assert fake.terminal.lines == [("warning", "text")]
 
@@ -145,3 +145,15 @@ def test_threads_may_tell_and_read_at_once(fake: wt.World) -> None:
 
     assert wrong == []
     assert fake.run.history["loss"] == list(range(500))
+
+
+def test_runs_of_one_id_in_two_projects_have_warnings_of_their_own(fake: wt.World) -> None:
+    for project in ("one", "two"):
+        with fake.init(id="same", project=project) as run:
+            run.log({"a": 1}, step=3, commit=True)
+            if project == "two":
+                run.log({"a": 2}, step=1)
+                run.save("nothing-that-exists")
+
+    first, second = fake.runs
+    assert (len(first.warnings), len(second.warnings)) == (0, 2)
