@@ -100,7 +100,7 @@ def test_dropped_rows_and_warnings_are_told_by_run(fake: wt.World) -> None:
 def test_a_warning_before_there_is_a_run_belongs_to_none(fake: wt.World) -> None:
     fake.session.warn("kind", "text")
 
-    assert fake.recorder.warnings == [Notice("", "text")]
+    assert fake.recorder.warnings == [Notice(None, "text")]
     assert fake.session.told == ["kind"]
     assert fake.terminal.lines == [("warning", "text")]
 
@@ -158,3 +158,15 @@ def test_what_was_said_since_a_mark_is_told_refusals_last() -> None:
         kinds = [KINDS[type(record)] for record in fake.recorder.since(mark)]
 
     assert kinds == ["run", "alert"]
+
+
+def test_runs_of_one_id_in_two_projects_have_warnings_of_their_own(fake: wt.World) -> None:
+    for project in ("one", "two"):
+        with fake.init(id="same", project=project) as run:
+            run.log({"a": 1}, step=3, commit=True)
+            if project == "two":
+                run.log({"a": 2}, step=1)
+                run.save("nothing-that-exists")
+
+    first, second = fake.runs
+    assert (len(first.warnings), len(second.warnings)) == (0, 2)

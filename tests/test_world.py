@@ -15,7 +15,6 @@ import time_machine
 
 import wandb_testkit as wt
 from wandb_testkit.profiles import CLASSIC, CURRENT, Profile
-from wandb_testkit.sdk.login import login
 
 
 @pytest.fixture(autouse=True)
@@ -189,7 +188,7 @@ def test_the_environment_is_read_at_the_first_init_and_not_before(fake: wt.World
 
 
 def test_login_reads_the_environment_too(fake: wt.World, monkeypatch: Any) -> None:
-    login(fake.session)
+    fake.login()
     monkeypatch.setenv("WANDB_NAME", "too late")
 
     assert fake.init().name != "too late"

@@ -10,6 +10,7 @@ TYPE_CHECKING = False  # type checkers take it for True by its name; importing t
 if TYPE_CHECKING:
     from wandb_testkit import spec
     from wandb_testkit.errors import (
+        AnswersError,
         AuthenticationError,
         CommError,
         ConfigError,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "AnswersError": "errors",
     "AuthenticationError": "errors",
     "CLASSIC": "profiles",
     "CURRENT": "profiles",
@@ -78,6 +80,7 @@ _HOMES = {
 __all__ = [
     "CLASSIC",
     "CURRENT",
+    "AnswersError",
     "AuthenticationError",
     "CommError",
     "ConfigError",

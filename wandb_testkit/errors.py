@@ -15,6 +15,7 @@
     │   └── ValidationError          pydantic's, with its own last words  current
     └── TestkitError                 the kit's own: the test is told, never the code under test
         ├── RunLookupError           also a LookupError: fake.run when there is not exactly one
+        ├── AnswersError             fake(answers=[...]) has too few or too many
         ├── UnknownMetricError       also a KeyError: history["los"]
         ├── NotAnOfflineRunError     also a ValueError: read_offline() of something else
         ├── SyncRefusedError         replay(): the server did not take a record of an offline run
@@ -139,6 +140,10 @@ class TestkitError(Exception):
 
 class RunLookupError(TestkitError, LookupError):
     """There is not exactly one run to speak of."""
+
+
+class AnswersError(TestkitError):
+    """The user at the terminal was asked more, or less, than the test gave answers for (FORCE-4)."""
 
 
 class UnknownMetricError(TestkitError, KeyError):

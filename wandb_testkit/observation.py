@@ -243,6 +243,17 @@ class RunView:
         """`entity/project/id`."""
         return f"{self.entity}/{self.project}/{self.id}"
 
+    @property
+    def forked_from(self) -> tuple[str, float] | None:
+        """Id and step of the run that this one is a fork of, None for any other (FORK-1).
+
+        `history` has the run's own rows; W&B shows those of the other up to that step before them.
+        """
+        point = self.client.get("config", {}).get("branch_point")
+        if not isinstance(point, dict) or point.get("run_id") in (None, self.id):
+            return None
+        return str(point["run_id"]), point["step"]
+
 
 class Exchange(NamedTuple):
     """One request over HTTP and how it was answered.

@@ -66,11 +66,11 @@ class Observer(Protocol):
     def exchanged(self, exchange: Exchange) -> None:
         """A request over HTTP was answered."""
 
-    def dropped(self, run_id: str, message: str) -> None:
+    def dropped(self, run: RunPath, message: str) -> None:
         """The client gave up a row of the user's, as wandb does with no more than a warning."""
 
-    def warned(self, run_id: str, message: str) -> None:
-        """The client warned the user about a run."""
+    def warned(self, run: RunPath | None, message: str) -> None:
+        """The client warned the user, about a run or about none."""
 
 
 class Clock(Protocol):
@@ -96,8 +96,8 @@ class Disk(Protocol):
     def read(self, path: str) -> bytes | None:
         """The content of a file, or None where there is none."""
 
-    def write(self, path: str, content: bytes) -> None:
-        """Write a file, and the directories above it."""
+    def write(self, path: str, content: bytes, *, private: bool = False) -> None:
+        """Write a file, and the directories above it; a private one only its owner can read."""
 
     def append(self, path: str, content: Callable[[int], bytes]) -> None:
         """Add to the end of a file; the content is made of the length that the file has when it is needed."""
@@ -119,10 +119,17 @@ class Disk(Protocol):
 
 
 class Terminal(Protocol):
-    """Shows lines to the user."""
+    """Shows lines to the user, and asks where somebody can answer."""
+
+    @property
+    def is_interactive(self) -> bool:
+        """Whether somebody sits there who can answer (FORCE-4)."""
 
     def line(self, text: str, *, level: str) -> None:
         """Show one line; level is "info", "warning" or "error"."""
+
+    def ask(self, prompt: str) -> str:
+        """What the user types in answer; only an interactive terminal is asked."""
 
 
 class Shell(Protocol):

@@ -37,10 +37,15 @@ class RefusedRecord(NamedTuple):
 
 
 class Notice(NamedTuple):
-    """Something the client told its user about a run."""
+    """Something the client told its user, about a run or about none."""
 
-    run_id: str
+    run: RunPath | None
     message: str
+
+    @property
+    def run_id(self) -> str:
+        """The id of the run, "" for none."""
+        return "" if self.run is None else self.run.run_id
 
 
 class Recorder:
@@ -83,15 +88,15 @@ class Recorder:
         with self._lock:
             self._refusals.append(RefusedRecord(record, result.refusal))
 
-    def dropped(self, run_id: str, message: str) -> None:
+    def dropped(self, run: RunPath, message: str) -> None:
         """The client gave up a row of the user's."""
         with self._lock:
-            self._dropped.append(Notice(run_id, message))
+            self._dropped.append(Notice(run, message))
 
-    def warned(self, run_id: str, message: str) -> None:
-        """The client warned the user about a run."""
+    def warned(self, run: RunPath | None, message: str) -> None:
+        """The client warned the user, about a run or about none."""
         with self._lock:
-            self._warnings.append(Notice(run_id, message))
+            self._warnings.append(Notice(run, message))
 
     def exchanged(self, exchange: Exchange) -> None:
         """A request over HTTP was answered."""
@@ -138,7 +143,7 @@ class Recorder:
 
     @property
     def warnings(self) -> list[Notice]:
-        """Every warning about a run."""
+        """Every warning."""
         return self._read(self._warnings)
 
     @property
@@ -149,8 +154,7 @@ class Recorder:
             return [self._view(run) for run in self._sources if run.state is not RunState.DELETED]
 
     def _view(self, run: RunSource) -> RunView:
-        run_id = run.path.run_id
-        told = [notice.message for notice in (*self._warnings, *self._dropped) if notice.run_id == run_id]
+        told = [notice.message for notice in (*self._warnings, *self._dropped) if notice.run == run.path]
         return run.view(list(self._requests.get(run.path, ())), told)
 
     def _read(self, told: Iterable[_T]) -> list[_T]:

@@ -50,6 +50,14 @@ class FileRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class RewindRequest:
+    """Forget the rows of a run after a step, and tell where it stands then (FORK-2, protocol.md 5.4)."""
+
+    path: RunPath
+    last_step: float
+
+
+@dataclass(frozen=True, slots=True)
 class RunRecord:
     """Create a run, start it again, or edit it; None means "leave as it is" (META-1).
 
@@ -210,7 +218,13 @@ RunScopedRecord = Union[  # noqa: UP007 - a runtime value: isinstance and tables
 ]
 
 Record = Union[  # noqa: UP007 - as above
-    ViewerRequest, AnonymousAccountRequest, RunStatusRequest, FileRequest, UnknownRequest, RunScopedRecord
+    ViewerRequest,
+    AnonymousAccountRequest,
+    RunStatusRequest,
+    RewindRequest,
+    FileRequest,
+    UnknownRequest,
+    RunScopedRecord,
 ]
 
 KINDS: dict[type, str] = {
@@ -218,6 +232,7 @@ KINDS: dict[type, str] = {
     AnonymousAccountRequest: "anonymous",
     RunStatusRequest: "status",
     FileRequest: "file",
+    RewindRequest: "rewind",
     RunRecord: "run",
     HistoryRecord: "history",
     SummaryRecord: "summary",
@@ -253,7 +268,10 @@ class Account(NamedTuple):
 
 
 class RunStatus(NamedTuple):
-    """What the server knows of a run that might be resumed (RESUME-7, protocol.md 5)."""
+    """What the server knows of a run that might be resumed (RESUME-7, protocol.md 5).
+
+    `unreadable` names what it keeps in a form that nobody can read: "config", "summary", then empty here (RESUME-12).
+    """
 
     display_name: str
     config: Mapping[str, Any]
@@ -265,6 +283,7 @@ class RunStatus(NamedTuple):
     history_lines: int
     output_lines: int
     started: bool
+    unreadable: tuple[str, ...] = ()
 
 
 class RunInfo(NamedTuple):

@@ -8,10 +8,11 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from weakref import finalize
 
+from wandb_testkit.errors import AnswersError
 from wandb_testkit.ports import Clock
 
 ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -52,13 +53,14 @@ class WorldDisk:
     appended to a file in memory is made when the file is read, or becomes real.
     """
 
-    __slots__ = ("__weakref__", "_appended", "_files", "_is_temporary", "_root")
+    __slots__ = ("__weakref__", "_appended", "_files", "_is_temporary", "_private", "_root")
 
     def __init__(self, root: str | os.PathLike[str] | None = None) -> None:
         self._root = None if root is None else os.path.abspath(os.fspath(root))
         self._is_temporary = False
         self._files: dict[str, bytes] = {}
         self._appended: dict[str, list[Callable[[int], bytes]]] = {}
+        self._private: set[str] = set()
 
     def read(self, path: str) -> bytes | None:
         """The content of a file, or None where there is none."""
@@ -69,18 +71,25 @@ class WorldDisk:
         try:
             with open(real, "rb") as file:
                 return file.read()
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
 
-    def write(self, path: str, content: bytes) -> None:
-        """Write a file, and the directories above it; a reader never sees half of it (AUTO-10)."""
+    def write(self, path: str, content: bytes, *, private: bool = False) -> None:
+        """Write a file, and the directories above it; a reader never sees half of it (AUTO-10).
+
+        A private one is readable by its owner only, from the first byte on.
+        """
         real = self._real(path)
         if real is None:
             self._files[path] = content
+            if private:
+                self._private.add(path)
             return
+        real = os.path.realpath(real)  # a link stays a link
         os.makedirs(os.path.dirname(real), exist_ok=True)
         unfinished = f"{real}.{_base36(8)}"
-        with open(unfinished, "wb") as file:
+        mode = 0o600 if private else 0o666
+        with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
             file.write(content)
         os.replace(unfinished, real)
 
@@ -124,7 +133,7 @@ class WorldDisk:
             finalize(self, shutil.rmtree, self._root, ignore_errors=True)  # nobody closes the implicit world
             files, self._files = self._files, {}
             for name, content in files.items():
-                self.write(name, content)
+                self.write(name, content, private=name in self._private)
         real = self._real(path)
         if real is None:
             raise AssertionError(f"{path!r} has no place on the real disk")
@@ -170,16 +179,83 @@ class WorldDisk:
 
 
 class QuietTerminal:
-    """Keeps what the client says, and shows nothing."""
+    """Keeps what the client says, and shows nothing; nobody sits there."""
 
     __slots__ = ("lines",)
 
     def __init__(self) -> None:
         self.lines: list[tuple[str, str]] = []
 
+    @property
+    def is_interactive(self) -> bool:
+        """Nobody answers (FORCE-4)."""
+        return False
+
     def line(self, text: str, *, level: str) -> None:
         """Keep one line."""
         self.lines.append((level, text))
+
+    def ask(self, prompt: str) -> str:
+        """Nobody is there to be asked.
+
+        Raises:
+            AnswersError: Always.
+        """
+        raise AnswersError(f"the user was asked {prompt!r}, and this world has no terminal; give fake(answers=[...])")
+
+
+class ScriptedTerminal(QuietTerminal):
+    """A terminal at which somebody sits who gives these answers, in order (FORCE-4).
+
+    What was asked is kept among the lines, with level "prompt"; what was answered is not, for it may be a key.
+    """
+
+    __slots__ = ("_answers", "_asked")
+
+    def __init__(self, answers: Sequence[str]) -> None:
+        super().__init__()
+        self._answers = list(answers)
+        self._asked = 0
+
+    @property
+    def is_interactive(self) -> bool:
+        """Somebody answers."""
+        return True
+
+    def ask(self, prompt: str) -> str:
+        """The next answer.
+
+        Raises:
+            AnswersError: There is none left.
+        """
+        self.lines.append(("prompt", prompt))
+        if self._asked == len(self._answers):
+            raise AnswersError(
+                f"the user was asked {prompt!r}, and all {_answers(self._asked)} of fake(answers=[...]) had been given "
+                f"[FORCE-4]. Add one; the terminal showed:\n{self._shown()}"
+            )
+        self._asked += 1
+        return self._answers[self._asked - 1]
+
+    def check_used(self) -> None:
+        """All answers have been given.
+
+        Raises:
+            AnswersError: Some have not; how many, and what was asked.
+        """
+        left = len(self._answers) - self._asked
+        if left:
+            raise AnswersError(
+                f"{left} of the {_answers(len(self._answers))} of fake(answers=[...]) were never asked for [FORCE-4]. "
+                f"Take them out; the terminal showed:\n{self._shown()}"
+            )
+
+    def _shown(self) -> str:
+        return "\n".join(f"  {text}" for _, text in self.lines) or "  nothing"
+
+
+def _answers(number: int) -> str:
+    return f"{number} answer{'' if number == 1 else 's'}"
 
 
 class InterpreterShell:

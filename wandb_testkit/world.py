@@ -7,7 +7,7 @@ whatever order.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
@@ -24,7 +24,7 @@ from wandb_testkit.sdk import current as current_sdk
 from wandb_testkit.sdk import init as init_steps
 from wandb_testkit.sdk import present
 from wandb_testkit.sdk.behaviour import Behaviour
-from wandb_testkit.sdk.login import Home
+from wandb_testkit.sdk.home import Home
 from wandb_testkit.sdk.process_end import PROCESS_END, ProcessEnd
 from wandb_testkit.sdk.session import Session
 from wandb_testkit.server.app import FakeServer
@@ -35,6 +35,7 @@ from wandb_testkit.surroundings import (
     InterpreterShell,
     QuietTerminal,
     RandomIds,
+    ScriptedTerminal,
     WorldDisk,
 )
 from wandb_testkit.transport.offline import OfflineTransport
@@ -67,7 +68,7 @@ class World:
         session: The process that code under test runs in.
         disk: The files of its machine.
         terminal: The lines that the client told its user.
-        home: What its machine remembers of its user.
+        home: The home directory of its machine: keys and user settings.
     """
 
     def __init__(
@@ -77,7 +78,9 @@ class World:
         transport: str | LineOf = "memory",
         root: str | os.PathLike[str] | None = None,
         environ: Mapping[str, str] | None = None,
-        logged_in: bool = True,
+        home: str | os.PathLike[str] | None = None,
+        logged_in: bool | None = None,
+        answers: Sequence[str] | None = None,
         notebook: bool | None = None,
         clock: Clock | None = None,
         directory: str | os.PathLike[str] | None = None,
@@ -95,8 +98,18 @@ class World:
         self.recorder = Recorder(self._flush)
         self.server = FakeServer(self.recorder, self._fault_armed, self._clock)
         self.disk = WorldDisk(root)
-        self.terminal = QuietTerminal()
-        self.home = Home(self.server.accounts.default.api_key if logged_in else None)
+        self.terminal = QuietTerminal() if answers is None else ScriptedTerminal(answers)
+        if home is None:
+            self.home = Home(self.disk)
+            if logged_in is not False:
+                self.home.api_key = self.server.accounts.default.api_key
+        elif logged_in is None:
+            self.home = Home(self.disk, os.path.abspath(os.fspath(home)))
+        else:
+            raise ValueError(
+                f"fake(home={os.fspath(home)!r}, logged_in={logged_in!r}): the files of that home decide whether "
+                "somebody is logged in; leave logged_in out"
+            )
         self._directory = None if directory is None else os.fspath(directory)
         self._sessions: list[Session] = []
         self._loopback: Loopback | None = None
@@ -169,6 +182,15 @@ class World:
         """
         behaviour = BEHAVIOURS[self.profile]
         return init_steps.init(self.session, behaviour.arguments(*args, **kwargs))
+
+    def login(self, *args: Any, **kwargs: Any) -> bool:
+        """login() in this world, with the signature of its profile; whether there are credentials now.
+
+        Raises:
+            TypeError: An argument that the profile's login() does not have.
+            Exception: As wandb's: a key that is no key, nobody to be asked, a server that refuses.
+        """
+        return BEHAVIOURS[self.profile].log_in(self.session, *args, **kwargs)
 
     @property
     def runs(self) -> list[RunView]:
@@ -249,6 +271,8 @@ class World:
     ) -> None:
         self.finish_unfinished(_exit_code(error))
         self.close()
+        if kind is None and isinstance(self.terminal, ScriptedTerminal):
+            self.terminal.check_used()
 
     # ------------------------------------------------------------------ inside
 
@@ -286,7 +310,9 @@ def fake(
     transport: str = "memory",
     root: str | os.PathLike[str] | None = None,
     environ: Mapping[str, str] | None = None,
-    logged_in: bool = True,
+    home: str | os.PathLike[str] | None = None,
+    logged_in: bool | None = None,
+    answers: Sequence[str] | None = None,
     notebook: bool | None = None,
     clock: Clock | None = None,
     directory: str | os.PathLike[str] | None = None,
@@ -305,7 +331,10 @@ def fake(
             "files" counts uploads.
         root: A directory for the world's files; None keeps them in memory until a path is asked for.
         environ: Environment variables; None means os.environ, read at the first init() or login().
-        logged_in: Whether the machine has credentials.
+        home: The home directory of the machine's user: netrc file and user settings. None gives it one of its own,
+            in memory until a path is asked for; the real one is used only if it is named (`Path.home()`).
+        logged_in: Whether the machine has credentials; True unless `home` is given, whose files then decide.
+        answers: What the user at the terminal answers, in order (FORCE-4); None means that there is no terminal.
         notebook: Whether an IPython shell runs the code; None means "look".
         clock: Tells the time; None means `time.time`, so that freezegun works.
         directory: The directory that the code runs in: config files that it names, `config-defaults.yaml` and the git
@@ -318,7 +347,9 @@ def fake(
         transport=transport,
         root=root,
         environ=environ,
+        home=home,
         logged_in=logged_in,
+        answers=answers,
         notebook=notebook,
         clock=clock,
         directory=directory,

@@ -185,7 +185,8 @@ def test_an_argument_that_the_profile_does_not_have_is_a_type_error(wandb: Any, 
 def test_login_tells_whether_there_are_credentials(wandb: Any, profile: Profile) -> None:
     assert wandb.login() is True
     with fake(profile=profile, logged_in=False, environ={}):
-        assert wandb.login() is False
+        with pytest.raises(wandb.UsageError, match="API key"):
+            wandb.login()
         assert wandb.login(key="k" * 40, relogin=True) is True
 
 

@@ -30,16 +30,16 @@ MUTANTS = (
         "RESUME-7a",
         "classic",
         SDK + "init",
-        "status.last_step + 1,",
-        "status.last_step,",
+        "else status.last_step + 1\n",
+        "else status.last_step\n",
     ),
     Mutant(
         "the resumed run starts at step 0",
         "RESUME-7a",
         "current",
         SDK + "init",
-        "step=0 if status is None or status.last_step is None else status.last_step + 1,",
-        "step=0,",
+        "step = 0 if status is None or status.last_step is None else status.last_step + 1",
+        "step = 0",
     ),
     Mutant(
         "the old config is lost at a resumption",
@@ -206,21 +206,21 @@ MUTANTS = (
         "offline asks for a key",
         "MODE-3",
         "classic",
-        SDK + "classic",
+        SDK + "classic_login",
         """    if starting.mode != "online":
         return
     session = starting.session
-    anonymous""",
+    wanted""",
         """    if starting.mode == "disabled":
         return
     session = starting.session
-    anonymous""",
+    wanted""",
     ),
     Mutant(
         "offline asks for a key (current)",
         "MODE-3",
         "current",
-        SDK + "current",
+        SDK + "current_login",
         """    if starting.mode != "online":
         return
     session = starting.session
@@ -234,23 +234,27 @@ MUTANTS = (
         "force is ignored without credentials",
         "FORCE-2",
         "classic",
-        SDK + "classic",
-        """    if starting.settings.get("force"):""",
-        "    if False:",
+        SDK + "classic_login",
+        """    if force:
+        raise""",
+        """    if False:
+        raise""",
     ),
     Mutant(
         "no credentials is an error although force is not set",
         "FORCE-1",
         "classic",
-        SDK + "classic",
-        """    if starting.settings.get("force"):""",
-        "    if True:",
+        SDK + "classic_login",
+        """    if force:
+        raise""",
+        """    if True:
+        raise""",
     ),
     Mutant(
         "the offline fallback says nothing",
         "FORCE-1",
         "classic",
-        SDK + "classic",
+        SDK + "classic_login",
         """    session.warn("offline_fallback",""",
         """    session.terminal.line(level="warning", text=""",
     ),
@@ -258,31 +262,31 @@ MUTANTS = (
         "anonymous must uses the account that is logged in",
         "ANON-3",
         "classic",
-        SDK + "classic",
-        """    if anonymous == "must":
+        SDK + "classic_login",
+        """    if wanted == "must":
         answer""",
-        """    if anonymous == "must" and api_key is None:
+        """    if wanted == "must" and api_key is None:
         answer""",
     ),
     Mutant(
         "anonymous allow makes an account although logged in",
         "ANON-2",
         "classic",
-        SDK + "classic",
-        """    if anonymous == "must":
+        SDK + "classic_login",
+        """    if wanted == "must":
         answer""",
-        """    if anonymous != "never":
+        """    if wanted != "never":
         answer""",
     ),
     Mutant(
         "a refused key with allow becomes an anonymous account",
         "ANON-6",
         "classic",
-        SDK + "classic",
+        SDK + "classic_login",
         """        answer = ask_viewer(session, api_key)
     elif""",
         """        answer = ask_viewer(session, api_key)
-        if not isinstance(answer, Account) and anonymous == "allow":
+        if not isinstance(answer, Account) and wanted == "allow":
             answer = ask_anonymous(session)
     elif""",
     ),
@@ -290,14 +294,14 @@ MUTANTS = (
         "anonymous has an effect again",
         "ANON-9",
         "current",
-        SDK + "current",
+        SDK + "current_login",
         """    if starting.api_key is None:
-        raise""",
+        if""",
         """    if starting.api_key is None and starting.settings.get("anonymous") == "must":
         starting.mode = "offline"
         return
     if starting.api_key is None:
-        raise""",
+        if""",
     ),
     Mutant(
         "anonymous is ignored without a word",
@@ -317,12 +321,14 @@ MUTANTS = (
         check_remembered_id,
         write_resume_file,
         return_disabled,
+        integrate,
         settle_active,
 """,
         """        choose_id,
         check_remembered_id,
         write_resume_file,
         return_disabled,
+        integrate,
         settle_active,
         log_in,
 """,
@@ -364,8 +370,8 @@ MUTANTS = (
         "REINIT-5",
         "classic",
         SDK + "classic",
-        "    return_dummy,\n        return_or_finish_active,",
-        "    return_or_finish_active,\n        return_dummy,",
+        "    return_dummy,\n        integrate,\n        return_or_finish_active,",
+        "    return_or_finish_active,\n        return_dummy,\n        integrate,",
     ),
     Mutant(
         "must returns the active run",

@@ -145,7 +145,7 @@ SCRIPT_MUTANTS = (
         "RESUME-7e",
         "classic",
         SDK + "init",
-        "summary={} if status is None else status.summary,",
+        "summary=status.summary if status is not None and resumed else {},",
         "summary={},",
     ),
     Mutant(

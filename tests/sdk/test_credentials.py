@@ -11,7 +11,6 @@ import pytest
 import wandb_testkit as wt
 from wandb_testkit.profiles import CLASSIC, CURRENT, Profile
 from wandb_testkit.records import AnonymousAccountRequest, ViewerRequest
-from wandb_testkit.sdk.login import login
 
 OTHER_KEY = "k" * 40
 
@@ -58,7 +57,7 @@ def test_the_key_given_to_login_beats_the_variable(make_world: Callable[..., wt.
     world.server.add_user("variable", api_key="v" * 40)
     world.server.add_user("other", api_key=OTHER_KEY)
 
-    login(world.session, OTHER_KEY)
+    world.login(key=OTHER_KEY)
 
     assert world.init().entity == "other"
 
@@ -81,12 +80,6 @@ def test_a_short_key_fails_only_at_a_request_in_classic(make_world: Callable[...
         world.init(force=True)
 
     assert [type(refusal.record) for refusal in world.recorder.refusals] == [ViewerRequest]
-
-
-def test_login_tells_whether_there_are_credentials(make_world: Callable[..., wt.World], profile: Profile) -> None:
-    """A.4"""
-    assert login(make_world(profile).session) is True
-    assert login(make_world(profile, logged_in=False).session) is False
 
 
 # ---------------------------------------------------------------------- FORCE
@@ -305,6 +298,40 @@ def test_the_users_runs_do_not_exist_for_an_anonymous_owner(classic: wt.World) -
         classic.init(id="abc", resume="must", anonymous="must")
 
 
+def test_resuming_as_anonymous_makes_a_run_of_the_anonymous_owner(classic: wt.World) -> None:
+    """ANON-7"""
+    classic.server.add_run("abc", rows=[{"a": 1}])
+
+    run = classic.init(id="abc", resume="allow", anonymous="must")
+    run.log({"a": 2})
+    run.finish()
+    again = classic.init(id="abc", resume="must", anonymous="must")
+
+    users, anonymous = classic.runs
+    assert (run.resumed, again.resumed) == (False, True)
+    assert users.history == [{"_step": 0, "a": 1}]
+    assert anonymous.history == [{"_step": 0, "a": 2}]
+    assert (users.entity, anonymous.entity) == ("testkit-user", "anonymous-1")
+
+
+def test_an_anonymous_key_that_is_refused_is_no_login(classic: wt.World) -> None:
+    """ANON-6, FORCE-1"""
+    logged_out(classic)
+    classic.init(anonymous="allow").finish()
+    classic.server.accounts.revoke(classic.home.api_key or "")
+    classic.session = classic.process(environ={})
+
+    assert classic.init(anonymous="must").offline is True
+    assert anonymous_accounts_made(classic) == 1
+
+
+def test_the_server_is_not_told_the_host_of_an_anonymous_run(classic: wt.World) -> None:
+    """ANON-5"""
+    classic.init(anonymous="must")
+
+    assert "host" not in classic.run.client["facts"]
+
+
 @pytest.mark.parametrize("mode", ["offline", "disabled"])
 def test_a_wrong_argument_is_not_looked_at_where_no_login_is_needed(classic: wt.World, mode: str) -> None:
     """ANON-8"""
@@ -393,13 +420,34 @@ def test_reinit_logs_in_again_in_classic(classic: wt.World) -> None:
 
 def test_the_login_comes_first_in_current(current: wt.World) -> None:
     """LOGIN-1"""
-    run = current.init()
+    run = current.init(mode="offline")
     logged_out(current)
 
     with pytest.raises(wt.UsageError, match="API key"):
         current.init()
 
     assert current.session.run is run
+
+
+def test_current_keeps_to_the_key_that_the_process_has_logged_in_with(current: wt.World) -> None:
+    """A.4"""
+    current.init().finish()
+    logged_out(current)
+
+    assert current.init().offline is False
+    current.session = current.process(environ={})
+    with pytest.raises(wt.UsageError, match="API key"):
+        current.init()
+
+
+def test_teardown_forgets_the_key_of_the_process(current: wt.World) -> None:
+    """A.4"""
+    current.init().finish()
+    logged_out(current)
+    current.session.teardown()
+
+    with pytest.raises(wt.UsageError, match="API key"):
+        current.init()
 
 
 def test_classic_asks_for_the_account_once_a_process_and_key(classic: wt.World) -> None:

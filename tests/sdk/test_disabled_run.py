@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import logging
 import operator
 import os
@@ -101,9 +102,8 @@ def test_a_dummy_answers_everything(classic: wt.World) -> None:
         dummy["item"],
         dummy(),
         dummy + 1,
-        1 + dummy,
         dummy - dummy,
-        2 * dummy,
+        dummy * 2,
         dummy**2,
         -dummy,
         abs(dummy),
@@ -123,6 +123,52 @@ def test_a_dummy_looks_like_one_of_everything(classic: wt.World) -> None:
     assert isinstance(dummy, str)
     compare: list[Any] = [operator.eq, operator.ne, operator.lt, operator.gt, operator.le, operator.ge]
     assert [by(dummy, other) for by in compare for other in (1, "x", None, dummy)] == [True] * 24
+
+
+@pytest.mark.parametrize("by", [operator.add, operator.sub, operator.truediv, operator.pow])
+def test_arithmetic_with_a_dummy_gives_the_dummy_and_a_number_before_it_cannot_be_helped(
+    classic: wt.World, by: Callable[[Any, Any], Any]
+) -> None:
+    """DISABLED-3"""
+    dummy: Any = classic.init(mode="disabled")
+
+    assert by(dummy, 2) is dummy
+    with pytest.raises(TypeError):
+        by(2, dummy)
+
+
+def test_an_attribute_of_a_dummy_is_the_item_of_that_name(classic: wt.World) -> None:
+    """DISABLED-3"""
+    dummy: Any = classic.init(mode="disabled")
+
+    dummy.mine = 3
+    dummy["yours"] = 4
+
+    assert (dummy["mine"], dummy.yours) == (3, 4)
+    assert dummy["config"] is dummy.config
+    assert dummy.other is dummy["other"]
+    assert dummy[[1]] is dummy["[1]"]
+
+
+def test_a_dummy_gives_a_dummy_even_for_the_names_of_protocols(classic: wt.World) -> None:
+    """DISABLED-3"""
+    dummy: Any = classic.init(mode="disabled")
+
+    assert isinstance(dummy.__nope__, str)
+    assert isinstance(copy.deepcopy(dummy), str)
+
+
+def test_a_disabled_run_of_current_can_be_copied(current: wt.World) -> None:
+    """DISABLED-3"""
+    run: Any = current.init(mode="disabled", id="abc", config={"a": 1})
+    run.log({"x": {"y": 1}})
+
+    twin = copy.deepcopy(run)
+    twin.log({"x": 2})
+
+    assert (twin.id, dict(twin.config), dict(run.summary)) == ("abc", {"a": 1}, {"x": {"y": 1}})
+    twin.finish()
+    assert current.session.run is run
 
 
 def test_a_dummy_cannot_be_hashed(classic: wt.World) -> None:
@@ -190,7 +236,7 @@ def test_log_works_after_finish_too(fake: wt.World) -> None:
 
 def test_the_summary_is_read_by_item_and_attribute(fake: wt.World) -> None:
     """DISABLED-5"""
-    summary = fake.init(mode="disabled").summary
+    summary: Any = fake.init(mode="disabled").summary
 
     summary["a"] = 1
     summary.b = 2
@@ -198,6 +244,8 @@ def test_the_summary_is_read_by_item_and_attribute(fake: wt.World) -> None:
     summary.nested.x.z = 4
 
     assert (summary.a, summary["b"], summary.nested.x.y, summary["nested"]["x"]) == (1, 2, 3, {"y": 3, "z": 4})
+    del summary.b
+    assert "b" not in summary
     with pytest.raises(KeyError):
         summary["nope"]
     with pytest.raises(KeyError):
@@ -259,10 +307,15 @@ def test_the_methods_of_a_disabled_run_of_current_do_nothing(current: wt.World) 
         run.finish_artifact("artifact"),
         run.upsert_artifact("artifact"),
         run.link_artifact("artifact", "path"),
+        run.link_model("path", "name"),
+        run.log_model("path"),
+        run.use_model("name"),
+        run.write_logs("text"),
         run.status(),
     ]
 
-    assert answers == [None] * 11
+    assert answers == [None] * 15
+    assert (run.project_url, run.sweep_url) == (None, None)
     assert run.save("x") is False
 
 
@@ -283,7 +336,7 @@ def test_a_metric_of_a_disabled_run_of_current_is_a_metric(current: wt.World) ->
     metric = run.define_metric("loss", summary="min")
     live = current.init(id="real").define_metric("loss")
 
-    assert (type(metric), metric.name) == (type(live), "loss")
+    assert (type(metric), metric.name) == (type(live), "dummy")
 
 
 def test_finish_unsets_wandb_run(fake: wt.World) -> None:

@@ -241,7 +241,19 @@ def test_current_reads_the_file_first_and_loses_it_by_the_finish(current: wt.Wor
 
 
 @pytest.mark.parametrize(
-    "content", [b"not json", b'"text"', b"{}", b'{"run_id": null}', b'{"run_id": ""}', b"", b"\xff"]
+    "content",
+    [
+        b"not json",
+        b'"text"',
+        b"{}",
+        b'{"run_id": null}',
+        b'{"run_id": ""}',
+        b"",
+        b"\xff",
+        b"5",
+        b"null",
+        b"[" * 100_000,
+    ],
 )
 def test_a_damaged_file_is_as_good_as_none(fake: wt.World, content: bytes) -> None:
     """AUTO-8, DEV-18"""
@@ -322,6 +334,17 @@ def test_the_directory_is_made_and_nothing_else_is_left_in_it(fake: wt.World, tm
 
     own = {Path(run.dir).parent.name, "latest-run", "debug.log", "debug-internal.log"}
     assert {path.name for path in (tmp_path / "wandb").iterdir()} - own == {"wandb-resume.json"}
+
+
+def test_the_file_is_never_half_written(fake: wt.World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """AUTO-10"""
+    fake.init(id="abc", resume="auto", dir=tmp_path).finish(1)
+    monkeypatch.setattr("os.replace", lambda *paths: pytest.fail("the disk is full"))
+
+    with pytest.raises(pytest.fail.Exception):
+        fake.init(id="other", resume="auto", dir=tmp_path)
+
+    assert json.loads((tmp_path / "wandb" / "wandb-resume.json").read_text()) == {"run_id": "abc"}
 
 
 @pytest.mark.parametrize("resume", ["allow", "must", "never"])

@@ -9,7 +9,7 @@ import pytest
 
 import wandb_testkit as wt
 from wandb_testkit.profiles import CLASSIC, CURRENT, Profile
-from wandb_testkit.records import RunPath, RunRecord
+from wandb_testkit.records import KINDS, RunPath, RunRecord
 
 ROWS: list[dict[str, Any]] = [{"_step": 0, "loss": 3}, {"_step": 1, "loss": 2}, {"_step": 2, "loss": 1}]
 
@@ -466,3 +466,85 @@ def test_offline_neither_enforces_nor_reports_resume(fake: wt.World, resume: str
     assert (run.id, run.resumed, run.starting_step, local.resumed_from) == ("abc", False, 0, None)
     assert local.history == [{"_step": 0, "loss": 2}]
     assert (local.mode, local.requests) == ("offline", [])
+
+
+# ---------------------------------------------------------------------- what cannot be read (RESUME-12)
+
+
+def with_damage(world: wt.World, **damage: str) -> wt.World:
+    world.server.add_run("abc", rows=[{"loss": 1}, {"loss": 2}], config={"old": 1}, summary={"best": 3})
+    world.server.corrupt_run("abc", **damage)
+    return world
+
+
+DAMAGES = [{"config": "{"}, {"summary": "nonsense"}, {"config": "{]", "summary": "["}]
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_must_does_not_resume_what_cannot_be_read(fake: wt.World, profile: Profile, damage: dict[str, str]) -> None:
+    """RESUME-12, ERR-3"""
+    error = wt.UsageError if profile is CLASSIC else wt.Error
+
+    with pytest.raises(wt.Error, match=f"its stored {' and '.join(damage)} cannot be read") as raised:
+        with_damage(fake, **damage).init(id="abc", resume="must")
+
+    assert type(raised.value) is error
+    assert "run" not in [KINDS[type(record)] for record in fake.recorder.records]
+    assert fake.run.state == "finished"
+
+
+@pytest.mark.parametrize("resume", ["allow", "auto"])
+@pytest.mark.parametrize(
+    ("damage", "config", "summary"),
+    [
+        (DAMAGES[0], {"new": 1}, {}),
+        (DAMAGES[1], {"old": 1, "new": 1}, {}),
+        (DAMAGES[2], {"new": 1}, {}),
+    ],
+)
+def test_classic_resumes_with_what_can_be_read(
+    classic: wt.World, resume: str, damage: dict[str, str], config: dict[str, Any], summary: dict[str, Any]
+) -> None:
+    """RESUME-12"""
+    run = with_damage(classic, **damage).init(id="abc", resume=resume, config={"new": 1})
+
+    assert (run.resumed, run.starting_step, dict(run.config.items())) == (True, 2, config)
+    assert {key: run.summary[key] for key in run.summary.keys()} == summary  # noqa: SIM118
+    run.log({"loss": 3})
+    run.finish()
+    assert classic.run.history["loss"] == [1, 2, 3]
+    assert (classic.run.config, classic.run.state) == (config, "finished")
+
+
+@pytest.mark.parametrize("resume", ["allow", "auto"])
+def test_current_does_not_resume_what_cannot_be_read_either_way(current: wt.World, resume: str) -> None:
+    """RESUME-12"""
+    with pytest.raises(wt.Error, match="cannot be read"):
+        with_damage(current, config="{").init(id="abc", resume=resume)
+
+
+def test_never_need_not_read_it(fake: wt.World) -> None:
+    """RESUME-12, RESUME-3"""
+    with pytest.raises(wt.UsageError, match="already exists"):
+        with_damage(fake, config="{").init(id="abc", resume="never")
+
+
+def test_without_resume_it_is_written_anew(fake: wt.World) -> None:
+    """RESUME-12, RESUME-1"""
+    with_damage(fake, config="{", summary="{").init(id="abc", config={"new": 1}).finish()
+
+    assert fake.init(id="abc", resume="must").resumed is True
+
+
+def test_the_server_is_damaged_with_what_is_no_json_only(fake: wt.World) -> None:
+    """RESUME-12"""
+    fake.server.add_run("abc")
+
+    with pytest.raises(ValueError, match=r"config='\{\}'.*that is JSON"):
+        fake.server.corrupt_run("abc", config="{}")
+    with pytest.raises(ValueError, match=r"summary=''.*clients read as nothing"):
+        fake.server.corrupt_run("abc", summary="")
+    with pytest.raises(ValueError, match=r"give the text"):
+        fake.server.corrupt_run("abc")
+    with pytest.raises(LookupError, match="no run with id 'other'"):
+        fake.server.corrupt_run("other", config="{")

@@ -193,12 +193,10 @@ def test_a_bad_variable_is_an_error_wherever_settings_are_first_loaded(
     make_world: Callable[..., wt.World], do: str
 ) -> None:
     """A.3"""
-    from wandb_testkit.sdk.login import login
-
     world = make_world(CURRENT, environ={"WANDB_MODE": "bogus"})
 
     with pytest.raises(wt.ValidationError, match="'bogus'"):
-        world.session.setup() if do == "setup" else login(world.session)
+        world.session.setup() if do == "setup" else world.login()
 
 
 def test_the_base_url_shows_in_the_url_of_a_run(make_world: Callable[..., wt.World], profile: Profile) -> None:

@@ -179,6 +179,7 @@ def test_a_key_in_a_file_is_the_last_that_counts(current: wt.World) -> None:
 
     entities = [current.init(reinit=True).entity]
     current.home.api_key = None
+    current.session = current.process(environ={})
     entities.append(current.init(reinit=True).entity)
 
     assert entities == ["testkit-user", "other"]

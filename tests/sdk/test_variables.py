@@ -9,7 +9,6 @@ import pytest
 
 import wandb_testkit as wt
 from wandb_testkit.profiles import CLASSIC, CURRENT, Profile
-from wandb_testkit.sdk.login import login
 
 READ_IN_CLASSIC = (
     *(
@@ -130,7 +129,7 @@ def test_a_wrong_variable_is_told_when_settings_are_first_loaded(
     world = make_world(CURRENT, environ={variable: text})
     loads: dict[str, Callable[[], object]] = {
         "init": world.init,
-        "login": lambda: login(world.session),
+        "login": lambda: world.login(),
         "setup": world.session.setup,
         "disabled": lambda: world.init(mode="disabled"),
     }

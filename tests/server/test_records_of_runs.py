@@ -18,6 +18,7 @@ from wandb_testkit.records import (
     OutputRecord,
     Record,
     Result,
+    RewindRequest,
     RunPath,
     RunRecord,
     RunStatusRequest,
@@ -87,6 +88,7 @@ def test_the_status_tells_where_a_run_stopped(fake: wt.World) -> None:
         "history_lines": 1,
         "output_lines": 1,
         "started": True,
+        "unreadable": (),
     }
 
 
@@ -281,3 +283,22 @@ def test_a_resumed_start_keeps_everything(fake: wt.World) -> None:
         {"a": 1, "b": 2},
         2,
     )
+
+
+def test_a_rewound_run_has_forgotten_the_rows_after_the_step(fake: wt.World) -> None:
+    """FORK-2"""
+    started(fake)
+    send(fake, HistoryRecord(PATH, 0, [{"_step": step} for step in range(4)], [0.0] * 4, [0.0, 1.0, 2.0, 3.0]))
+
+    status = send(fake, RewindRequest(PATH, 1.5)).status
+
+    assert status is not None
+    assert (status.last_step, status.history_lines, status.last_runtime) == (1, 2, 1.0)
+
+
+def test_a_run_that_is_not_there_cannot_be_rewound(fake: wt.World) -> None:
+    """FORK-2"""
+    refusal = send(fake, RewindRequest(PATH, 1)).refusal
+
+    assert refusal is not None
+    assert refusal.status == 404

@@ -45,6 +45,25 @@ def test_what_clients_tell_of_their_own_health_is_taken(client: HandClient) -> N
     assert client.send("POST", "/sdk/otel/v1/metrics", b"\0").status == 200
 
 
+def test_an_identity_token_is_exchanged_for_one_that_gives_access(world: World, client: HandClient) -> None:
+    """A.4, protocol.md 7"""
+    token = ".".join(("h" * 20, "p" * 20, "s" * 20))
+    world.server.add_user("service", api_key=token)
+
+    answer = client.send("POST", "/oidc/token", f"grant_type=x&assertion={token}".encode())
+    access = json.loads(answer.body)["access_token"]
+    viewer = client.send("POST", "/graphql", b'{"query": "{viewer {entity}}"}', authorization=f"Bearer {access}")
+
+    assert (answer.status, json.loads(answer.body)["expires_in"]) == (200, 3600)
+    assert json.loads(viewer.body) == {"data": {"viewer": {"entity": "service"}}}
+
+
+@pytest.mark.parametrize("form", [b"", b"assertion=", b"assertion=short", b"\xff"])
+def test_what_is_no_identity_token_gives_no_access(client: HandClient, form: bytes) -> None:
+    """A.4, protocol.md 7"""
+    assert client.send("POST", "/oidc/token", form).status == 401
+
+
 def test_files_are_stored_and_fetched_at_the_urls_that_the_server_hands_out(world: World, client: HandClient) -> None:
     client.start("r")
     assert upload(client, "media/a b.txt", b"content") == 200

@@ -429,9 +429,9 @@ CLAUSES: list[tuple[str, tuple[Profile, ...], tuple[Action, ...], See, Any]] = [
     (
         "FORCE-1.b",
         CURRENT_ONLY,
-        (RevokeKey(), Init("a"), LogIn(), Init("b")),
+        (RevokeKey(), Init("a"), LogIn(), Init("b"), StartProcess("next"), Init("c")),
         lambda seen: [one.error for one in seen.inits],
-        ["CommError", ""],
+        ["CommError", "CommError", ""],  # a process keeps to the key that it has logged in with (A.4)
     ),
     (
         "FORCE-1.c",
@@ -519,6 +519,14 @@ def test_the_oracle_says_what_the_clause_says(
             "CONFIG-7", CLASSIC, (Init("a", {"config": {"x": 1}}), UpdateConfig("a", {"x": 2, "y": 3})), id="CONFIG-7"
         ),
         pytest.param("teams", CLASSIC, (Init("a", {"entity": "team"}),), id="teams"),
+        pytest.param("shared", CURRENT, (Init("a", {"mode": "shared"}),), id="SHARED-1"),
+        pytest.param("fork_from", CURRENT, (Init("a", {"fork_from": "p?_step=1"}),), id="FORK-1"),
+        pytest.param(
+            "WANDB_FORK_FROM",
+            CURRENT,
+            (StartProcess("one", env={"WANDB_FORK_FROM": "p?_step=1"}), Init("a")),
+            id="FORK-3",
+        ),
     ],
 )
 def test_the_oracle_does_not_guess_what_the_text_leaves_open(

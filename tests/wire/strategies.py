@@ -40,6 +40,7 @@ RECORDS: dict[type, st.SearchStrategy[Any]] = {
     records.ViewerRequest: st.builds(records.ViewerRequest),
     records.AnonymousAccountRequest: st.builds(records.AnonymousAccountRequest),
     records.RunStatusRequest: st.builds(records.RunStatusRequest, PATHS),
+    records.RewindRequest: st.builds(records.RewindRequest, PATHS, st.integers() | st.just(1.5)),
     records.UnknownRequest: st.builds(records.UnknownRequest, TEXT),
     records.RunRecord: st.builds(
         records.RunRecord,

@@ -8,7 +8,6 @@ from weakref import WeakKeyDictionary
 
 from wandb_testkit.dropin.preinit import must_init
 from wandb_testkit.profiles import Profile
-from wandb_testkit.sdk import login as sdk_login
 from wandb_testkit.sdk.restoring import restored_without_run
 from wandb_testkit.world import World, current
 
@@ -58,17 +57,9 @@ def restore(name: str, run_path: str | None, replace: bool, root: str | None) ->
     return restored_without_run(session, name, run_path, replace, root)
 
 
-def log_in(host: str | None, **arguments: Any) -> bool:
-    """Log the process in; `host` is a setting."""
-    session = current().session
-    if host is not None:
-        session.setup({"base_url": host})
-    return sdk_login.login(session, **arguments)
-
-
-def ignore_anonymous() -> None:
-    """Say that `anonymous` has no effect any more (ANON-9)."""
-    current().session.warn("anonymous_ignored", "anonymous has no effect any more [ANON-9]; leave it out")
+def log_in(**arguments: Any) -> bool:
+    """login() in the world in force, with the arguments that were given: the world may be of the other profile."""
+    return current().login(**{name: value for name, value in arguments.items() if value is not None})
 
 
 def show_line(text: str, level: str, *, repeat: bool = True, prefix: bool = True) -> None:

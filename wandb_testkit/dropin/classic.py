@@ -140,7 +140,7 @@ join = finish  # an old name (FINISH-7)
 
 def login(anonymous: Any = None, key: Any = None, relogin: Any = None, host: Any = None, force: Any = None) -> bool:
     """Log the process in, and tell whether there are credentials now."""
-    return calls.log_in(host, key=key, relogin=relogin, force=force, anonymous=anonymous)
+    return calls.log_in(anonymous=anonymous, key=key, relogin=relogin, host=host, force=force)
 
 
 def setup(settings: Any = None) -> None:

@@ -12,6 +12,7 @@ from wandb_testkit.profiles import Profile
 from wandb_testkit.sdk import current as sdk
 from wandb_testkit.sdk import settings as sdk_settings
 from wandb_testkit.sdk.current_fields import FIELDS, read_fields
+from wandb_testkit.sdk.current_login import NOT_GIVEN
 from wandb_testkit.sdk.current_run import CurrentRun
 from wandb_testkit.sdk.settings import did_you_mean
 from wandb_testkit.world import current
@@ -132,12 +133,17 @@ def login(
     verify: Any = True,
     referrer: Any = None,
     prompt: Any = True,
-    anonymous: Any = sdk.NOT_GIVEN,
+    anonymous: Any = NOT_GIVEN,
 ) -> bool:
-    """Log the process in, and tell whether there are credentials now; nobody is ever prompted, so nothing times out."""
-    if anonymous is not sdk.NOT_GIVEN:
-        calls.ignore_anonymous()
-    return calls.log_in(host, key=key, relogin=relogin, force=force)
+    """Log the process in, and tell whether there are credentials now."""
+    more = {name: value for name, value in {"timeout": timeout, "referrer": referrer}.items() if value is not None}
+    if verify is not True:
+        more["verify"] = bool(verify)
+    if prompt is not True:
+        more["prompt"] = bool(prompt)
+    if anonymous is not NOT_GIVEN:
+        more["anonymous"] = "never" if anonymous is None else anonymous
+    return calls.log_in(key=key, relogin=relogin, host=host, force=force, **more)
 
 
 def setup(settings: Any = None) -> None:

@@ -14,6 +14,7 @@ from wandb_testkit.records import (
     AnonymousAccountRequest,
     FileRequest,
     HistoryRecord,
+    RewindRequest,
     RunRecord,
     RunStatusRequest,
     ViewerRequest,
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 MAX_LINES = 10
 
-_ASKED = (AnonymousAccountRequest, FileRequest, RunStatusRequest, ViewerRequest)
+_ASKED = (AnonymousAccountRequest, FileRequest, RewindRequest, RunStatusRequest, ViewerRequest)
 
 
 def lost_data(world: World) -> str:

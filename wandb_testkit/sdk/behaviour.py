@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from wandb_testkit.profiles import Profile
 from wandb_testkit.sdk.config import ConfigRules
+from wandb_testkit.sdk.credentials import LoginRules
 from wandb_testkit.sdk.folding import SummaryRules
 from wandb_testkit.sdk.jupyter import JupyterRules
 from wandb_testkit.sdk.logging_setup import LoggingRules
@@ -59,6 +60,8 @@ class Behaviour:
     Attributes:
         version: The wandb version it stands for.
         arguments: Has the signature of init(), and returns what it was given by name.
+        log_in: login(), with the signature of the profile behind the session.
+        login: Rules of credentials, and of the menu that asks for them (A.4, FORCE-4).
         environment: Environment variable -> the setting it gives (A.3).
         read_settings_files: The settings that files give, and what becomes of wrong ones (A.2); it is told where the
             user's file is, None for the usual place.
@@ -84,7 +87,7 @@ class Behaviour:
         job_type: Given to a new run that names none (META-2).
         offline_project: Project of an offline run that names none; None: as online (PROJ-1).
         resumed_shows_notes: A resumed run shows the old tags and notes (RESUME-7f).
-        resumed_step_reads_zero: `run.step` of a resumed run reads 0 until the first log() (RESUME-7c).
+        resumed_step_reads_zero: `run.step` of a run that does not begin at 0 reads 0 until the first log() (RESUME-7c).
         finish_unsets_any_run: finish() unsets wandb.run whichever run it is (FINISH-2).
         process_end_keeps_resume_file: A run that ends with its process leaves the resume file, also with exit code 0
             (AUTO-5).
@@ -92,6 +95,8 @@ class Behaviour:
         wrong_wait_duration: Raised by alert() for what is no time span.
         missing_root_dir: What becomes of a `dir` that does not exist: the directory used instead (DIR-2).
         save_root: What the names of files are relative to that save() is given by absolute path.
+        what_can_be_read: Of a run whose stored config or summary nobody can read, what it is resumed with; None if that
+            is an error. Is told the word of `resume` (RESUME-12).
         exists: Whether a run record counts as existing for resume (spec.md B, RESUME).
         first_line: The line of history that a run starts to write at (RESUME-1).
         allow_val_change_counts: init(allow_val_change=...) has an effect (CONFIG-9).
@@ -101,6 +106,8 @@ class Behaviour:
     profile: Profile
     version: str
     arguments: Callable[..., dict[str, Any]]
+    log_in: Callable[..., bool]
+    login: LoginRules
     environment: Mapping[str, str]
     read_settings_files: Callable[[Session, str | None], dict[str, Any]]
     settings_folder: str | None
@@ -134,6 +141,7 @@ class Behaviour:
     wrong_wait_duration: type[Exception]
     missing_root_dir: Callable[[str], str]
     save_root: Callable[[str], str]
+    what_can_be_read: Callable[[RunStatus, str], RunStatus | None]
     exists: Callable[[RunStatus], bool]
     first_line: Callable[[RunStatus | None, RunInfo | None], int]
     allow_val_change_counts: bool

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from wandb_testkit.errors import LogMultiprocessError, UsageError
 from wandb_testkit.profiles import Profile
-from wandb_testkit.records import Account
+from wandb_testkit.records import RunStatus
 from wandb_testkit.sdk.behaviour import Behaviour, RowRules
-from wandb_testkit.sdk.classic_fields import ANONYMOUS, check, check_anonymous, check_arguments
+from wandb_testkit.sdk.classic_fields import check, check_anonymous, check_arguments
+from wandb_testkit.sdk.classic_login import LOGIN, log_in_or_go_offline, login
 from wandb_testkit.sdk.classic_values import CLASSIC_VALUES
 from wandb_testkit.sdk.code import LoggedCode, is_below_wandb, is_python
 from wandb_testkit.sdk.config import ConfigRules
@@ -34,7 +35,6 @@ from wandb_testkit.sdk.init import (
 )
 from wandb_testkit.sdk.jupyter import JupyterRules
 from wandb_testkit.sdk.logging_setup import BEFORE_THE_BRACKET, PLACE, LoggingRules
-from wandb_testkit.sdk.login import ask_anonymous, ask_viewer
 from wandb_testkit.sdk.metric import Metric
 from wandb_testkit.sdk.run import Run
 from wandb_testkit.sdk.settings import MODES, RESUME_WORDS
@@ -144,36 +144,6 @@ def return_or_finish_active(starting: _WandbInit) -> Run | None:
     return None
 
 
-def log_in_or_go_offline(starting: _WandbInit) -> None:
-    """Find out whose run it is; without credentials that work, offline unless forced.
-
-    Source: FORCE-1, FORCE-2, ANON-2, ANON-3.
-    """
-    if starting.mode != "online":
-        return
-    session = starting.session
-    anonymous = ANONYMOUS[starting.settings.get("anonymous") or "never"]
-    api_key = starting.known_api_key()
-    answer = None
-    if anonymous == "must":
-        answer = ask_anonymous(session)
-    elif api_key is not None:
-        answer = ask_viewer(session, api_key)
-    elif anonymous == "allow":
-        answer = ask_anonymous(session)
-    if isinstance(answer, Account):
-        starting.account = answer
-        starting.api_key = answer.api_key
-        return
-    why = "there is no API key" if answer is None else answer.message
-    if starting.settings.get("force"):
-        raise starting.error(
-            "LOGIN", f"init(force=True) could not log in: {why} [FORCE-2]. Call login(), or set WANDB_API_KEY"
-        )
-    starting.mode = "offline"
-    session.warn("offline_fallback", f"could not log in: {why}. The run is made in offline mode [FORCE-1]")
-
-
 def saves_code(starting: _WandbInit) -> bool:
     """Argument or variable, else the account's preference; WANDB_DISABLE_CODE beats them all (CODE-1)."""
     wanted = starting.settings.get("save_code")
@@ -185,6 +155,13 @@ def saves_code(starting: _WandbInit) -> bool:
 def missing_root_dir(path: str) -> str:
     """A `dir` that does not exist gives way to the system's temporary directory (DIR-2)."""
     return path if os.path.isdir(path) and os.access(path, os.W_OK) else tempfile.gettempdir()
+
+
+def what_can_be_read(status: RunStatus, resume: str) -> RunStatus | None:
+    """The rest, unless resuming is a must; the config is read first, and the summary after it (RESUME-12)."""
+    if resume == "must":
+        return None
+    return status._replace(config={}, summary={}) if "config" in status.unreadable else status
 
 
 def read_step(step: Any) -> int:
@@ -228,7 +205,7 @@ class ClassicRun(Run):
         """Say how a metric is to be summarised and drawn; `goal` says what the best value is, other names warn."""
         for argument in kwargs:
             text = f"define_metric({argument}=...): there is no such argument, it is passed over"
-            self._session.warn("unhandled_argument", text, run_id=self.id)
+            self._session.warn("unhandled_argument", text, run=self._path)
         return self._define(name, step_metric, step_sync, hidden, summary, goal, overwrite)
 
     def save(  # type: ignore[override]
@@ -236,7 +213,7 @@ class ClassicRun(Run):
     ) -> bool | list[str]:
         """Keep files with the run; without a pattern nothing is done, and old code hears True."""
         if glob_str is None:
-            self._session.warn("save_without_pattern", "save() without a pattern saves nothing", run_id=self.id)
+            self._session.warn("save_without_pattern", "save() without a pattern saves nothing", run=self._path)
             return True
         if not isinstance(glob_str, (str, bytes)):
             raise ValueError(f"save({glob_str!r}): expected a str, got {type(glob_str).__name__}")
@@ -293,7 +270,7 @@ def forked(run: RunRows) -> None:
     text = f"log() ignored: run {run.id!r} belongs to the parent of this forked process [LOG-7]. Log there"
     if run._given.get("strict"):
         raise LogMultiprocessError(f"log() does not support multiprocessing: {text}")
-    run._session.warn("forked_log", text, run_id=run.id)
+    run._session.warn("forked_log", text, run=run._path)
 
 
 RUN_NAMES_NOT_MODELLED = frozenset(
@@ -304,6 +281,8 @@ CLASSIC = Behaviour(
     profile=Profile.CLASSIC,
     version="0.10.33",
     arguments=init,
+    log_in=login,
+    login=LOGIN,
     environment={**classic_variables(), **CODE_ENVIRONMENT},
     read_settings_files=read_or_raise,
     settings_folder=None,
@@ -326,7 +305,8 @@ CLASSIC = Behaviour(
         start_online,
     ),
     errors=dict.fromkeys(
-        ("LOGIN", "MUST_ABSENT", "NEVER_EXISTS", "DELETED", "COMM_REJECTED", "COMM_UNREACHABLE"), UsageError
+        ("LOGIN", "MUST_ABSENT", "NEVER_EXISTS", "DELETED", "UNREADABLE", "COMM_REJECTED", "COMM_UNREACHABLE"),
+        UsageError,
     ),
     report=report,
     run_class=ClassicRun,
@@ -388,6 +368,7 @@ CLASSIC = Behaviour(
     wrong_wait_duration=ValueError,
     missing_root_dir=missing_root_dir,
     save_root=os.path.dirname,
+    what_can_be_read=what_can_be_read,
     exists=lambda status: True,
     first_line=lambda status, info: 0 if status is None else status.history_lines,
     allow_val_change_counts=True,

@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from wandb_testkit.errors import (
-    AuthenticationError,
     CommError,
     ConfigError,
     Error,
@@ -21,12 +20,14 @@ from wandb_testkit.errors import (
     UsageError,
 )
 from wandb_testkit.profiles import Profile
-from wandb_testkit.records import Account, Row
+from wandb_testkit.records import Row
 from wandb_testkit.sdk import resume_file, sagemaker
 from wandb_testkit.sdk.behaviour import Behaviour, RowRules
+from wandb_testkit.sdk.branch import branch_of
 from wandb_testkit.sdk.config import ConfigRules, merged
 from wandb_testkit.sdk.config_files import DEFAULTS
 from wandb_testkit.sdk.current_fields import FIELDS, read_fields, read_one_by_one, run_id
+from wandb_testkit.sdk.current_login import LOGIN, NOT_GIVEN, log_in, login
 from wandb_testkit.sdk.current_run import CurrentRun
 from wandb_testkit.sdk.current_values import CURRENT_VALUES
 from wandb_testkit.sdk.disabled import DisabledRun
@@ -43,9 +44,9 @@ from wandb_testkit.sdk.init import (
 )
 from wandb_testkit.sdk.jupyter import JupyterRules
 from wandb_testkit.sdk.logging_setup import BEFORE_THE_BRACKET, PLACE, LoggingRules
-from wandb_testkit.sdk.login import MIN_KEY_LENGTH, ask_viewer
-from wandb_testkit.sdk.settings import MODES
+from wandb_testkit.sdk.settings import MODES_WITH_SHARED
 from wandb_testkit.sdk.settings_files import read_or_ignore
+from wandb_testkit.sdk.shared import SharedRun
 
 if TYPE_CHECKING:
     from wandb_testkit.sdk.event_values import EventRules
@@ -56,9 +57,6 @@ if TYPE_CHECKING:
     from wandb_testkit.sdk.watch import WatchRules
 
 SYNC_TENSORBOARD = ("tensorboard", "sync_tensorboard")
-
-NOT_GIVEN = object()
-"""The default of `anonymous`: even None counts as given, and warns (ANON-9)."""
 
 
 def init(
@@ -118,12 +116,12 @@ def check(values: Mapping[str, Any]) -> dict[str, Any]:
         ValidationError: A wrong type, or none of the words there are.
         UsageError: An id or project that no server takes (ID-3).
     """
-    return _without_shared(read_fields(values))
+    return _given(read_fields(values))
 
 
 def check_one_by_one(values: Mapping[str, Any]) -> dict[str, Any]:
     """The same for variables, of which the first that is wrong is told alone."""
-    return _without_shared(read_one_by_one(values))
+    return _given(read_one_by_one(values))
 
 
 def check_arguments(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -136,9 +134,7 @@ def check_arguments(values: Mapping[str, Any]) -> dict[str, Any]:
     return {**check_one_by_one(others), "allow_val_change": values["allow_val_change"]}
 
 
-def _without_shared(values: dict[str, Any]) -> dict[str, Any]:
-    if values.get("mode") == "shared":
-        raise NotModelledError("mode='shared' is not part of this version of the kit; use 'online'")
+def _given(values: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
 
 
@@ -150,39 +146,27 @@ def detected_config(session: Session, settings: Mapping[str, Any]) -> dict[str, 
 
 
 def normalise(starting: _WandbInit) -> None:
-    """Read mode, resume, and what is to be switched on in other libraries; a SageMaker job names its runs (o31)."""
+    """Read mode, resume, the moment to branch off, and what is to be switched on in other libraries.
+
+    A SageMaker job names its runs, over the arguments (o31).
+    """
     settings = starting.settings
     integrations = starting.integrations
     given = [integrations[name] for name in SYNC_TENSORBOARD if integrations[name] is not None]
     flags = [check_one_by_one({"sync_tensorboard": value})["sync_tensorboard"] for value in given]
     integrations.update(tensorboard=None, sync_tensorboard=any(flags or [settings.get("sync_tensorboard")]))
-    starting.mode = MODES[settings.get("mode") or "online"]
+    starting.mode = MODES_WITH_SHARED[settings.get("mode") or "online"]
+    if settings.get("mode") == "shared":
+        starting.run_class = SharedRun
+    starting.branch = branch = branch_of(settings, starting.explicit)
+    if branch is not None and branch.is_rewind:
+        settings.setdefault("run_id", branch.run_id)
     resume = settings.get("resume")
     starting.resume = "auto" if resume is True else str(resume or "none")
     session = starting.session
     if session.variable(sagemaker.PARAMETERS) and not settings.get("sagemaker_disable"):
         host = settings.get("host") or "localhost"
         settings.update(sagemaker.run_id_and_group(session.environ, host, session.ids.run_id()))
-
-
-def log_in(starting: _WandbInit) -> None:
-    """Credentials must be there before anything else; the server's word on them counts later (LOGIN-1, FORCE-1)."""
-    if starting.mode != "online":
-        return
-    session = starting.session
-    starting.api_key = starting.known_api_key()
-    if starting.api_key is None:
-        raise starting.error(
-            "LOGIN",
-            "no API key configured [FORCE-1]: call wandb.login(), set WANDB_API_KEY, or use mode='offline'",
-        )
-    if len(starting.api_key) < MIN_KEY_LENGTH:
-        raise AuthenticationError(
-            f"API key must have {MIN_KEY_LENGTH} or more characters, has {len(starting.api_key)} [A.4]; copy it whole"
-        )
-    answer = ask_viewer(session, starting.api_key)
-    if isinstance(answer, Account):
-        starting.account = answer
 
 
 def check_remembered_id(starting: _WandbInit) -> None:
@@ -249,6 +233,8 @@ def settle_active(starting: _WandbInit) -> Run | None:
 def start(starting: _WandbInit) -> Run:
     """Start the run; a start without resume ends what auto remembers (AUTO-5), a failed one keeps its id (ERR-4)."""
     session = starting.session
+    if starting.run_class is SharedRun:
+        session.warn("shared_experimental", "mode='shared' is experimental, and may change [SHARED-1]")
     try:
         run = start_offline(starting) or start_online(starting)
     except Exception:
@@ -327,6 +313,8 @@ CURRENT = Behaviour(
     profile=Profile.CURRENT,
     version="0.31.0",
     arguments=init,
+    log_in=login,
+    login=LOGIN,
     environment=current_variables(FIELDS),
     read_settings_files=read_or_ignore,
     settings_folder="WANDB_CONFIG_DIR",
@@ -353,6 +341,7 @@ CURRENT = Behaviour(
         "MUST_ABSENT": UsageError,
         "NEVER_EXISTS": UsageError,
         "DELETED": CommError,
+        "UNREADABLE": Error,
         "ACTIVE_MUST": Error,
         "ID_IN_USE": ServerResponseError,
         "COMM_REJECTED": CommError,
@@ -418,6 +407,7 @@ CURRENT = Behaviour(
     wrong_wait_duration=TypeError,
     missing_root_dir=missing_root_dir,
     save_root=save_root,
+    what_can_be_read=lambda status, resume: None,
     exists=lambda status: status.started,
     first_line=lambda status, info: info.history_lines if info is not None else 0,
     allow_val_change_counts=False,

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from wandb_testkit.errors import UsageError, ValidationError
+from wandb_testkit.sdk.branch import read_moment
 from wandb_testkit.sdk.fields import (
     Field,
     Reader,
@@ -147,6 +148,17 @@ def resume(value: Any) -> str | None:
     return word
 
 
+def moment(value: Any) -> str | None:
+    """The moment of a run; what is no text counts as not given (FORK-3)."""
+    if isinstance(value, str) and read_moment(value) is None:
+        raise wrong_value(
+            f"Could not parse passed run moment string {value!r}, expected format '<run>?<metric>=<numeric_value>'",
+            value,
+            "Write '<run id>?_step=<number>', such as 'ans3bsax?_step=123'; there is no metric but _step [FORK-3]",
+        )
+    return value if isinstance(value, str) else None
+
+
 def reinit(value: Any) -> bool | str:
     """A word, or a bool as in old times (REINIT-3)."""
     details = []
@@ -211,8 +223,8 @@ FIELDS: Mapping[str, Field] = {
         _MAYBE_TEXT,
         None,
         """
-        app_url_override docker email entity fork_from git_commit git_remote_url git_root host identity_token_file
-        job_name launch_config_path notebook_name organization resume_from run_group run_job_type run_name run_notes
+        app_url_override docker email entity git_commit git_remote_url git_root host identity_token_file
+        job_name launch_config_path notebook_name organization run_group run_job_type run_name run_notes
         username x_jupyter_name x_jupyter_path x_jupyter_root x_label x_runqueue_item_id x_service_transport
         x_stats_dcgm_exporter x_stats_gpu_type
         """,
@@ -260,6 +272,7 @@ FIELDS: Mapping[str, Field] = {
     "console_chunk_max_bytes": Field(at_least(integer, 0, "console_chunk_max_bytes must be non-negative"), 0),
     "console_chunk_max_seconds": Field(at_least(integer, 0, "console_chunk_max_seconds must be non-negative"), 0),
     "finish_timeout": Field(number, 0.0),
+    "fork_from": Field(moment, None),
     "git_remote": Field(text, "origin"),
     "heartbeat_seconds": Field(integer, 30),
     "ignore_globs": Field(lambda value: tuple(texts(value)), ()),
@@ -271,6 +284,7 @@ FIELDS: Mapping[str, Field] = {
     "project": Field(optional(project), None),
     "reinit": Field(reinit, "default"),
     "resume": Field(resume, None),
+    "resume_from": Field(moment, None),
     "run_id": Field(optional(run_id), None),
     "run_tags": Field(optional(tags), None),
     "stop_fn": Field(optional(function), None),

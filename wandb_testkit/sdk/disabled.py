@@ -5,10 +5,11 @@ Neither sends or writes anything. Source: DISABLED-1 to DISABLED-9.
 
 from __future__ import annotations
 
+import copy
 import html
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -21,29 +22,43 @@ if TYPE_CHECKING:
     from wandb_testkit.sdk.session import Session
 
 
+_KEPT = " kept"
+"""The attribute that a Nothing keeps its items in: no name that anybody can write."""
+
+
 class Nothing(str):
-    """What a classic dummy gives for any attribute, item or call: another of its kind (DISABLED-3)."""
+    """What a classic dummy gives for any attribute, item or call: another of its kind (DISABLED-3).
+
+    It is a str without characters, so that what is no attribute of a str, not even `__nope__`, is another Nothing. An
+    attribute and the item of the same name are one.
+    """
 
     __hash__ = None  # type: ignore[assignment]
 
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        object.__setattr__(self, _KEPT, {})
+
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)  # copy, pickle and inspect ask for protocols that must not seem to exist
-        return Nothing()
+        return self[name]
 
-    def __getitem__(self, key: object) -> Any:
-        return Nothing()
+    def __setattr__(self, name: str, value: Any) -> None:
+        self[name] = value
 
-    def __setitem__(self, key: object, value: object) -> None:
-        object.__setattr__(self, str(key), value)
+    def __getitem__(self, key: Any) -> Any:
+        kept = object.__getattribute__(self, _KEPT)
+        try:
+            hash(key)
+        except TypeError:
+            key = str(key)
+        if key not in kept:
+            kept[key] = Nothing()
+        return kept[key]
 
-    def __delitem__(self, key: object) -> None: ...
+    def __setitem__(self, key: Any, value: Any) -> None:
+        object.__getattribute__(self, _KEPT)[key] = value
 
     def __call__(self, *args: object, **kwargs: object) -> Any:
         return Nothing()
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(())
 
     def __len__(self) -> int:
         return 1
@@ -57,8 +72,8 @@ class Nothing(str):
     def __float__(self) -> float:
         return 1.0
 
-    def __index__(self) -> int:
-        return 1
+    def __complex__(self) -> complex:
+        return 1 + 0j
 
     def __str__(self) -> str:
         return ""
@@ -66,79 +81,73 @@ class Nothing(str):
     def __repr__(self) -> str:
         return ""
 
-    def __contains__(self, item: object) -> bool:
-        return True
+    def __getstate__(self) -> Any:
+        return 1
 
     def __enter__(self) -> Any:
         return self
 
-    def __exit__(self, *error: object) -> None: ...
+    def __exit__(self, kind: type[BaseException] | None, *error: object) -> Any:
+        return kind is None
 
 
 def _always_true(self: Nothing, other: object) -> bool:
     return True
 
 
-def _gives_nothing(self: Nothing, *others: object) -> Nothing:
-    return Nothing()
+def _gives_itself(self: Nothing, *others: object) -> Nothing:
+    return self
 
 
 for _operator in ("eq", "ne", "lt", "le", "gt", "ge"):
     setattr(Nothing, f"__{_operator}__", _always_true)
-for _operator in (
-    "add",
-    "sub",
-    "mul",
-    "truediv",
-    "floordiv",
-    "mod",
-    "pow",
-    "matmul",
-    "and",
-    "or",
-    "xor",
-    "lshift",
-    "rshift",
-):
-    setattr(Nothing, f"__{_operator}__", _gives_nothing)
-    setattr(Nothing, f"__r{_operator}__", _gives_nothing)
-for _operator in ("neg", "pos", "abs", "invert"):
-    setattr(Nothing, f"__{_operator}__", _gives_nothing)
+for _operator in ("add", "sub", "mul", "floordiv", "mod", "pow", "and", "or", "xor", "lshift", "rshift"):
+    setattr(Nothing, f"__{_operator}__", _gives_itself)
+    setattr(Nothing, f"__i{_operator}__", _gives_itself)
+for _operator in ("truediv", "neg", "pos", "abs", "invert"):
+    setattr(Nothing, f"__{_operator}__", _gives_itself)
 
 
 class Dummy(Nothing):
     """The disabled run of the classic profile: config and summary live, all else is Nothing."""
 
-    id: str
-    name: str
-    config: Config
-    summary: DisabledSummary
-    dir: str
-    step: int
-    resumed: bool
-    disabled: bool
+    if TYPE_CHECKING:
+        id: str
+        name: str
+        config: Config
+        summary: DisabledSummary
+        dir: str
+        step: int
+        resumed: bool
+        disabled: bool
+
+        def log(self, data: Any, *args: object, **kwargs: object) -> None: ...
+        def finish(self, *args: object, **kwargs: object) -> None: ...
 
     def __new__(cls, session: Session, config: Mapping[str, Any]) -> Dummy:
         return super().__new__(cls)
 
     def __init__(self, session: Session, config: Mapping[str, Any]) -> None:
-        self._session = session
-        self.id = session.ids.dummy_id()
-        self.name = f"dummy-{self.id}"
+        super().__init__()
+
+        def log(data: Any, *args: object, **kwargs: object) -> None:
+            """Merge into the summary; whatever else is given has no effect (DISABLED-4)."""
+            self.summary.update(data)
+
+        def finish(*args: object, **kwargs: object) -> None:
+            """Leave the process without a run, if this is wandb.run (DISABLED-8)."""
+            leave(session, self)
+
         self.config = live_config(session, config)
         self.summary = DisabledSummary()
-        self.dir = "/"
+        self["log"] = log
+        self["finish"] = finish
         self.step = 0
         self.resumed = False
         self.disabled = True
-
-    def log(self, data: Any, step: object = None, commit: object = None, sync: object = None) -> None:
-        """Merge into the summary; step and commit have no effect (DISABLED-4)."""
-        self.summary.update(data)
-
-    def finish(self, exit_code: int | None = None) -> None:
-        """Leave the process without a run, if this is wandb.run (DISABLED-8)."""
-        leave(self._session, self)
+        self.id = session.ids.dummy_id()
+        self.name = f"dummy-{self.id}"
+        self.dir = "/"
 
     def __enter__(self) -> Dummy:
         return self
@@ -174,6 +183,9 @@ class DisabledSummary(dict[str, Any]):
 
     def __setattr__(self, key: str, value: Any) -> None:
         self[key] = value
+
+    def __delattr__(self, key: str) -> None:
+        del self[key]
 
 
 def leave(session: Session, disabled: object) -> None:
@@ -224,6 +236,15 @@ class DisabledRun(CurrentRun):
     def __setattr__(self, name: str, value: Any) -> None:
         object.__setattr__(self, name, value)
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> DisabledRun:
+        twin = object.__new__(DisabledRun)
+        twin.__dict__.update(
+            self.__dict__,
+            _config=live_config(self._session, self._config.as_dict()),
+            _summary=DisabledSummary(copy.deepcopy(dict(self._summary), memo)),
+        )
+        return twin
+
     @property
     def disabled(self) -> bool:
         """True."""
@@ -243,9 +264,9 @@ class DisabledRun(CurrentRun):
         """Merge into the summary; step and commit have no effect (DISABLED-4)."""
         self._summary.update(data)
 
-    def define_metric(self, name: str, *args: Any, **kwargs: Any) -> Metric:
-        """Return a metric that nothing comes of."""
-        return Metric(MetricRecord(self._path, name))
+    def define_metric(self, *args: Any, **kwargs: Any) -> Metric:
+        """Return a metric that nothing comes of; it is called "dummy"."""
+        return Metric(MetricRecord(self._path, "dummy"))
 
     @property
     def project_url(self) -> None:
@@ -293,7 +314,9 @@ for _name in (
     "alert",
     "finish_artifact",
     "link_artifact",
+    "link_model",
     "log_code",
+    "log_model",
     "mark_preempting",
     "pin_config_keys",
     "restore",
@@ -301,6 +324,7 @@ for _name in (
     "unwatch",
     "upsert_artifact",
     "use_artifact",
+    "use_model",
     "watch",
     "write_logs",
 ):

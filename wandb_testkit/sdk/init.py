@@ -12,9 +12,22 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from wandb_testkit.errors import NotModelledError, TestkitError
-from wandb_testkit.records import Account, Refusal, Result, RunPath, RunRecord, RunStatus, RunStatusRequest
+from wandb_testkit.ports import Transport
+from wandb_testkit.records import (
+    Account,
+    Refusal,
+    Result,
+    RewindRequest,
+    RunPath,
+    RunRecord,
+    RunStatus,
+    RunStatusRequest,
+    SummaryRecord,
+)
 from wandb_testkit.sdk import magic, present, resume_file
+from wandb_testkit.sdk.branch import Branch
 from wandb_testkit.sdk.config_sources import starting_config
+from wandb_testkit.sdk.credentials import app_url, find_key
 from wandb_testkit.sdk.entry_script import EntryScript, entry_script
 from wandb_testkit.sdk.frozen_settings import FrozenSettings
 from wandb_testkit.sdk.jupyter import Notebook, register_magic
@@ -30,11 +43,7 @@ if TYPE_CHECKING:
 
 logger: Any = logging.getLogger("wandb")
 
-NOT_MODELLED = (
-    "fork_from",
-    "resume_from",
-    "launch",
-)
+NOT_MODELLED = ("launch",)
 """Arguments and settings that this version of the kit refuses when they are set."""
 
 
@@ -90,6 +99,8 @@ class _WandbInit:
         run_id: The effective id (ID-1).
         becomes_wandb_run: False if the new run is to stand beside wandb.run (REINIT-7).
         explicit: The settings that an argument or `settings=` gave.
+        branch: The moment of a run that this one begins at, None for an ordinary one (FORK-1, FORK-2).
+        run_class: The class of the run that is made.
         result: What init() returns, as soon as a step has made it.
         started_at: When setup() was called; the directory of the run has its name from it.
         tree: The run's directory, once there is going to be a run.
@@ -125,6 +136,8 @@ class _WandbInit:
         self.integrations: dict[str, Any] = {}
         self.run_id = ""
         self.becomes_wandb_run = True
+        self.branch: Branch | None = None
+        self.run_class = session.behaviour.run_class
         self._wandb_dir: str | None = None
 
     def setup(self, kwargs: dict[str, Any]) -> None:
@@ -296,10 +309,20 @@ class _WandbInit:
             )
         return used
 
+    @property
+    def client_config(self) -> Mapping[str, Any]:
+        """What the client writes into config by itself: also which script it saves, and where the run branches off."""
+        own = self.behaviour.client_config
+        if self.script is not None:
+            own = {**own, "code_path": self.script.name}
+        if self.branch is not None:
+            own = {**own, "branch_point": self.branch.as_sent()}
+        return own
+
     def known_api_key(self) -> str | None:
         """The key given to this very init(), else the one that the process would use (A.4)."""
         given_now: str | None = self.settings["api_key"] if "api_key" in self.explicit else None
-        return given_now or self.session.api_key()
+        return find_key(self.session, given_now, self.settings.get("base_url") or self.behaviour.login.base_url)
 
     def error(self, reason: str, text: str) -> Exception:
         """The exception that the profile raises for a reason of C.2."""
@@ -392,7 +415,9 @@ def start_online(starting: _WandbInit) -> Run:
     path = RunPath(entity, _project(starting, None), starting.run_id)
     transport = session.connect(starting.api_key)
     status = None
-    if starting.resume != "none":
+    if starting.branch is not None and starting.branch.is_rewind:
+        status = _rewound(starting, transport, path, starting.branch)
+    elif starting.resume != "none":
         asked = transport.deliver(RunStatusRequest(path))
         if asked.refusal is not None:
             raise starting.refused(asked.refusal)
@@ -411,6 +436,8 @@ def start_online(starting: _WandbInit) -> Run:
                 f"resume='never' does not allow resuming an existing run, and run {path} already exists [RESUME-3]. "
                 "Give a new id, or use resume='allow'",
             )
+        if status is not None and status.unreadable:
+            status = _what_can_be_read(starting, path, status)
     record = _start_record(starting, path, status)
     answer = transport.deliver(record)
     if answer.refusal is not None:
@@ -422,6 +449,27 @@ def _project(starting: _WandbInit, default: str | None) -> str:
     settings = starting.given
     project: str = settings.get("project") or default or ""
     return project if project or default == "" else starting.session.project(settings.get("program"))
+
+
+def _what_can_be_read(starting: _WandbInit, path: RunPath, status: RunStatus) -> RunStatus:
+    """A run of which something is unreadable is resumed with the rest, or not at all (RESUME-12)."""
+    rest = starting.behaviour.what_can_be_read(status, starting.resume)
+    if rest is None:
+        raise starting.error(
+            "UNREADABLE",
+            f"run {path} cannot be resumed: its stored {' and '.join(status.unreadable)} cannot be read [RESUME-12]. "
+            "Start a new run with another id",
+        )
+    return rest
+
+
+def _rewound(starting: _WandbInit, transport: Transport, path: RunPath, branch: Branch) -> RunStatus | None:
+    """Let the server forget the rows after a step (FORK-2)."""
+    answer = transport.deliver(RewindRequest(path, branch.step))
+    if answer.refusal is not None:
+        reason = "COMM_REJECTED" if answer.refusal.status else "COMM_UNREACHABLE"
+        raise starting.error(reason, f"failed to rewind run: {answer.refusal.message} [FORK-2]")
+    return answer.status
 
 
 def _start_record(starting: _WandbInit, path: RunPath, status: RunStatus | None) -> RunRecord:
@@ -440,14 +488,9 @@ def _start_record(starting: _WandbInit, path: RunPath, status: RunStatus | None)
         tags=None if tags is None else tuple(tags),
         group=settings.get("run_group"),
         job_type=settings.get("run_job_type"),
-        config={**starting.config, "_wandb": _client_config(starting)},
+        config={**starting.config, "_wandb": starting.client_config},
         started_at=starting.started_at,
     )
-
-
-def _client_config(starting: _WandbInit) -> Mapping[str, Any]:
-    common = starting.behaviour.client_config
-    return common if starting.script is None else {**common, "code_path": starting.script.name}
 
 
 def _run(
@@ -462,11 +505,14 @@ def _run(
     assert starting.tree is not None  # set_up_logging comes before
     is_online = starting.mode == "online"
     info = answer.run
-    if status is not None and behaviour.resumed_shows_notes:
+    branch = starting.branch
+    resumed = status is not None and branch is None
+    if status is not None and resumed and behaviour.resumed_shows_notes:
         settings.setdefault("run_notes", status.notes)
         settings.setdefault("run_tags", status.tags)
     may_change = settings.get("allow_val_change") if behaviour.allow_val_change_counts else None
-    run = behaviour.run_class(
+    step = 0 if status is None or status.last_step is None else status.last_step + 1
+    run = starting.run_class(
         session,
         transport,
         path,
@@ -474,22 +520,24 @@ def _run(
         name=info.display_name if is_online and info is not None else settings.get("run_name"),
         given=settings,
         config=starting.config,
-        summary={} if status is None else status.summary,
+        summary=status.summary if status is not None and resumed else {},
         wandb_dir=starting.wandb_dir,
         tree=starting.tree,
-        client_config=_client_config(starting),
+        client_config=starting.client_config,
         teardown_hooks=starting.teardown_hooks,
-        step=0 if status is None or status.last_step is None else status.last_step + 1,
+        step=step if branch is None else branch.starting_step,
         lines=behaviour.first_line(status, info),
         output_lines=0 if status is None else status.output_lines,
         runtime=0.0 if status is None else status.last_runtime,
-        resumed=status is not None,
+        resumed=resumed,
         started_at=record.started_at or 0.0,
         may_change_config=behaviour.jupyter.is_jupyter(session.shell) if may_change is None else bool(may_change),
         url=_url(starting, path) if is_online else None,
     )
     if starting.locked:
         run.config.lock(starting.locked)
+    if branch is not None and branch.is_rewind and is_online:
+        transport.publish(SummaryRecord(path, {}))  # the rows that it summed up may be gone
     session.started(run, becomes_wandb_run=starting.becomes_wandb_run)
     if starting.notebook is not None:
         starting.notebook.run = run
@@ -502,7 +550,7 @@ def _run(
 
 def _url(starting: _WandbInit, path: RunPath) -> str:
     base = starting.given.get("base_url") or "https://api.wandb.ai"
-    app = base.replace("//api.", "//", 1).rstrip("/")
+    app = app_url(base)
     secret = (
         f"?apiKey={starting.api_key}" if starting.account is not None and starting.account.anonymous else ""
     )  # ANON-5

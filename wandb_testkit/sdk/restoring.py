@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from wandb_testkit.errors import CommError, UsageError
 from wandb_testkit.records import FileRequest, RunPath
+from wandb_testkit.sdk.credentials import find_key
 
 if TYPE_CHECKING:
     from wandb_testkit.ports import Transport
@@ -84,7 +85,7 @@ def run_path_of(text: str, project: str) -> RunPath:
 
 
 def _key_of(session: Session) -> str:
-    key = session.api_key()
+    key = find_key(session)
     if key is None:
         raise UsageError("restore() asks the server, and there is no API key: call wandb.login(), or set WANDB_API_KEY")
     return key

@@ -24,7 +24,7 @@ def read(disk: Disk, wandb_dir: str) -> str | None:
         return None
     try:
         remembered = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):  # the second for brackets without end
         return None
     run_id = remembered.get("run_id") if isinstance(remembered, dict) else None
     return run_id if isinstance(run_id, str) and run_id else None

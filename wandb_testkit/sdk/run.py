@@ -46,6 +46,7 @@ class Run(RunRows, RunFiles, RunNotices, RunUpkeep, RunFacts):
         given: The settings that init() was given.
         step, lines, output_lines: Where history goes on (first `_step`, first line), and the console.
         runtime: Seconds that the run had run before (RESUME-7g).
+        client_config: What the client writes into config by itself (`_wandb`).
         config: All values it starts with.
         summary: What the summary holds at the start.
     """
@@ -167,7 +168,7 @@ class Run(RunRows, RunFiles, RunNotices, RunUpkeep, RunFacts):
         """`_step` of the row that the next log() writes; RESUME-7c tells what a resumed run reads at first."""
         step = self._history.step
         if (
-            self._resumed
+            self.starting_step
             and self._behaviour.resumed_step_reads_zero
             and step == self.starting_step
             and not self._has_logged
@@ -310,7 +311,7 @@ class Run(RunRows, RunFiles, RunNotices, RunUpkeep, RunFacts):
             self._session.warn(
                 "summary_after_finish",
                 f"summary of run {self.id!r} is empty: the run is finished [SUMMARY-2]. Read it before finish()",
-                run_id=self.id,
+                run=self._path,
             )
 
     def _before_summary_change(self) -> None:
@@ -329,7 +330,7 @@ class Run(RunRows, RunFiles, RunNotices, RunUpkeep, RunFacts):
         self._session.warn(
             "locked_key",
             f"config[{key!r}] was locked by the sweep and stays {self._config[key]!r} [CONFIG-10]; leave it alone",
-            run_id=self.id,
+            run=self._path,
         )
 
     def _whole_config(self) -> dict[str, Any]:

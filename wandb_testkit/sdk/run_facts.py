@@ -131,7 +131,7 @@ class RunFacts:
         """A page below that of the project; offline there is none, and a warning says so (MODE-3)."""
         whole = self.url
         if whole is None:
-            self._session.warn("no_url_offline", "URL not available in offline run", run_id=self.id)
+            self._session.warn("no_url_offline", "URL not available in offline run", run=self._path)
             return None
         project, _, run = whole.partition("/runs/")
         _, is_secret, secret = run.partition("?")

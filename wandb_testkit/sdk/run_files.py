@@ -81,7 +81,7 @@ class RunFiles:
         pattern = os.fsdecode(glob_str)
         if pattern.startswith(("gs://", "s3://")):
             text = f"save({pattern!r}): the URL of a cloud storage names no file here, nothing is saved"
-            self._session.warn("nothing_saved", text, run_id=self.id)
+            self._session.warn("nothing_saved", text, run=self._path)
             return []
         named = named_files(
             pattern,
@@ -90,7 +90,7 @@ class RunFiles:
             self._behaviour.save_root,
         )
         if not named:
-            self._session.warn("nothing_saved", f"save({pattern!r}): no file is there to be saved", run_id=self.id)
+            self._session.warn("nothing_saved", f"save({pattern!r}): no file is there to be saved", run=self._path)
             return []
         self._upload(self._files.take(named, policy))
         shown = {os.path.join(self.dir, *name.split("/")): path for name, path in named.items()}
@@ -136,7 +136,7 @@ class RunFiles:
         files = {} if root is None else code_below(os.fspath(root), include, exclude)
         if not files:
             text = f"log_code({root!r}): there are no files to be kept as code"
-            self._session.warn("no_code", text, run_id=self.id)
+            self._session.warn("no_code", text, run=self._path)
             return None
         self._upload({f"code/{path}": content for path, content in files.items()})
         return LoggedCode(name, tuple(files))

@@ -73,7 +73,7 @@ class RunNotices:
             return
         for stream in self._lines().listen():
             text = f"sys.{stream} lets nobody listen: what is printed there is not part of the run's output"
-            self._session.warn("console_not_heard", text, run_id=self.id)
+            self._session.warn("console_not_heard", text, run=self._path)
 
     def _lines(self) -> Console:
         if self._console is None:

@@ -95,7 +95,7 @@ class RunRows:
                 "step_with_tensorboard",
                 f"log(step={step!r}): rows are numbered one by one while tensorboard is synchronised [TB-1]. Log the "
                 "step as a metric, and name it in define_metric()",
-                run_id=self.id,
+                run=self._path,
             )
         return step if self._behaviour.events().step_counts else None
 
@@ -127,7 +127,7 @@ class RunRows:
         )
         self._session.told.append("row_dropped")
         self._session.terminal.line(text, level="warning")
-        self._session.observer.dropped(self.id, text)
+        self._session.observer.dropped(self._path, text)
 
     def _publish_rows(self, first_line: int, rows: list[Row], timestamps: list[float], keys: set[str]) -> None:
         runtimes = self._stopwatch.at_all(timestamps)

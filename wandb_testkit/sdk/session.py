@@ -9,13 +9,13 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from wandb_testkit.ports import Clock, Disk, Ids, Observer, Shell, Terminal, Transport
-from wandb_testkit.records import Account
+from wandb_testkit.records import Account, RunPath
 from wandb_testkit.sdk import resume_file
 from wandb_testkit.sdk.behaviour import Behaviour
 from wandb_testkit.sdk.environment import from_environment
 from wandb_testkit.sdk.history import MAX_BATCH_ROWS, OpenHistory
+from wandb_testkit.sdk.home import Home
 from wandb_testkit.sdk.logging_setup import SdkLog, give_back
-from wandb_testkit.sdk.login import Home
 from wandb_testkit.sdk.project_name import project_of, running_program
 from wandb_testkit.sdk.settings import Settings, given
 from wandb_testkit.sdk.working_directory import WorkingDirectory
@@ -50,7 +50,6 @@ class Session:
         "_environment",
         "_environment_seen",
         "_is_ending",
-        "_key_in_file",
         "_process_end",
         "_project",
         "_setup",
@@ -66,9 +65,11 @@ class Session:
         "history_class",
         "home",
         "ids",
+        "key_in_file",
         "linked_directory",
         "log",
         "login_key",
+        "netrc_variable",
         "new_events",
         "observer",
         "run",
@@ -113,13 +114,14 @@ class Session:
         self.viewers: dict[str, Account] = {}
         self.anonymous: Account | None = None
         self.login_key: str | None = None
+        self.netrc_variable: str | None = None
         self.taken_ids: set[str] = set()
         self.told: list[str] = []
         self._environ = environ
         self._environment: dict[str, Any] | None = None
         self._environment_seen: dict[str, str] = {}
         self._is_ending = False
-        self._key_in_file: str | None = None
+        self.key_in_file: str | None = None
         self._project: str | None = None
         self._process_end = process_end
         self._setup: dict[str, Any] = {}
@@ -145,11 +147,12 @@ class Session:
         if self._environment is None:
             behaviour = self.behaviour
             self._environment_seen = self._wandb_variables()
+            self.netrc_variable = self.variable("NETRC")
             names = ", ".join(sorted(self._environment_seen)) or "none"
             self.log.info("SDK version is %s; variables in the environment: %s", self.behaviour.version, names)
             folder = self.variable(behaviour.settings_folder) if behaviour.settings_folder else None
             in_files = behaviour.read_settings_files(self, user_file or (f"{folder}/settings" if folder else None))
-            self._key_in_file = in_files.pop("api_key", None)
+            self.key_in_file = in_files.pop("api_key", None)
             variables = from_environment(self._environ(), behaviour.environment)
             self._environment = {**in_files, **behaviour.check_variables(variables)}
         return self._environment
@@ -193,23 +196,27 @@ class Session:
         """All settings that have a value, the highest source winning (A.2)."""
         return {**self.load_environment(), **self._setup, **settings, **arguments}
 
-    def api_key(self) -> str | None:
-        """The key that this process would use: login(), setting or variable, then the machine's (A.4)."""
-        key: str | None = (
-            self.login_key
-            or self._setup.get("api_key")
-            or self.load_environment().get("api_key")
-            or self.home.api_key
-            or self._key_in_file
-        )
-        return key
+    def set_up_again(self, name: str, value: Any) -> None:
+        """Take back what setup() was given for one setting: it is `value` again, or with None nothing."""
+        self._setup.pop(name, None)
+        if value is not None:
+            self._setup[name] = value
 
-    def warn(self, kind: str, text: str, *, run_id: str = "") -> None:
-        """Tell the user something, and remember the kind of it."""
+    def setup_value(self, name: str) -> Any:
+        """What setup() was given for one setting, None if nothing (A.2, rank 3)."""
+        return self._setup.get(name)
+
+    def base_url(self) -> str:
+        """The server that this process speaks to."""
+        url: str = self.settings({}, {}).get("base_url") or self.behaviour.login.base_url
+        return url
+
+    def warn(self, kind: str, text: str, *, run: RunPath | None = None) -> None:
+        """Tell the user something, about a run or about none, and remember the kind of it."""
         self.told.append(kind)
         self.terminal.line(text, level="warning")
-        self.log.warning("%s", text, run_id=run_id or None)
-        self.observer.warned(run_id, text)
+        self.log.warning("%s", text, run_id=None if run is None else run.run_id)
+        self.observer.warned(run, text)
 
     # ------------------------------------------------------------------ runs
 
@@ -299,5 +306,6 @@ class Session:
         for run in list(self.active):
             run.finish(exit_code)
         self.run = None
+        self.login_key = None
         self._setup.clear()
         self._environment = None

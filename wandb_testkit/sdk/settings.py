@@ -28,12 +28,15 @@ SETTING_OF_ARGUMENT = {
     "allow_val_change": "allow_val_change",
     "magic": "magic",
     "save_code": "save_code",
+    "fork_from": "fork_from",
+    "resume_from": "resume_from",
 }
 """The arguments of init() that are settings, and the names they have as such."""
 
 ARGUMENT_OF_SETTING = {setting: argument for argument, setting in SETTING_OF_ARGUMENT.items()}
 
 MODES = {"online": "online", "run": "online", "offline": "offline", "dryrun": "offline", "disabled": "disabled"}
+MODES_WITH_SHARED = {**MODES, "shared": "online"}
 RESUME_WORDS = ("allow", "must", "never", "auto")
 TEXTS = ("run_job_type", "run_group", "run_name", "run_notes", "project", "entity", "run_id")
 """Words and types that both profiles take; what they do with other values is theirs (A.1)."""

@@ -10,12 +10,12 @@ import configparser
 from typing import TYPE_CHECKING, Any
 
 from wandb_testkit.errors import UsageError, ValidationError
+from wandb_testkit.sdk.home import SETTINGS as USER_FILE
 
 if TYPE_CHECKING:
     from wandb_testkit.sdk.session import Session
 
 SECTION = "default"
-USER_FILE = "~/.config/wandb/settings"
 
 NOT_FROM_A_FILE = ("settings_system", "root_dir")
 """Settings that 0.31 does not take from a file: they say where files are."""

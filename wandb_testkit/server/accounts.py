@@ -7,6 +7,8 @@ nobody registered may be written to by every user: suites name their team, and m
 
 from __future__ import annotations
 
+import re
+
 from wandb_testkit.records import Account, Refusal
 
 DEFAULT_USER = "testkit-user"
@@ -38,7 +40,7 @@ class Accounts:
         Raises:
             ValueError: The key is shorter than clients accept, or belongs to somebody.
         """
-        key = api_key or (name * MIN_KEY_LENGTH)[:MIN_KEY_LENGTH]
+        key = api_key or _key_of(name)
         if len(key) < MIN_KEY_LENGTH:
             raise ValueError(f"api_key {key!r} has {len(key)} characters; clients accept {MIN_KEY_LENGTH} or more")
         if key in self._by_key:
@@ -74,7 +76,7 @@ class Accounts:
         """Make an account on the fly (ANON-2)."""
         self._anonymous_made += 1
         name = f"anonymous-{self._anonymous_made}"
-        account = Account(name, f"{name}-".ljust(MIN_KEY_LENGTH, "0"), anonymous=True)
+        account = Account(name, _key_of(name), anonymous=True)
         self._by_key[account.api_key] = account
         return account
 
@@ -103,6 +105,12 @@ class Accounts:
     def is_team(self, entity: str) -> bool:
         """Whether an entity is a team."""
         return any(entity in account.teams for account in self._by_key.values())
+
+
+def _key_of(name: str) -> str:
+    """A key that every client accepts: what stands before a dash does not count for them (A.4)."""
+    letters = re.sub(r"[^A-Za-z0-9]", "", name) or "user"
+    return f"{letters}x".ljust(MIN_KEY_LENGTH, "0")[:MIN_KEY_LENGTH]
 
 
 def may_write(account: Account, entity: str) -> Refusal | None:

@@ -6,6 +6,7 @@ No I/O, and no rule of its own: who may write is said in `accounts`, what a reco
 from __future__ import annotations
 
 import copy
+import json
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -23,6 +24,7 @@ from wandb_testkit.records import (
     Record,
     Refusal,
     Result,
+    RewindRequest,
     Row,
     RunPath,
     RunRecord,
@@ -133,6 +135,10 @@ class FakeServer:
         path = full_path(record.path, account)
         return _refused(account, path) or self.runs.file(path, record.name)
 
+    def _rewind(self, record: RewindRequest, account: Account) -> Result:
+        path = full_path(record.path, account)
+        return _refused(account, path) or self.runs.rewind(path, record.last_step)
+
     def _upsert(self, record: RunRecord, account: Account) -> Result:
         path = full_path(record.path, account)
         return _refused(account, path) or self.runs.upsert(record, path, account)
@@ -237,6 +243,32 @@ class FakeServer:
         run = self._one(run_id, entity, project)
         run.state = RunState.PREEMPTED if run.state is RunState.PREEMPTING else RunState.CRASHED
 
+    def corrupt_run(
+        self,
+        run_id: str,
+        *,
+        config: str | None = None,
+        summary: str | None = None,
+        entity: str | None = None,
+        project: str | None = None,
+    ) -> None:
+        """Keep a text that is no JSON as config or summary of a run, until a client writes it again (RESUME-12).
+
+        Raises:
+            ValueError: A text is JSON after all, or none is given.
+        """
+        texts = {name: text for name, text in (("config", config), ("summary", summary)) if text is not None}
+        if not texts:
+            raise ValueError("corrupt_run() without config= or summary=: give the text that is to be kept, such as '{'")
+        for name, text in texts.items():
+            if not text or _is_json(text):
+                why = "that is JSON" if text else "an empty text clients read as nothing"
+                raise ValueError(f"corrupt_run({name}={text!r}): {why}; give what cannot be read, such as '{{'")
+        run = self._one(run_id, entity, project)
+        with self.lock:
+            for name, text in texts.items():
+                run.corrupt(name, text)
+
     def stop_run(self, run_id: str, *, entity: str | None = None, project: str | None = None) -> None:
         """Ask the client of a run to stop, as the button of the run's page does (protocol.md trap 13)."""
         self._one(run_id, entity, project).stop_is_requested = True
@@ -268,6 +300,7 @@ VERBS: dict[type, Callable[[FakeServer, Any, Account], Result]] = {
     ViewerRequest: FakeServer._viewer,
     RunStatusRequest: FakeServer._status,
     FileRequest: FakeServer._file,
+    RewindRequest: FakeServer._rewind,
     RunRecord: FakeServer._upsert,
 }
 """The verb of each record that is not about a run that exists (those are in `runs.WRITES`)."""
@@ -307,6 +340,14 @@ def full_path(path: RunPath, account: Account) -> RunPath:
 def _refused(account: Account, path: RunPath) -> Result | None:
     refusal = may_write(account, path.entity)
     return None if refusal is None else Result(refusal=refusal)
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _with_step(row: Mapping[str, Any], line: int) -> Row:

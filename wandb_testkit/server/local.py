@@ -16,6 +16,7 @@ from wandb_testkit.records import (
     Record,
     Refusal,
     Result,
+    RewindRequest,
     RunRecord,
     RunScopedRecord,
     RunStatusRequest,
@@ -25,7 +26,15 @@ from wandb_testkit.records import (
 from wandb_testkit.server.runs import Runs
 from wandb_testkit.server.stored_run import StoredRun
 
-QUESTIONS = (ViewerRequest, AnonymousAccountRequest, RunStatusRequest, FileRequest, UnknownRequest)
+QUESTIONS = (
+    ViewerRequest,
+    AnonymousAccountRequest,
+    RunStatusRequest,
+    RewindRequest,
+    FileRequest,
+    UnknownRequest,
+)
+"""What only a server can answer."""
 
 
 class LocalRun:

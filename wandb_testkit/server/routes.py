@@ -9,7 +9,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import unquote
+from urllib.parse import parse_qs, unquote
 
 from wandb_testkit.observation import Exchange
 from wandb_testkit.records import FilesRecord, Refusal, Result, RunPath, UnknownRequest
@@ -37,6 +37,8 @@ MAX_BODY_BYTES = 256 * 2**20
 
 MAX_JSON_BYTES = 64 * 2**20
 """Of a JSON body, unpacked; clients keep theirs near 10 MB (protocol.md 4.5)."""
+
+TOKEN_LIFETIME_S = 3600
 
 NO_WAIT = {"Retry-After": "0"}
 """On every refusal: newer clients then repeat at once, which is what a test wants (protocol.md trap 11)."""
@@ -176,6 +178,15 @@ def download(context: Context, request: Request, segments: Segments) -> Response
     return Response(200, content, {"Content-Type": "application/octet-stream"})
 
 
+def exchange_token(context: Context, request: Request, segments: Segments) -> Response:
+    """Give an access token for an identity token; here the one serves as the other (protocol.md 7)."""
+    form = parse_qs(request.body.decode("utf-8", "replace"))
+    (token,) = form.get("assertion", [""])[:1]
+    if context.server.accounts.of(token) is None:
+        raise Refused(Refusal(401, "the identity token is not accepted"))
+    return json_response({"access_token": token, "token_type": "Bearer", "expires_in": TOKEN_LIFETIME_S})
+
+
 def ignore(context: Context, request: Request, segments: Segments) -> Response:
     """Take what clients tell of their own health; they ignore the answer (protocol.md 2)."""
     return Response(200)
@@ -186,6 +197,7 @@ ROUTES = (
     Route("POST", "/files/{entity}/{project}/{run_id}/file_stream", "file_stream", file_stream),
     Route("PUT", "/storage/{entity}/{project}/{run_id}/{name*}", "upload", upload),
     Route("GET", "/storage/{entity}/{project}/{run_id}/{name*}", "download", download),
+    Route("POST", "/oidc/token", "token", exchange_token),
     Route("POST", "/sdk/otel/v1/metrics", "telemetry", ignore),
     Route("POST", "/sdk/otel/v1/logs", "telemetry", ignore),
 )

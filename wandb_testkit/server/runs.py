@@ -71,20 +71,15 @@ class Runs:
         if run is None:
             return DONE
         run.asked_about = run.started
-        return Result(
-            status=RunStatus(
-                display_name=run.display_name or "",
-                config=run.config,
-                summary=run.summary,
-                tags=run.tags,
-                notes=run.notes,
-                last_step=run.next_step() - 1 if run.rows else None,
-                last_runtime=max(run.runtimes[-1] if run.runtimes else 0.0, run.summary.get("_runtime", 0.0)),
-                history_lines=len(run.rows),
-                output_lines=len(run.output),
-                started=run.started,
-            )
-        )
+        return _where_it_stands(run)
+
+    def rewind(self, path: RunPath, last_step: float) -> Result:
+        """Forget the rows after a step, and tell where the run stands then (FORK-2)."""
+        run = self.find(path)
+        if run is None:
+            return Result(refusal=Refusal(404, f"run {path} does not exist"))
+        run.rewind(last_step)
+        return _where_it_stands(run)
 
     def file(self, path: RunPath, name: str) -> Result:
         """Tell what is in a file; nothing where the run has no such file."""
@@ -111,7 +106,7 @@ class Runs:
         if starts:
             self._start(run, record)
         elif record.config is not None:
-            run.config = dict(record.config)
+            set_config(run, ConfigRecord(path, record.config))
         if record.display_name is not None:
             run.display_name = record.display_name
         if record.notes is not None:
@@ -141,13 +136,13 @@ class Runs:
         run.exit_code = None
         run.started = True
         run.stop_is_requested = False
-        run.config = dict(record.config or {})
+        set_config(run, ConfigRecord(run.path, record.config or {}))
         resumed = run.asked_about if record.resumed is None else record.resumed
         run.asked_about = False
         if resumed:
             run.resumed_from = run.next_step()
         else:
-            run.summary = {}
+            set_summary(run, SummaryRecord(run.path, {}))
             run.metrics = {}
             run.resumed_from = None
             run.awaits_first_row = True
@@ -162,14 +157,34 @@ class Runs:
         return DONE if refusal is None else Result(refusal=refusal)
 
 
+def _where_it_stands(run: StoredRun) -> Result:
+    return Result(
+        status=RunStatus(
+            display_name=run.display_name or "",
+            config=run.config,
+            summary=run.summary,
+            tags=run.tags,
+            notes=run.notes,
+            last_step=run.next_step() - 1 if run.rows else None,
+            last_runtime=max(run.runtimes[-1] if run.runtimes else 0.0, run.summary.get("_runtime", 0.0)),
+            history_lines=len(run.rows),
+            output_lines=len(run.output),
+            started=run.started,
+            unreadable=tuple(run.unreadable),
+        )
+    )
+
+
 def set_summary(run: StoredRun, record: SummaryRecord) -> None:
     """Replace the summary."""
     run.summary = dict(record.summary)
+    run.is_written("summary")
 
 
 def set_config(run: StoredRun, record: ConfigRecord) -> None:
     """Replace the config."""
     run.config = dict(record.config)
+    run.is_written("config")
 
 
 def define_metric(run: StoredRun, record: MetricRecord) -> None:

@@ -49,6 +49,7 @@ class StoredRun:
         "summary",
         "tags",
         "timestamps",
+        "unreadable",
         "watched",
     )
 
@@ -81,10 +82,21 @@ class StoredRun:
         self.awaits_first_row = False
         self.asked_about = False
         self.stop_is_requested = False
+        self.unreadable: dict[str, str] = {}
 
     def next_step(self) -> int:
         """`_step` of the last row + 1, 0 without rows (RESUME-7a)."""
         return cast(int, self.rows[-1]["_step"]) + 1 if self.rows else 0
+
+    def corrupt(self, name: str, text: str) -> None:
+        """Keep config or summary as a text that is no JSON, until it is written again (RESUME-12)."""
+        setattr(self, name, {})
+        self.unreadable = {**self.unreadable, name: text}
+
+    def is_written(self, name: str) -> None:
+        """Config or summary is whole again."""
+        if self.unreadable:
+            self.unreadable = {other: text for other, text in self.unreadable.items() if other != name}
 
     def rewind(self, last_step: float) -> None:
         """Forget the rows after a step (protocol.md 5.4)."""

@@ -109,6 +109,11 @@ def read(kwargs: Mapping[str, Any], env: Mapping[str, str], profile: Profile, *,
     if "tags" in variables:
         variables["tags"] = variables["tags"].split(",")
     sources = (given, settings, variables)
+    if profile is CURRENT and any(source.get("mode") == "shared" for source in sources):
+        raise Unspecified("mode='shared' (SHARED-1) is not part of the model")
+    branching = next((name for name in ("WANDB_FORK_FROM", "WANDB_RESUME_FROM") if name in env), None)
+    if profile is CURRENT and branching is not None:
+        raise Unspecified(f"{branching} is not part of the model")
     error = next((bad for source in sources if (bad := _bad(source, profile))), "") or _bad_config(kwargs)
     if profile is CLASSIC and not error:
         error = _bad_anonymous(sources)

@@ -169,7 +169,7 @@ class _Asking:
         """
         world, process = self.world, self.process
         wanted = self.call.words["anonymous"] if world.profile is CLASSIC else "unset"
-        kept = world.api_key
+        kept = process.session_key or world.api_key
         if kept is not None and (wanted != "must" or world.key_is_anonymous):
             is_known = world.profile is not CURRENT and kept in process.known_keys
             return kept, "ok" if is_known else world.connection(kept)

@@ -132,6 +132,7 @@ class Process:
         variables: Name of the script -> what init() returned; the same object may have several names.
         known_keys: Keys that the server has told the owner of; classic asks once a process and key (LOGIN-2).
         anonymous_key: The key of the anonymous account that this process made.
+        session_key: The key that this process has logged in with; current keeps to it (A.4).
         taken_ids: Ids of which an init() failed at the server (ERR-4).
     """
 
@@ -143,6 +144,7 @@ class Process:
     variables: dict[str, RunObject] = field(default_factory=dict)
     known_keys: set[str] = field(default_factory=set)
     anonymous_key: str | None = None
+    session_key: str | None = None
     taken_ids: set[str] = field(default_factory=set)
 
     def again(self) -> Process:

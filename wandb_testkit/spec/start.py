@@ -44,6 +44,8 @@ def carry_out(world: World, name: str, call: Call, decision: Decision) -> RunObj
     facts, process = decision.facts, world.process
     if decision.run_id.startswith(generated_id(world.generated + 1)):
         world.generated += 1
+    if world.profile is CURRENT and facts["network"] in ("login", "full"):
+        process.session_key = process.session_key or world.api_key
     if facts["owner"] in ("user", "anonymous"):
         _log_in(world, process, decision)
     if facts["previous"] == "finished":

@@ -178,7 +178,7 @@ class Playing:
         self.world.home.anonymous = False
 
     def log_in(self, action: actions.LogIn) -> None:
-        self.keys.append(f"key-{len(self.keys)}-".ljust(40, "0"))  # the server takes it for the user's (accounts.py)
+        self.keys.append(f"key{len(self.keys)}x".ljust(40, "0"))  # the server takes it for the user's (accounts.py)
         self.world.home.api_key = self.keys[-1]
         self.world.home.anonymous = False
 

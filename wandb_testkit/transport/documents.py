@@ -77,6 +77,22 @@ CURRENT_STATUS = Document(
     "RunResumeStatus", _STATUS % ("RunResumeStatus", '\n      tags notes wandbConfig(keys: ["t"])')
 )
 
+REWIND = Document(
+    "RewindRun",
+    """mutation RewindRun(
+  $runName: String!, $entity: String, $project: String, $metricName: String!, $metricValue: Float!
+) {
+  rewindRun(input: {
+    runName: $runName, entityName: $entity, projectName: $project, metricName: $metricName, metricValue: $metricValue
+  }) {
+    rewoundRun {
+      id name summaryMetrics displayName logLineCount historyLineCount eventsLineCount historyTail eventsTail config
+      tags notes wandbConfig(keys: ["t"])
+    }
+  }
+}""",
+)
+
 CLASSIC_UPLOADS = Document(
     "Model",
     """query Model($name: String!, $files: [String]!, $entity: String!, $run: String!, $description: String) {

@@ -31,6 +31,7 @@ from wandb_testkit.records import (
     Record,
     Refusal,
     Result,
+    RewindRequest,
     RunInfo,
     RunPath,
     RunRecord,
@@ -133,6 +134,21 @@ class HttpTransport:
             return DONE
         status = self._read(answer, lambda data: run_status(bucket))
         self._runs[path] = KnownRun(bucket["id"], status.config)
+        return Result(status=status)
+
+    def rewind(self, record: RewindRequest) -> Result:
+        path = record.path
+        variables = {
+            "runName": path.run_id,
+            "entity": path.entity or None,
+            "project": path.project or None,
+            "metricName": "_step",
+            "metricValue": record.last_step,
+        }
+        answer = self._ask(documents.REWIND, variables)
+        rewound = self._read(answer, lambda data: data["rewindRun"]["rewoundRun"])
+        status = self._read(answer, lambda data: run_status(rewound))
+        self._runs[path] = KnownRun(rewound["id"], status.config)
         return Result(status=status)
 
     def run(self, record: RunRecord) -> Result:
@@ -354,6 +370,7 @@ SENDS: dict[type, Callable[[HttpTransport, Any], Result]] = {
     ViewerRequest: HttpTransport.viewer,
     AnonymousAccountRequest: HttpTransport.anonymous,
     RunStatusRequest: HttpTransport.status,
+    RewindRequest: HttpTransport.rewind,
     RunRecord: HttpTransport.run,
     ConfigRecord: HttpTransport.config,
     MetricRecord: HttpTransport.metric,

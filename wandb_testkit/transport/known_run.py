@@ -10,7 +10,7 @@ from typing import Any
 
 from wandb_testkit.records import MetricRecord, RunStatus
 from wandb_testkit.wire.config import decode_config
-from wandb_testkit.wire.http import as_object, decode_json
+from wandb_testkit.wire.http import WireError, as_object, decode_json
 from wandb_testkit.wire.metrics import with_definition
 
 CLIENT_KEY = "_wandb"
@@ -62,13 +62,21 @@ class KnownRun:
 
 
 def run_status(bucket: Mapping[str, Any]) -> RunStatus:
-    """Where a run stands, from the fields of protocol.md 5.1.
+    """Where a run stands, from the fields of protocol.md 5.1; config and summary may be unreadable (RESUME-12).
 
     Raises:
         LookupError, TypeError, ValueError, WireError: A field is missing or is not what it should be.
     """
-    config = decode_config(bucket["config"] or "{}")
-    summary = as_object(decode_json(bucket["summaryMetrics"] or "{}", "summaryMetrics"), "summaryMetrics")
+    unreadable: list[str] = []
+    config, summary = {}, {}
+    try:
+        config = decode_config(bucket["config"] or "{}")
+    except WireError:
+        unreadable.append("config")
+    try:
+        summary = as_object(decode_json(bucket["summaryMetrics"] or "{}", "summaryMetrics"), "summaryMetrics")
+    except WireError:
+        unreadable.append("summary")
     summary.pop(CLIENT_KEY, None)
     tail = decode_json(bucket["historyTail"] or "[]", "historyTail")
     last = as_object(decode_json(tail[-1], "the last row"), "the last row") if tail else {}
@@ -85,4 +93,5 @@ def run_status(bucket: Mapping[str, Any]) -> RunStatus:
         history_lines=bucket["historyLineCount"],
         output_lines=bucket["logLineCount"],
         started=isinstance(own, dict) and "t" in own,
+        unreadable=tuple(unreadable),
     )

@@ -70,8 +70,10 @@ def error_response(status: int, message: str, headers: Mapping[str, str] | None 
 
 
 def api_key_of(headers: Mapping[str, str]) -> str | None:
-    """The API key: the password of Basic auth (protocol.md 7); None where there is none, or an empty one."""
+    """The API key: the password of Basic auth, or a bearer token (protocol.md 7); None for none, or an empty one."""
     scheme, _, credentials = headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return credentials.strip() or None
     if scheme.lower() != "basic":
         return None
     try:

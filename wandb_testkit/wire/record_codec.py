@@ -273,7 +273,7 @@ def _account(value: dict[str, Any]) -> Account:
 
 
 def _status(value: dict[str, Any]) -> RunStatus:
-    return RunStatus(**{**value, "tags": tuple(value["tags"])})
+    return RunStatus(**{**value, "tags": tuple(value["tags"]), "unreadable": tuple(value["unreadable"])})
 
 
 def _run(value: dict[str, Any]) -> RunInfo:

@@ -13,6 +13,7 @@ from wandb_testkit.records import (
     AlertRecord,
     ConfigRecord,
     Refusal,
+    RewindRequest,
     RunPath,
     RunRecord,
     RunScopedRecord,
@@ -158,9 +159,9 @@ def rewind_run(source: None, context: Context, input: dict[str, Any]) -> dict[st
     if input["metric_name"] != "_step":
         raise Refused(Refusal(400, f"a run can be rewound to a _step, not to a {input['metric_name']!r}"))
     given = RunPath(input.get("entity_name") or "", input.get("project_name") or "", input["run_name"])
-    run = _writable(context, run_id(full_path(given, context.account)))
-    run.rewind(input["metric_value"])
-    return {"rewoundRun": run}
+    path = full_path(given, context.account)
+    accepted(context.apply(RewindRequest(path, input["metric_value"])))
+    return {"rewoundRun": context.run(path)}
 
 
 def notify_scriptable_run_alert(source: None, context: Context, input: dict[str, Any]) -> dict[str, Any]:
@@ -221,8 +222,8 @@ RUN: Fields = {
     "user": lambda run, context: context.server.accounts.named(run.path.entity),
     "project": lambda run, context: context.server.projects.ensure(run.path.entity, run.path.project),
     "projectId": lambda run, context: context.server.projects.ensure(run.path.entity, run.path.project).number,
-    "config": lambda run, context: encode_config(run.config),
+    "config": lambda run, context: run.unreadable.get("config") or encode_config(run.config),
     "wandbConfig": _wandb_config,
-    "summaryMetrics": lambda run, context: json.dumps(run.summary),
+    "summaryMetrics": lambda run, context: run.unreadable.get("summary") or json.dumps(run.summary),
     "systemMetrics": lambda run, context: json.dumps(run.stats[-1] if run.stats else {}),
 }

@@ -1,0 +1,87 @@
+"""Owns the text of a netrc file: what it holds by machine, and how one entry is replaced without touching the rest.
+
+Reading is the standard library's. Source: spec.md A.4; the form of an entry is that of wandb's own writers.
+"""
+
+from __future__ import annotations
+
+import netrc
+import os
+import re
+import shlex
+import tempfile
+from collections.abc import Mapping
+from functools import lru_cache
+
+DEFAULT = "default"
+"""The entry for every machine that has none of its own."""
+
+
+class UnreadableNetrcError(Exception):
+    """The file cannot be read as a netrc file; the text says where it goes wrong."""
+
+
+@lru_cache(maxsize=64)  # a suite has one machine's file, and reads it in every world
+def passwords(content: bytes) -> Mapping[str, str]:
+    """Password by machine, `default` for those without an entry.
+
+    Raises:
+        UnreadableNetrcError: It is no netrc file.
+    """
+    with tempfile.TemporaryDirectory(prefix="wandb-testkit-") as directory:  # the standard library reads files only
+        path = os.path.join(directory, "netrc")
+        with open(path, "wb") as file:
+            file.write(content)
+        try:
+            hosts = netrc.netrc(path).hosts
+        except netrc.NetrcParseError as error:
+            raise UnreadableNetrcError(f"line {error.lineno}: {error.msg}") from error
+        except ValueError as error:  # bytes that are no text
+            raise UnreadableNetrcError(str(error)) from error
+    return {machine: password or "" for machine, (_, _, password) in hosts.items()}
+
+
+def with_entry(content: bytes, machine: str, password: str) -> bytes:
+    """The file with an entry for `machine`, which replaces the one there was; comments and other entries stay.
+
+    Args:
+        machine: A host, with a port where the profile keeps it, or DEFAULT.
+    """
+    kept = without_entry(content, machine)
+    if kept and not kept.endswith(b"\n"):
+        kept += b"\n"
+    start = DEFAULT if machine == DEFAULT else f"machine {_quoted(machine)}"
+    return kept + f"{start}\n  login user\n  password {_quoted(password)}\n".encode()
+
+
+def without_entry(content: bytes, machine: str) -> bytes:
+    """The file without the entry for `machine`; a comment ends an entry, so that what follows it stays."""
+    if not content:
+        return content
+    kept = []
+    in_entry = False
+    for line in content.decode("utf-8", "surrogateescape").splitlines(keepends=True):
+        words = _words(line)
+        if words[:1] == ["machine"]:
+            in_entry = words[1:2] == [machine]
+        elif words[:1] == [DEFAULT]:
+            in_entry = machine == DEFAULT
+        elif words[:1] == ["macdef"] or line.lstrip().startswith("#"):
+            in_entry = False
+        if not in_entry:
+            kept.append(line)
+    return "".join(kept).encode("utf-8", "surrogateescape")
+
+
+def _quoted(text: str) -> str:
+    """A word of the file: quotes around what would not be one, and no others, for not every reader takes them off."""
+    if text and not re.search(r"[\s\"'#\\]", text):
+        return text
+    return '"{}"'.format(text.replace("\\", "\\\\").replace('"', '\\"'))
+
+
+def _words(line: str) -> list[str]:
+    try:
+        return shlex.split(line)
+    except ValueError:  # an unpaired quote: written by hand, and none of ours
+        return line.split()
