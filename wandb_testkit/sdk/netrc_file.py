@@ -5,11 +5,10 @@ Reading is the standard library's. Source: spec.md A.4; the form of an entry is 
 
 from __future__ import annotations
 
+import io
 import netrc
-import os
 import re
 import shlex
-import tempfile
 from collections.abc import Mapping
 from functools import lru_cache
 
@@ -28,17 +27,22 @@ def passwords(content: bytes) -> Mapping[str, str]:
     Raises:
         UnreadableNetrcError: It is no netrc file.
     """
-    with tempfile.TemporaryDirectory(prefix="wandb-testkit-") as directory:  # the standard library reads files only
-        path = os.path.join(directory, "netrc")
-        with open(path, "wb") as file:
-            file.write(content)
-        try:
-            hosts = netrc.netrc(path).hosts
-        except netrc.NetrcParseError as error:
-            raise UnreadableNetrcError(f"line {error.lineno}: {error.msg}") from error
-        except ValueError as error:  # bytes that are no text
-            raise UnreadableNetrcError(str(error)) from error
+    try:
+        hosts = _Text(content.decode("utf-8")).hosts
+    except netrc.NetrcParseError as error:
+        raise UnreadableNetrcError(f"line {error.lineno}: {error.msg}") from error
+    except ValueError as error:  # bytes that are no text
+        raise UnreadableNetrcError(str(error)) from error
     return {machine: password or "" for machine, (_, _, password) in hosts.items()}
+
+
+class _Text(netrc.netrc):
+    """The standard library's reader, which opens a file by itself, over text: a key must not be written to disk."""
+
+    def __init__(self, text: str) -> None:
+        self.hosts = {}
+        self.macros = {}
+        self._parse("netrc", io.StringIO(text), False)  # type: ignore[attr-defined] # private, and as old as the module
 
 
 def with_entry(content: bytes, machine: str, password: str) -> bytes:
@@ -54,6 +58,7 @@ def with_entry(content: bytes, machine: str, password: str) -> bytes:
     return kept + f"{start}\n  login user\n  password {_quoted(password)}\n".encode()
 
 
+@lru_cache(maxsize=64)
 def without_entry(content: bytes, machine: str) -> bytes:
     """The file without the entry for `machine`; a comment ends an entry, so that what follows it stays."""
     if not content:
