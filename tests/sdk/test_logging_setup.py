@@ -450,6 +450,23 @@ def test_notes_that_wait_for_a_file_are_bounded(fake: wt.World) -> None:
 # ---------------------------------------------------------------------- how long
 
 
+@pytest.mark.parametrize("variables", [{"WANDB_SILENT": "true"}, {"WANDB_CONSOLE": "off"}], ids=str)
+def test_nothing_that_a_user_says_ends_logging_while_the_run_is_active(
+    make_world: Callable[..., wt.World], profile: Profile, tmp_path: Path, variables: dict[str, str]
+) -> None:
+    """F.2.22, LOGSETUP-7"""
+    world = make_world(profile, environ=variables)
+
+    run = world.init(dir=tmp_path, settings={"silent": True})
+    world.session.setup({"silent": True})
+    run.log({"a": 1})
+
+    (handler,) = file_handlers()
+    assert handler.stream is not None
+    run.finish()
+    assert file_handlers() == []
+
+
 def test_runs_one_after_the_other_leave_their_files_and_no_handler(fake: wt.World, tmp_path: Path) -> None:
     """LOGSETUP-7"""
     open_files = []

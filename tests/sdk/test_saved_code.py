@@ -71,7 +71,7 @@ def test_argument_variables_and_preference_decide(
     in_classic: bool,
     in_current: bool,
 ) -> None:
-    """CODE-1"""
+    """CODE-1, A.1.save_code"""
     world = make_world(profile, environ={"WANDB_PROGRAM": "sub/train.py", **variables})
     world.server.set_code_saving(prefers)
 
