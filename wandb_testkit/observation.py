@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, overload
 from wandb_testkit.errors import UnknownMetricError
 
 if TYPE_CHECKING:
+    from wandb_testkit.artifact_view import ArtifactView
     from wandb_testkit.records import Row
 
 TIME_KEYS = ("_timestamp", "_runtime")
@@ -203,6 +204,7 @@ class RunView:
         history: A History: rows in order, columns by key.
         resumed_from: The first `_step` of the latest resumption, None if the run was never resumed.
         files: Name below the run's files directory -> content.
+        artifacts: Name -> ArtifactView of what the run logged or used; an Artifacts, which also finds "model:v0".
         output: Console lines, of runs that were asked to record them (setting `console`, or WANDB_CONSOLE).
         warnings: What the client warned about, and every row it dropped.
         requests: Kinds of the records that spoke of this run, in order.
@@ -226,7 +228,7 @@ class RunView:
     notes: str | None
     resumed_from: int | None
     files: dict[str, bytes]
-    artifacts: dict[str, Any]
+    artifacts: Mapping[str, ArtifactView]
     output: list[str]
     alerts: list[dict[str, Any]]
     warnings: list[str]

@@ -39,12 +39,30 @@ from wandb_testkit.server.runs import Runs
 from wandb_testkit.server.stored_run import CLIENT_KEY, StoredRun
 
 if TYPE_CHECKING:
+    from wandb_testkit.server.artifacts import Artifacts
     from wandb_testkit.server.urls import FileUrls
     from wandb_testkit.wire.http import Request, Response
 
 DEFAULT_PROJECT = "uncategorized"
 
-FEATURES = frozenset({"STRUCTURED_CONSOLE_LOGS", "FILESTREAM_GZIP", "EXPAND_DEFINED_METRIC_GLOBS"})
+FEATURES = frozenset(
+    {
+        "STRUCTURED_CONSOLE_LOGS",
+        "FILESTREAM_GZIP",
+        "EXPAND_DEFINED_METRIC_GLOBS",
+        "LARGE_FILENAMES",
+        "ARTIFACT_TAGS",
+        "CLIENT_IDS",
+        "USE_ARTIFACT_WITH_ENTITY_AND_PROJECT_INFORMATION",
+        "PROJECT_ARTIFACT_COLLECTION_MEMBERSHIP",
+        "ARTIFACT_COLLECTION_MEMBERSHIP_FILES",
+        "ARTIFACT_COLLECTION_MEMBERSHIP_FILE_DOWNLOAD_HANDLER",
+        "ARTIFACT_V2_DOWNLOAD_HANDLER_SUPPORTS_ARTIFACT_ID",
+        "TOTAL_COUNT_IN_FILE_CONNECTION",
+        "ARTIFACT_COLLECTIONS_FILTERING_SORTING",
+        "ARTIFACT_MEMBERSHIP_IN_LINK_ARTIFACT_RESPONSE",
+    }
+)
 """All server features that the fake has (protocol.md 3.5); a test may take some away."""
 
 
@@ -82,6 +100,13 @@ class FakeServer:
         from wandb_testkit.server.urls import FileUrls
 
         return FileUrls()
+
+    @cached_property
+    def artifacts(self) -> Artifacts:
+        """The artifacts; only who has some pays for them."""
+        from wandb_testkit.server.artifacts import Artifacts
+
+        return Artifacts()
 
     @cached_property
     def repeats(self) -> Repeats:

@@ -10,7 +10,7 @@ from wandb_testkit.records import Account, Record, Refusal, Result, RunPath
 from wandb_testkit.server.accounts import may_write
 from wandb_testkit.server.refused import Refused
 from wandb_testkit.server.stored_run import StoredRun
-from wandb_testkit.server.urls import Grant
+from wandb_testkit.server.urls import STORAGE, Grant
 from wandb_testkit.wire.http import Request, api_key_of
 
 if TYPE_CHECKING:
@@ -45,16 +45,16 @@ class Context:
             raise Refused(Refusal(401, "the API key is not accepted; log in with a valid key"))
         return account
 
-    def account_of_url(self, verb: str, path: RunPath, name: str) -> Account:
+    def account_of_url(self, verb: str, path: tuple[str, ...], name: str, room: str = STORAGE) -> Account:
         """The account that a URL for a file was handed out to.
 
         Raises:
             Refused: 403: the URL does not allow this, or the account is gone.
         """
-        by = self.server.urls.allows(verb, path, name, self.request.query)
+        by = self.server.urls.allows(Grant(verb, path, name, "", room), self.request.query)
         account = None if by is None else self.server.accounts.named(by)
         if account is None:
-            raise Refused(Refusal(403, f"this URL does not allow to {verb} file {name!r} of run {path}"))
+            raise Refused(Refusal(403, f"this URL does not allow to {verb} {name!r} of {'/'.join(path)}"))
         return account
 
     def apply(self, record: Record, account: Account | None = None) -> Result:
@@ -66,6 +66,15 @@ class Context:
         result = self.server.apply_as(account, record, faults=self.server.faults_of_records)
         self.is_told = self.is_told or result.refusal is not None
         return result
+
+    def must_write(self, entity: str) -> None:
+        """Check that the account may write to an entity.
+
+        Raises:
+            Refused: 403: it may not.
+        """
+        if refusal := may_write(self.account, entity):
+            raise Refused(refusal)
 
     def may_see(self, entity: str) -> bool:
         """Whether the account may see what belongs to an entity."""
@@ -85,9 +94,9 @@ class Context:
         self.spend(len(runs))
         return runs
 
-    def url(self, verb: str, path: RunPath, name: str) -> str:
+    def url(self, verb: str, path: tuple[str, ...], name: str, room: str = STORAGE) -> str:
         """A URL that allows one thing with one file."""
-        return self.server.urls.url(self.request.origin, Grant(verb, path, name, self.account.entity))
+        return self.server.urls.url(self.request.origin, Grant(verb, path, name, self.account.entity, room))
 
     def spend(self, nodes: int) -> None:
         """Take note that the answer grows.

@@ -15,9 +15,11 @@ from graphql import (
     DocumentNode,
     GraphQLError,
     GraphQLInputObjectType,
+    GraphQLInterfaceType,
     GraphQLObjectType,
     GraphQLSchema,
     GraphQLSyntaxError,
+    GraphQLUnionType,
     build_schema,
     execute_sync,
     parse,
@@ -26,7 +28,7 @@ from graphql import (
 
 from wandb_testkit.server.context import Context
 from wandb_testkit.server.refused import Refused
-from wandb_testkit.server.resolvers import RESOLVERS
+from wandb_testkit.server.resolvers import KINDS_OF, RESOLVERS
 from wandb_testkit.server.resolvers.table import Resolver
 from wandb_testkit.wire.http import Request, Response, WireError, as_object, json_response
 
@@ -129,8 +131,13 @@ def schema() -> GraphQLSchema:
             raise TypeError(f"resolvers are given for {type_name}, which is no object type")
         for field_name, resolver in fields.items():
             kind.fields[field_name].resolve = _resolving(resolver)
+    for type_name, kind_of in KINDS_OF.items():
+        abstract = built.type_map[type_name]
+        if not isinstance(abstract, (GraphQLInterfaceType, GraphQLUnionType)):
+            raise TypeError(f"kinds are given for {type_name}, which is no interface and no union")
+        abstract.resolve_type = _choosing(kind_of)
     for kind in built.type_map.values():
-        if isinstance(kind, GraphQLObjectType) and not kind.name.startswith("__"):
+        if isinstance(kind, (GraphQLObjectType, GraphQLInterfaceType)) and not kind.name.startswith("__"):
             for field in kind.fields.values():
                 for name, argument in field.args.items():
                     argument.out_name = _snake_case(name)
@@ -145,6 +152,13 @@ def _resolving(resolver: Resolver) -> Callable[..., Any]:
         return resolver(source, info.context, **arguments)
 
     return resolve
+
+
+def _choosing(kind_of: Callable[[Any], str]) -> Callable[..., str]:
+    def resolve_type(source: Any, info: Any, abstract_type: Any) -> str:
+        return kind_of(source)
+
+    return resolve_type
 
 
 def _snake_case(name: str) -> str:

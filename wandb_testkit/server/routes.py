@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, unquote
 
 from wandb_testkit.observation import Exchange
 from wandb_testkit.records import FilesRecord, Refusal, Result, RunPath, UnknownRequest
+from wandb_testkit.server.artifact_routes import artifact_by_digest, download_of_artifact, upload_of_artifact
 from wandb_testkit.server.context import Context
 from wandb_testkit.server.executor import execute, operation_of
 from wandb_testkit.server.files import CLIENT_FILES
@@ -197,6 +198,22 @@ ROUTES = (
     Route("POST", "/files/{entity}/{project}/{run_id}/file_stream", "file_stream", file_stream),
     Route("PUT", "/storage/{entity}/{project}/{run_id}/{name*}", "upload", upload),
     Route("GET", "/storage/{entity}/{project}/{run_id}/{name*}", "download", download),
+    Route("PUT", "/artifact-storage/{entity}/{artifact}/{what*}", "upload", upload_of_artifact),
+    Route("GET", "/artifact-storage/{entity}/{artifact}/{what*}", "download", download_of_artifact),
+    Route("GET", "/artifacts/{entity}/{digest}", "download", artifact_by_digest),
+    Route("GET", "/artifactsV2/{region}/{entity}/{birth}/{digest}", "download", artifact_by_digest),
+    Route(
+        "GET",
+        "/artifactsV2/{region}/{entity}/{project}/{collection}/{birth}/{digest}/{file}",
+        "download",
+        artifact_by_digest,
+    ),
+    Route(
+        "GET",
+        "/artifactsV2/{region}/{entity}/{project}/{collection}/{artifact}/{birth}/{digest}/{file}",
+        "download",
+        artifact_by_digest,
+    ),
     Route("POST", "/oidc/token", "token", exchange_token),
     Route("POST", "/sdk/otel/v1/metrics", "telemetry", ignore),
     Route("POST", "/sdk/otel/v1/logs", "telemetry", ignore),

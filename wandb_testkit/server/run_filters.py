@@ -1,11 +1,14 @@
-"""Owns the Mongo-like filters and the orders by which clients choose among runs (protocol.md 9.1)."""
+"""Owns the Mongo-like filters and the orders by which clients choose among things, and what they may ask of runs.
+
+protocol.md 9.1. A chooser is told how a thing answers a key: `value(thing, key)`, MISSING if it has no such key.
+"""
 
 from __future__ import annotations
 
 import operator
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from wandb_testkit.records import Refusal
 from wandb_testkit.server.refused import Refused
@@ -23,7 +26,11 @@ MAX_TEXT_LENGTH = 256
 _REPETITION = re.compile(r"(?<!\()[*+?{]")
 _REPEATED_GROUP = re.compile(r"\)[*+?{]")
 
-_MISSING = object()
+MISSING = object()
+
+Thing = TypeVar("Thing")
+
+Value = Callable[[Any, str], Any]
 
 
 def matching(runs: Sequence[StoredRun], filters: str | None) -> list[StoredRun]:
@@ -35,10 +42,15 @@ def matching(runs: Sequence[StoredRun], filters: str | None) -> list[StoredRun]:
         Refused: 400: a key or an operator that is not known; it is named.
         WireError: 400: it is no JSON object.
     """
+    return chosen(runs, filters, _value)
+
+
+def chosen(things: Sequence[Thing], filters: str | None, value: Value) -> list[Thing]:
+    """The things that a filter lets through, as for runs."""
     if not filters:
-        return list(runs)
+        return list(things)
     wanted = as_object(decode_json(filters, "filters") or {}, "filters")
-    return [run for run in runs if _fits(run, wanted)]
+    return [thing for thing in things if _fits(thing, wanted, value)]
 
 
 def ordered(runs: Sequence[StoredRun], order: str | None) -> list[StoredRun]:
@@ -47,33 +59,37 @@ def ordered(runs: Sequence[StoredRun], order: str | None) -> list[StoredRun]:
     Raises:
         Refused: 400: there is no such key.
     """
-    order = order or "+created_at"
+    return in_order(runs, order or "+created_at", _value)
+
+
+def in_order(things: Sequence[Thing], order: str, value: Value) -> list[Thing]:
+    """The things in an order, as for runs; they are given in order of creation."""
     key, is_descending = order.lstrip("+-"), order.startswith("-")
     if key in ("created_at", "createdAt"):
-        return list(reversed(runs)) if is_descending else list(runs)  # they are kept in that order
-    having = [(value, run) for run in runs if (value := _value(run, key)) is not _MISSING and value is not None]
+        return list(reversed(things)) if is_descending else list(things)
+    having = [(found, thing) for thing in things if (found := value(thing, key)) is not MISSING and found is not None]
     having.sort(key=lambda pair: _rank(pair[0]), reverse=is_descending)
-    chosen = [run for _, run in having]
-    kept = {id(run) for run in chosen}
-    return [*chosen, *(run for run in runs if id(run) not in kept)]
+    first = [thing for _, thing in having]
+    kept = {id(thing) for thing in first}
+    return [*first, *(thing for thing in things if id(thing) not in kept)]
 
 
-def _fits(run: StoredRun, wanted: Mapping[str, Any], depth: int = 0) -> bool:
+def _fits(thing: object, wanted: Mapping[str, Any], value: Value, depth: int = 0) -> bool:
     if depth > MAX_DEPTH:
         raise Refused(Refusal(400, f"filters are nested more than {MAX_DEPTH} levels deep"))
-    return all(_fits_one(run, key, condition, depth) for key, condition in wanted.items())
+    return all(_fits_one(thing, key, condition, value, depth) for key, condition in wanted.items())
 
 
-def _fits_one(run: StoredRun, key: str, condition: Any, depth: int) -> bool:
+def _fits_one(thing: object, key: str, condition: Any, value: Value, depth: int) -> bool:
     if key in ("$and", "$or", "$nor"):
         if not isinstance(condition, list):
             raise Refused(Refusal(400, f"{key} in filters should have a list"))
-        answers = [_fits(run, as_object(part, f"{key} in filters"), depth + 1) for part in condition]
+        answers = [_fits(thing, as_object(part, f"{key} in filters"), value, depth + 1) for part in condition]
         return all(answers) if key == "$and" else any(answers) is (key == "$or")
-    value = _value(run, key)
+    found = value(thing, key)
     if isinstance(condition, dict) and any(name.startswith("$") for name in condition):
-        return all(_holds(name, value, expected) for name, expected in condition.items())
-    return _equals(value, condition)
+        return all(_holds(name, found, expected) for name, expected in condition.items())
+    return _equals(found, condition)
 
 
 def _holds(name: str, value: Any, expected: Any) -> bool:
@@ -90,7 +106,7 @@ def _equals(value: Any, expected: Any) -> bool:
         return expected in value
     if isinstance(value, tuple):
         return bool(list(value) == expected)
-    return expected is None if value is _MISSING else bool(value == expected)
+    return expected is None if value is MISSING else bool(value == expected)
 
 
 def _is_in(value: Any, expected: Any) -> bool:
@@ -135,7 +151,7 @@ OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "$lte": _compared(operator.le),
     "$gt": _compared(operator.gt),
     "$gte": _compared(operator.ge),
-    "$exists": lambda value, expected: (value is not _MISSING) is bool(expected),
+    "$exists": lambda value, expected: (value is not MISSING) is bool(expected),
     "$regex": _matches,
 }
 
@@ -163,20 +179,20 @@ def _value(run: StoredRun, key: str) -> Any:
         return field(run)
     where, _, name = key.partition(".")
     if where == "config" and name:
-        return _inside(run.config, name.removesuffix(".value"))
+        return inside(run.config, name.removesuffix(".value"))
     if where in ("summary_metrics", "summaryMetrics") and name:
-        return _inside(run.summary, name)
+        return inside(run.summary, name)
     known = ", ".join((*FIELDS, "config.<key>", "summary_metrics.<key>"))
     raise Refused(Refusal(400, f"key {key!r} of runs is not part of the fake; it knows {known}"))
 
 
-def _inside(values: Mapping[str, Any], name: str) -> Any:
+def inside(values: Mapping[str, Any], name: str) -> Any:
     """The value of a dotted name; a key that has dots itself goes first."""
     if name in values:
         return values[name]
     first, _, rest = name.partition(".")
     inner = values.get(first)
-    return _inside(inner, rest) if rest and isinstance(inner, Mapping) else _MISSING
+    return inside(inner, rest) if rest and isinstance(inner, Mapping) else MISSING
 
 
 def _rank(value: Any) -> tuple[int, float, str]:

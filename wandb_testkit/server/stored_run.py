@@ -6,11 +6,16 @@ replaced whole, and a stream that must change its past becomes a new list.
 
 from __future__ import annotations
 
-from typing import Any, cast
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
 
 from wandb_testkit.observation import TIME_KEYS, History, RunState, RunView
 from wandb_testkit.records import MetricRecord, Row, RunPath
 from wandb_testkit.wire.metrics import defined_metrics
+
+if TYPE_CHECKING:
+    from wandb_testkit.artifact_view import ArtifactView
+    from wandb_testkit.server.stored_artifact import StoredArtifact
 
 CLIENT_KEY = "_wandb"
 """The config and summary key in which clients keep what no user wrote (CONFIG-12)."""
@@ -49,6 +54,7 @@ class StoredRun:
         "summary",
         "tags",
         "timestamps",
+        "touched",
         "unreadable",
         "watched",
     )
@@ -76,6 +82,7 @@ class StoredRun:
         self.alerts: list[dict[str, Any]] = []
         self.created_at = created_at
         self.metrics: dict[str, MetricRecord] = {}
+        self.touched: dict[StoredArtifact, str] = {}
         self.watched: list[dict[str, Any]] = []
         self.resumed_from: int | None = None
         self.started = False
@@ -106,6 +113,18 @@ class StoredRun:
         self.rows = [self.rows[number] for number in kept]
         self.asked_about = True
 
+    def touch(self, artifact: StoredArtifact, how: str) -> None:
+        """Note that the run "logged" or "used" a version; what is touched last stands last."""
+        before = self.touched.pop(artifact, "")
+        self.touched[artifact] = before if how in before else f"{before} {how}".lstrip()
+
+    def _artifacts(self) -> Mapping[str, ArtifactView]:
+        if not self.touched:
+            return {}
+        from wandb_testkit.server.stored_artifact import artifacts_of  # only runs with artifacts pay for them
+
+        return artifacts_of(self.path, self.touched)
+
     def view(self, requests: list[str], warnings: list[str]) -> RunView:
         """The run as a frozen value; the recorder adds what it saw pass by."""
         config, summary = self.config, self.summary
@@ -125,7 +144,7 @@ class StoredRun:
             notes=self.notes,
             resumed_from=self.resumed_from,
             files=self.files,
-            artifacts={},
+            artifacts=self._artifacts(),
             output=self.output,
             alerts=self.alerts,
             warnings=warnings,

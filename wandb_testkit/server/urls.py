@@ -11,16 +11,22 @@ import os
 from typing import NamedTuple
 from urllib.parse import parse_qs, quote, urlencode
 
-from wandb_testkit.records import RunPath
+STORAGE = "storage"
+ARTIFACT_STORAGE = "artifact-storage"
+"""Where files of runs and of artifacts are: the first segment of their URLs."""
 
 
 class Grant(NamedTuple):
-    """What a URL allows: `verb` is PUT or GET, `by` the entity it was handed out to."""
+    """What a URL allows: `verb` is PUT or GET, `by` the entity it was handed out to.
+
+    `path` is that of a run in room STORAGE; in ARTIFACT_STORAGE it is an entity and the id of a version.
+    """
 
     verb: str
-    path: RunPath
+    path: tuple[str, ...]
     name: str
     by: str
+    room: str = STORAGE
 
 
 class FileUrls:
@@ -33,13 +39,13 @@ class FileUrls:
         """The URL, below `origin`, that allows what the grant says."""
         where = "/".join(quote(part, safe="", errors="surrogatepass") for part in (*grant.path, *grant.name.split("/")))
         query = urlencode({"by": grant.by, "signature": self._signature(grant)}, errors="surrogatepass")
-        return f"{origin}/storage/{where}?{query}"
+        return f"{origin}/{grant.room}/{where}?{query}"
 
-    def allows(self, verb: str, path: RunPath, name: str, query: str) -> str | None:
-        """The entity that the URL was handed out to, or None if it does not allow this."""
+    def allows(self, wanted: Grant, query: str) -> str | None:
+        """The entity that the URL was handed out to, or None if it does not allow what is wanted (by whomever)."""
         given = {key: values[0] for key, values in parse_qs(query, keep_blank_values=True).items()}
         by = given.get("by", "")
-        expected = self._signature(Grant(verb, path, name, by))
+        expected = self._signature(wanted._replace(by=by))
         return (
             by
             if hmac.compare_digest(expected.encode(), given.get("signature", "").encode("utf-8", "surrogatepass"))
@@ -47,5 +53,5 @@ class FileUrls:
         )
 
     def _signature(self, grant: Grant) -> str:
-        text = "\0".join((grant.verb, *grant.path, grant.name, grant.by))
+        text = "\0".join((grant.room, grant.verb, *grant.path, grant.name, grant.by))
         return hmac.new(self._secret, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()

@@ -6,16 +6,51 @@ is.
 
 from __future__ import annotations
 
-from wandb_testkit.server.resolvers import accounts, files, history, projects, runs
+from collections.abc import Callable
+from typing import Any
+
+from wandb_testkit.server.resolvers import (
+    accounts,
+    artifact_collections,
+    artifact_files,
+    artifacts,
+    files,
+    history,
+    projects,
+    runs,
+)
 from wandb_testkit.server.resolvers.table import Fields
+from wandb_testkit.server.stored_run import StoredRun
 
 RESOLVERS: dict[str, Fields] = {
-    "Query": {**accounts.QUERY, **projects.QUERY},
-    "Mutation": {**accounts.MUTATION, **projects.MUTATION, **runs.MUTATION, **files.MUTATION},
+    "Query": {**accounts.QUERY, **projects.QUERY, **artifacts.QUERY, **artifact_collections.QUERY},
+    "Mutation": {
+        **accounts.MUTATION,
+        **projects.MUTATION,
+        **runs.MUTATION,
+        **files.MUTATION,
+        **artifacts.MUTATION,
+        **artifact_collections.MUTATION,
+        **artifact_files.MUTATION,
+    },
     "User": accounts.USER,
     "Entity": accounts.ENTITY,
     "ServerInfo": accounts.SERVER_INFO,
-    "Project": projects.PROJECT,
-    "Run": {**runs.RUN, **history.RUN, **files.RUN},
+    "Project": {**projects.PROJECT, **artifact_collections.PROJECT},
+    "Run": {**runs.RUN, **history.RUN, **files.RUN, **artifacts.RUN},
     "File": files.FILE,
+    "Artifact": {**artifacts.ARTIFACT, **artifact_files.ARTIFACT},
+    "ArtifactAlias": artifacts.ALIAS,
+    "Tag": artifacts.TAG,
+    "ArtifactType": artifact_collections.TYPE,
+    "ArtifactSequence": artifact_collections.SEQUENCE,
+    "ArtifactPortfolio": artifact_collections.COLLECTION,
+    "ArtifactCollectionMembership": {**artifact_collections.MEMBERSHIP, **artifact_files.MEMBERSHIP},
+    "ArtifactManifest": artifact_files.MANIFEST,
 }
+
+KINDS_OF: dict[str, Callable[[Any], str]] = {
+    "ArtifactCollection": artifact_collections.kind_of_collection,
+    "ArtifactCreator": lambda source: "Run" if isinstance(source, StoredRun) else "User",
+}
+"""Name of an interface or a union -> which of its types a value is."""

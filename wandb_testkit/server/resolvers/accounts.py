@@ -70,6 +70,7 @@ ENTITY: Fields = {
     "id": lambda name, context: storage_id("Entity", name),
     "name": lambda name, context: name,
     "isTeam": lambda name, context: context.server.accounts.is_team(name),
+    "xxhashDigestsEnabled": lambda name, context: False,
     "organization": lambda name, context: None,
 }
 

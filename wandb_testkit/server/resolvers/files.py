@@ -26,6 +26,54 @@ class FileOfRun(NamedTuple):
     name: str
 
     @property
+    def file_id(self) -> str:
+        """Its storage id."""
+        return storage_id("File", *self.run.path, self.name)
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return len(self.content)
+
+    @property
+    def updated_at(self) -> float:
+        """Seconds since the epoch."""
+        return self.run.created_at
+
+    @property
+    def mimetype(self) -> str | None:
+        """Guessed from the name."""
+        return mimetypes.guess_type(self.name)[0]
+
+    @property
+    def md5(self) -> str:
+        """In base64; "0" of a file that is yet to be stored: by this, clients know that there is none."""
+        if self.name not in self.run.files and self.name not in self.run.client_files:
+            return "0"
+        return base64.b64encode(hashlib.md5(self.content, usedforsecurity=False).digest()).decode()
+
+    @property
+    def storage_path(self) -> str:
+        """Where it is stored."""
+        return "/".join((*self.run.path, self.name))
+
+    @property
+    def upload_headers(self) -> list[str]:
+        """What is to be sent along with the content: nothing."""
+        return []
+
+    @property
+    def artifact(self) -> None:
+        """A file of a run belongs to no artifact."""
+
+    def url(self, context: Context, *, upload: bool) -> str:
+        """Where to fetch or to store it."""
+        return context.url("PUT" if upload else "GET", self.run.path, self.name)
+
+    def upload_urls(self, context: Context) -> None:
+        """None: files of runs are stored whole."""
+
+    @property
     def content(self) -> bytes:
         """What is in it; nothing if it is yet to be stored."""
         return self.run.files.get(self.name) or self.run.client_files.get(self.name) or b""
@@ -99,16 +147,6 @@ def _check(names: list[str]) -> None:
             raise Refused(refusal)
 
 
-def _url(file: FileOfRun, context: Context, upload: bool | None = None) -> str:
-    return context.url("PUT" if upload else "GET", file.run.path, file.name)
-
-
-def _md5(file: FileOfRun, context: Context) -> str:
-    if file.name not in file.run.files and file.name not in file.run.client_files:
-        return "0"  # by this, clients know that there is no such file
-    return base64.b64encode(hashlib.md5(file.content, usedforsecurity=False).digest()).decode()
-
-
 MUTATION: Fields = {
     "createRunFiles": create_run_files,
     "markRunFilesUploaded": mark_run_files_uploaded,
@@ -121,15 +159,20 @@ RUN: Fields = {
 }
 
 FILE: Fields = {
-    "id": lambda file, context: storage_id("File", *file.run.path, file.name),
+    "id": lambda file, context: file.file_id,
     "name": lambda file, context: file.name,
     "displayName": lambda file, context: file.name,
-    "url": _url,
-    "directUrl": _url,
-    "uploadUrl": lambda file, context: _url(file, context, upload=True),
-    "sizeBytes": lambda file, context: len(file.content),
-    "mimetype": lambda file, context: mimetypes.guess_type(file.name)[0],
-    "updatedAt": lambda file, context: date_time(file.run.created_at),
-    "md5": _md5,
-    "digest": _md5,
+    "url": lambda file, context, upload=None: file.url(context, upload=bool(upload)),
+    "directUrl": lambda file, context: file.url(context, upload=False),
+    "uploadUrl": lambda file, context: file.url(context, upload=True),
+    "uploadHeaders": lambda file, context: file.upload_headers,
+    "uploadMultipartUrls": lambda file, context: file.upload_urls(context),
+    "sizeBytes": lambda file, context: file.size,
+    "mimetype": lambda file, context: file.mimetype,
+    "updatedAt": lambda file, context: date_time(file.updated_at),
+    "md5": lambda file, context: file.md5,
+    "digest": lambda file, context: file.md5,
+    "storagePath": lambda file, context: file.storage_path,
+    "artifact": lambda file, context: file.artifact,
 }
+"""Of files of runs, of artifacts and of manifests alike."""

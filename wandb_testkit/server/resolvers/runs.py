@@ -145,7 +145,12 @@ def _summary(input: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def delete_run(source: None, context: Context, input: dict[str, Any]) -> dict[str, Any]:
-    _writable(context, input["id"]).state = RunState.DELETED
+    """Delete a run, and with it what it logged if that is asked for."""
+    run = _writable(context, input["id"])
+    run.state = RunState.DELETED
+    if input.get("delete_artifacts"):
+        for artifact in list(context.server.artifacts.logged_by(run.path)):
+            context.server.artifacts.delete(artifact, with_aliases=True)
     return {"success": True, "clientMutationId": input.get("client_mutation_id")}
 
 
