@@ -77,3 +77,7 @@ class Artifacts(Mapping[str, ArtifactView]):
     def _known(self) -> str:
         known = [f"{name}:{view.version}" for name, views in self._by_name.items() for view in views]
         return ", ".join(map(repr, known)) or "none"
+
+
+NO_ARTIFACTS = Artifacts({})
+"""Of a run that neither logged nor used one."""

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, overload
 from wandb_testkit.errors import UnknownMetricError
 
 if TYPE_CHECKING:
-    from wandb_testkit.artifact_view import ArtifactView
+    from wandb_testkit.artifact_view import Artifacts
     from wandb_testkit.records import Row
 
 TIME_KEYS = ("_timestamp", "_runtime")
@@ -228,7 +228,7 @@ class RunView:
     notes: str | None
     resumed_from: int | None
     files: dict[str, bytes]
-    artifacts: Mapping[str, ArtifactView]
+    artifacts: Artifacts
     output: list[str]
     alerts: list[dict[str, Any]]
     warnings: list[str]

@@ -11,7 +11,9 @@ Redacted on the way: no keys, no names of machines, no files that describe them.
 
 from __future__ import annotations
 
+import base64
 import datetime
+import hashlib
 import json
 import re
 import sys
@@ -28,6 +30,9 @@ FIXTURES = Path(__file__).parents[2] / "fixtures" / "wire"
 
 SCRIPT = "online.py"
 
+CAPTURED_SCRIPTS = (SCRIPT, "artifacts.py")
+"""What is captured of every version, with the answers."""
+
 TRANSPORT_SCRIPTS = SCRIPTS.parent / "wire"
 
 
@@ -43,18 +48,20 @@ def captured(version: str, script: str = SCRIPT) -> dict[str, Any]:
             return response
 
         world.server.handle = listening  # type: ignore[method-assign]
-        Client(version, world, Path(directory)).play(script, "captured")
+        Client(version, world, Path(directory)).play(script, "captured", env={"TMPDIR": directory})
         world.close()
+        exchanges = without_place(exchanges, directory)
     header = {"client": version, "date": datetime.date.today().isoformat(), "script": script}
     return {"header": header, "exchanges": exchanges}
 
 
 def exchange_of(request: Request, response: Response) -> dict[str, Any]:
     """One exchange without what differs from machine to machine, or must not be told."""
-    is_file = request.method == "PUT"
     name = request.path.rsplit("/", 1)[-1]
-    if is_file:
-        body: Any = "redacted" if name in CLIENT_FILES else request.body.decode()
+    if request.method == "GET":
+        body: Any = None
+    elif request.method == "PUT":
+        body = "redacted" if name in CLIENT_FILES else request.body.decode()
     else:
         body = json.loads(request.body)
         variables = body.get("variables") or {}
@@ -69,9 +76,27 @@ def exchange_of(request: Request, response: Response) -> dict[str, Any]:
     }
 
 
+def without_place(exchanges: list[dict[str, Any]], directory: str) -> list[dict[str, Any]]:
+    """The exchanges as if they had been made elsewhere: manifests name places of files, and digests name manifests."""
+    replaced = {directory: "/elsewhere"}
+    for exchange in exchanges:
+        if exchange["method"] == "PUT" and directory in exchange["body"]:
+            before = hashlib.md5(exchange["body"].encode())
+            after = hashlib.md5(exchange["body"].replace(directory, "/elsewhere").encode())
+            replaced[before.hexdigest()] = after.hexdigest()
+            replaced[base64.b64encode(before.digest()).decode()] = base64.b64encode(after.digest()).decode()
+    text = json.dumps(exchanges)
+    for old, new in replaced.items():
+        text = text.replace(old, new)
+    told: list[dict[str, Any]] = json.loads(text)
+    return told
+
+
 def answer_of(response: Response) -> Any:
     """The answer as a client reads it, without times and without origins and signatures of URLs."""
-    text = re.sub(r"http://[^/\"]+(/storage/[^?\"]+)\?[^\"]+", r"\1", response.body.decode())
+    if response.headers.get("Content-Type", "").startswith("application/octet-stream"):
+        return response.body.decode()
+    text = re.sub(r"http://[^/\"]+(/(?:artifact-)?storage/[^?\"]+)\?[^\"]+", r"\1", response.body.decode())
     text = re.sub(r"\"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\"", '"some time"', text)
     return json.loads(text) if text else None
 
@@ -98,9 +123,10 @@ def main() -> None:
             capture_for_transport(version)
         return
     for version in sys.argv[1:]:
-        path = FIXTURES / f"{version}-{SCRIPT.removesuffix('.py')}.json"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(captured(version), indent=1) + "\n", encoding="utf-8")
+        for script in CAPTURED_SCRIPTS:
+            path = FIXTURES / f"{version}-{script.removesuffix('.py')}.json"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(json.dumps(captured(version, script), indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from wandb_testkit.artifact_view import ArtifactView
 from wandb_testkit.observation import RunView
 from wandb_testkit.report.data import MAX_ITEMS, MAX_POINTS, clean, plain, to_data
 
@@ -141,3 +142,21 @@ def test_a_long_metric_name_is_no_secret() -> None:
     name = "gradients/encoder_layer_12_attention_output_dense_weight"
 
     assert clean(name) == name
+
+
+def test_of_an_artifact_the_contents_are_told_by_size_and_digest(make_run: MakeRun) -> None:
+    files = {f"{number}.bin": b"\0" * 1000 for number in range(400)}
+    references = {"far": "s3://bucket/key"}
+    view = ArtifactView("model", "v1", "model", ("best",), None, {"a": 1}, "0" * 32, 7, files, references, logged=True)
+
+    artifact = to_data(make_run(artifacts={"model": view}))["artifacts"]["model"]
+
+    assert (artifact["version"], artifact["aliases"], artifact["logged"], artifact["used"]) == (
+        "v1",
+        ["best"],
+        True,
+        False,
+    )
+    assert (artifact["references"], artifact["metadata"], artifact["file_count"]) == (references, {"a": 1}, 400)
+    assert len(artifact["files"]) == 300
+    assert artifact["files"]["0.bin"]["size"] == 1000

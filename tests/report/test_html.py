@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from wandb_testkit.artifact_view import ArtifactView
 from wandb_testkit.observation import RunView
 from wandb_testkit.report.data import clean, to_data
 from wandb_testkit.report.html import read_html, write_html
@@ -73,7 +74,9 @@ def entries_with(make_run: MakeRun, text: str) -> list[dict[str, Any]]:
         job_type=text,
         notes=text,
         files={text: b"content"},
-        artifacts={text: text},
+        artifacts={
+            text: ArtifactView(text, "v0", text, (text,), text, {text: text}, text, 1, {text: b""}, {text: text})
+        },
         alerts=[{text: text}],
         warnings=[text],
         output=[text],

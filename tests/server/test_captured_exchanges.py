@@ -12,20 +12,23 @@ import pytest
 
 from tests.clients.capture import FIXTURES, answer_of
 from tests.server.conftest import HandClient
-from wandb_testkit.records import RunPath
-from wandb_testkit.server.urls import Grant
+from wandb_testkit.server.urls import ARTIFACT_STORAGE, Grant
 from wandb_testkit.world import World
 
-CAPTURED = sorted(FIXTURES.glob("*.json"))
+CAPTURED = sorted(FIXTURES.glob("*-online.json"))
+
+WITH_ARTIFACTS = sorted(FIXTURES.glob("*-artifacts.json"))
 
 
 def replay(client: HandClient, exchange: dict[str, Any]) -> tuple[int, Any]:
     path, body = exchange["path"], exchange["body"]
-    if exchange["method"] == "PUT":
-        _, _, entity, project, run_id, *name = map(unquote, path.split("/"))
-        grant = Grant("PUT", RunPath(entity, project, run_id), "/".join(name), entity)
+    if exchange["method"] in ("PUT", "GET"):
+        _, room, entity, *rest = map(unquote, path.split("/"))
+        length = 1 if room == ARTIFACT_STORAGE else 2
+        where, name = (entity, *rest[:length]), "/".join(rest[length:])
+        grant = Grant(exchange["method"], where, name, entity, room)
         path += "?" + urlsplit(client.world.server.urls.url("", grant)).query
-    sent = body.encode() if isinstance(body, str) else json.dumps(body).encode()
+    sent = body.encode() if isinstance(body, str) else json.dumps(body).encode() if body is not None else b""
     response = client.send(exchange["method"], path, sent)
     return response.status, answer_of(response)
 
@@ -63,8 +66,36 @@ def test_a_captured_run_delivered_twice_is_stored_once(world: World, client: Han
     assert run.state == "finished"
 
 
-def test_there_are_captured_runs_of_every_generation() -> None:
-    captured = [json.loads(path.read_text(encoding="utf-8"))["header"] for path in CAPTURED]
+@pytest.mark.parametrize("fixture", WITH_ARTIFACTS, ids=lambda path: path.stem)
+def test_captured_artifacts_are_answered_as_they_were(world: World, client: HandClient, fixture: Path) -> None:
+    captured = json.loads(fixture.read_text(encoding="utf-8"))
+
+    answers = [replay(client, exchange) for exchange in captured["exchanges"]]
+
+    assert answers == [(exchange["status"], exchange["answer"]) for exchange in captured["exchanges"]]
+    first, second = world.run.artifacts["model:v0"], world.run.artifacts["model:v1"]
+    assert (first.aliases, first.files, first.logged, first.used) == (("again", "best"), {"a.txt": b"1"}, True, True)
+    assert (second.aliases, second.files, second.logged, second.used) == (("latest",), {"a.txt": b"2"}, True, False)
+    assert second.references == {"far": "http://127.0.0.1:9/nothing/there"}
+    assert second.metadata == {"depth": 3}
+    assert not world.recorder.refusals
+
+
+@pytest.mark.parametrize("fixture", WITH_ARTIFACTS, ids=lambda path: path.stem)
+def test_captured_artifacts_delivered_twice_are_stored_once(world: World, client: HandClient, fixture: Path) -> None:
+    captured = json.loads(fixture.read_text(encoding="utf-8"))
+
+    for exchange in captured["exchanges"]:
+        replay(client, exchange)
+        if "commitArtifact" in str(exchange["body"]):
+            replay(client, exchange)
+
+    assert [view.version for view in world.run.artifacts.versions("model")] == ["v1", "v0"]
+
+
+@pytest.mark.parametrize("fixtures", [CAPTURED, WITH_ARTIFACTS], ids=["online", "artifacts"])
+def test_there_are_captured_runs_of_every_generation(fixtures: list[Path]) -> None:
+    captured = [json.loads(path.read_text(encoding="utf-8"))["header"] for path in fixtures]
 
     assert {"0.10.33", "0.15.12", "0.22.3", "0.28.2", "0.31.0"} <= {header["client"] for header in captured}
     assert all(header["date"] and header["script"] for header in captured)

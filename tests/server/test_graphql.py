@@ -18,7 +18,14 @@ PLAIN = {
     "EntityConnection", "EntityEdge", "Organization", "CreateAnonymousEntityPayload", "ProjectConnection",
     "ProjectEdge", "UpsertModelPayload", "RunConnection", "RunEdge", "ParquetHistory", "LogLine", "LogLineConnection",
     "LogLineEdge", "UpsertBucketPayload", "ServerSettings", "ServerMessage", "RewindRunPayload", "FileConnection",
-    "FileEdge", "CreateRunFilesPayload",
+    "FileEdge", "CreateRunFilesPayload", "ClientIDMapping", "ArtifactConnection", "ArtifactEdge",
+    "InputArtifactConnection", "InputArtifactEdge", "VersionedArtifactConnection", "VersionedArtifactEdge",
+    "ArtifactAliasConnection", "ArtifactAliasEdge", "TagConnection", "TagEdge", "ArtifactTypeConnection",
+    "ArtifactTypeEdge", "ArtifactCollectionConnection", "ArtifactCollectionEdge", "ArtifactSequenceConnection",
+    "ArtifactSequenceEdge", "ArtifactCollectionMembershipConnection", "ArtifactCollectionMembershipEdge",
+    "UploadMultipartUrls", "UploadUrlPart", "CreateArtifactTypePayload", "CreateArtifactPayload", "ArtifactPayload",
+    "ArtifactManifestPayload", "CreateArtifactFilesPayload", "CompleteMultipartUploadArtifactPayload",
+    "LinkArtifactPayload", "UnlinkArtifactPayload", "ArtifactCollectionPayload", "TagsPayload",
 }  # fmt: skip
 """Types whose values are dicts with all their fields."""
 

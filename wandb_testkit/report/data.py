@@ -10,8 +10,10 @@ import hashlib
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
+from wandb_testkit.artifact_view import ArtifactView
 from wandb_testkit.observation import RunView
 
 RunData = dict[str, Any]
@@ -65,10 +67,29 @@ def to_data(run: RunView) -> RunData:
         "metrics": metrics,
         "values": values,
         "files": {clean(name): _digest(content) for name, content in run.files.items()},
-        "artifacts": plain(run.artifacts),
+        "artifacts": {clean(name): _artifact(artifact) for name, artifact in run.artifacts.items()},
         "alerts": plain(run.alerts[:MAX_LINES]),
         "warnings": plain(run.warnings[:MAX_LINES]),
         "output": plain(run.output[-MAX_LINES:]),
+    }
+
+
+def _artifact(artifact: ArtifactView) -> dict[str, Any]:
+    """What is told of an artifact; of its files no more than of those of the run."""
+    return {
+        "version": clean(artifact.version),
+        "type": clean(artifact.type),
+        "aliases": plain(artifact.aliases),
+        "logged": artifact.logged,
+        "used": artifact.used,
+        "description": plain(artifact.description),
+        "metadata": plain(artifact.metadata),
+        "tags": plain(artifact.tags),
+        "digest": clean(artifact.digest),
+        "size": artifact.size,
+        "files": {clean(path): _digest(content) for path, content in islice(artifact.files.items(), MAX_ITEMS)},
+        "file_count": len(artifact.files),
+        "references": plain(artifact.references),
     }
 
 

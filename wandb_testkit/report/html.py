@@ -158,7 +158,7 @@ def _run(run: RunData) -> Iterator[str]:
     yield from _table("other values", {key: value["last"] for key, value in run["values"].items()})
     files = run["files"].items()
     yield from _table("files", {name: f"{size(file['size'])}, sha256 {file['sha256'][:12]}" for name, file in files})
-    yield from _table("artifacts", run["artifacts"])
+    yield from _table("artifacts", {name: _artifact(artifact) for name, artifact in run["artifacts"].items()})
     yield "</div>"
     for title, lines in (("alerts", run["alerts"]), ("console output", run["output"])):
         if lines:
@@ -180,6 +180,15 @@ def _charts(run: RunData) -> Iterator[str]:
     yield "</div>"
     if len(metrics) > MAX_CHARTS:
         yield f'<p class="quiet">{count(len(metrics) - MAX_CHARTS, "metric")} more not drawn</p>'
+
+
+def _artifact(artifact: Mapping[str, Any]) -> str:
+    did = " and ".join(verb for verb in ("logged", "used") if artifact[verb])
+    names = ", ".join((artifact["version"], *artifact["aliases"]))
+    contents = [count(artifact["file_count"], "file"), size(artifact["size"])]
+    if artifact["references"]:
+        contents.insert(1, count(len(artifact["references"]), "reference"))
+    return f"{artifact['type']} {names}: {', '.join(contents)}; {did}"
 
 
 def _table(title: str, values: Mapping[str, Any]) -> Iterator[str]:

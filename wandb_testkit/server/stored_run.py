@@ -6,15 +6,14 @@ replaced whole, and a stream that must change its past becomes a new list.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
+from wandb_testkit.artifact_view import NO_ARTIFACTS, Artifacts
 from wandb_testkit.observation import TIME_KEYS, History, RunState, RunView
 from wandb_testkit.records import MetricRecord, Row, RunPath
 from wandb_testkit.wire.metrics import defined_metrics
 
 if TYPE_CHECKING:
-    from wandb_testkit.artifact_view import ArtifactView
     from wandb_testkit.server.stored_artifact import StoredArtifact
 
 CLIENT_KEY = "_wandb"
@@ -118,9 +117,9 @@ class StoredRun:
         before = self.touched.pop(artifact, "")
         self.touched[artifact] = before if how in before else f"{before} {how}".lstrip()
 
-    def _artifacts(self) -> Mapping[str, ArtifactView]:
+    def _artifacts(self) -> Artifacts:
         if not self.touched:
-            return {}
+            return NO_ARTIFACTS
         from wandb_testkit.server.stored_artifact import artifacts_of  # only runs with artifacts pay for them
 
         return artifacts_of(self.path, self.touched)

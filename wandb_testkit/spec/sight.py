@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from wandb_testkit.artifact_view import NO_ARTIFACTS
 from wandb_testkit.observation import History, InitSeen, RunView
 from wandb_testkit.profiles import CLASSIC, Profile
 from wandb_testkit.spec.decision import Decision
@@ -142,7 +143,7 @@ def of_run(record: Record) -> RunView:
         notes=record.notes,
         resumed_from=record.resumed_from,
         files={},
-        artifacts={},
+        artifacts=NO_ARTIFACTS,
         output=[],
         alerts=[],
         warnings=[],
