@@ -73,7 +73,7 @@ class FakeServer:
         observer: Is told every record that is accepted or refused.
         fault_armed: Is told whether faults are armed: clients then send every row by itself, so that `nth=2` means the
             second row.
-        clock: Tells when runs and projects are made.
+        clock: Tells when runs, projects and artifacts are made.
 
     Attributes:
         observer: The same.
@@ -85,6 +85,7 @@ class FakeServer:
 
     def __init__(self, observer: Observer, fault_armed: Callable[[bool], None], clock: Clock = time) -> None:
         self.accounts = Accounts()
+        self._clock = clock
         self.projects = Projects(clock)
         self.runs = Runs(self._opened, clock)
         self.features = FEATURES
@@ -106,7 +107,7 @@ class FakeServer:
         """The artifacts; only who has some pays for them."""
         from wandb_testkit.server.artifacts import Artifacts
 
-        return Artifacts()
+        return Artifacts(self._clock)
 
     @cached_property
     def repeats(self) -> Repeats:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -25,12 +24,14 @@ class Membership:
 
     __slots__ = ("aliases", "artifact", "collection", "created_at", "version_index")
 
-    def __init__(self, collection: StoredCollection, artifact: StoredArtifact, version_index: int) -> None:
+    def __init__(
+        self, collection: StoredCollection, artifact: StoredArtifact, version_index: int, created_at: float
+    ) -> None:
         self.collection = collection
         self.artifact = artifact
         self.version_index = version_index
         self.aliases: set[str] = set()
-        self.created_at = time.time()
+        self.created_at = created_at
 
     @property
     def version(self) -> str:
@@ -43,6 +44,7 @@ class StoredCollection:
 
     Attributes:
         number: Its id.
+        entity, project, name: Where it is.
         type: The name of the type of all its versions.
         memberships: In order of their version numbers; deleted versions are gone, and their numbers never come again.
     """
@@ -63,11 +65,11 @@ class StoredCollection:
         "updated_at",
     )
 
-    def __init__(self, number: int, entity: str, project: str, name: str, type: str, *, is_portfolio: bool) -> None:
+    def __init__(
+        self, number: int, where: tuple[str, str, str], type: str, created_at: float, *, is_portfolio: bool
+    ) -> None:
         self.number = number
-        self.entity = entity
-        self.project = project
-        self.name = name
+        self.entity, self.project, self.name = where
         self.type = type
         self.is_portfolio = is_portfolio
         self.description: str | None = None
@@ -75,7 +77,7 @@ class StoredCollection:
         self.memberships: list[Membership] = []
         self.next_version = 0
         self.is_deleted = False
-        self.created_at = self.updated_at = time.time()
+        self.created_at = self.updated_at = created_at
 
     def __str__(self) -> str:
         return f"{self.entity}/{self.project}/{self.name}"
@@ -93,9 +95,9 @@ class StoredCollection:
         """The membership of a version."""
         return next((one for one in self.memberships if one.artifact is artifact), None)
 
-    def add(self, artifact: StoredArtifact, aliases: Iterable[str]) -> Membership:
+    def add(self, artifact: StoredArtifact, aliases: Iterable[str], now: float) -> Membership:
         """Take a version in; the newest one is always the latest."""
-        membership = Membership(self, artifact, self.next_version)
+        membership = Membership(self, artifact, self.next_version, now)
         self.next_version += 1
         self.memberships.append(membership)
         artifact.memberships.append(membership)
@@ -114,13 +116,11 @@ class StoredCollection:
         for other in self.memberships:
             other.aliases -= wanted
         membership.aliases |= wanted
-        self.updated_at = time.time()
 
     def remove(self, membership: Membership) -> None:
         """Let a version go."""
         self.memberships.remove(membership)
         membership.artifact.memberships.remove(membership)
-        self.updated_at = time.time()
 
 
 def check_alias(alias: str) -> None:

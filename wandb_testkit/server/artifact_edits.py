@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -25,6 +24,7 @@ def update(
     metadata: Mapping[str, Any] | None = None,
     labels: str | None = None,
     ttl_s: int | None = None,
+    now: float,
 ) -> None:
     """Change what is said of a version; None leaves it as it is."""
     if description is not None:
@@ -35,7 +35,7 @@ def update(
         artifact.labels = labels
     if ttl_s is not None:
         artifact.ttl_s = ttl_s
-    artifact.updated_at = time.time()
+    artifact.updated_at = now
 
 
 def add_aliases(artifact: StoredArtifact, collection: StoredCollection, aliases: Iterable[str]) -> None:
@@ -67,7 +67,7 @@ def set_aliases(artifact: StoredArtifact, by_collection: Mapping[str, Iterable[s
             membership.collection.give(aliases, membership)
 
 
-def add_tags(thing: StoredArtifact | StoredCollection, tags: Iterable[str]) -> None:
+def add_tags(thing: StoredArtifact | StoredCollection, tags: Iterable[str], *, now: float) -> None:
     """Tag a version or a collection.
 
     Raises:
@@ -77,13 +77,13 @@ def add_tags(thing: StoredArtifact | StoredCollection, tags: Iterable[str]) -> N
     for tag in given:
         check_tag(tag)
     thing.tags |= given
-    thing.updated_at = time.time()
+    thing.updated_at = now
 
 
-def delete_tags(thing: StoredArtifact | StoredCollection, tags: Iterable[str]) -> None:
+def delete_tags(thing: StoredArtifact | StoredCollection, tags: Iterable[str], *, now: float) -> None:
     """Take tags from a version or a collection; those that it does not have are passed over."""
     thing.tags -= set(tags)
-    thing.updated_at = time.time()
+    thing.updated_at = now
 
 
 def check_tag(tag: str) -> None:
@@ -113,7 +113,7 @@ def update_collection(
         collection.name = name
     if description is not None:
         collection.description = description
-    collection.updated_at = time.time()
+    collection.updated_at = artifacts.now()
 
 
 def change_type(artifacts: Artifacts, collection: StoredCollection, type: str) -> None:
@@ -125,7 +125,7 @@ def change_type(artifacts: Artifacts, collection: StoredCollection, type: str) -
     if collection.is_portfolio:
         raise Refused(Refusal(400, f"{collection} is a portfolio; only the type of a sequence can be changed"))
     collection.type = artifacts.ensure_type(collection.entity, collection.project, type).name
-    collection.updated_at = time.time()
+    collection.updated_at = artifacts.now()
 
 
 def _membership(artifact: StoredArtifact, collection: StoredCollection) -> Membership:

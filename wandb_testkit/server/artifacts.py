@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
@@ -22,6 +21,7 @@ from wandb_testkit.server.refused import Refused
 from wandb_testkit.server.stored_artifact import INHERIT_TTL, ArtifactState, StoredArtifact
 
 if TYPE_CHECKING:
+    from wandb_testkit.ports import Clock
     from wandb_testkit.server.stored_run import StoredRun
 
 REGISTRY_PREFIX = "wandb-registry-"
@@ -61,22 +61,25 @@ class ArtifactType:
 
     __slots__ = ("created_at", "description", "entity", "name", "project")
 
-    def __init__(self, entity: str, project: str, name: str) -> None:
+    def __init__(self, entity: str, project: str, name: str, created_at: float) -> None:
         self.entity = entity
         self.project = project
         self.name = name
         self.description: str | None = None
-        self.created_at = time.time()
+        self.created_at = created_at
 
 
 class Artifacts:
     """Every type, collection and version of one server.
 
+    Args:
+        clock: Tells when they are made and changed.
     Attributes:
         blobs: The contents of files.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
         self.blobs = Blobs()
         self._types: dict[tuple[str, str, str], ArtifactType] = {}
         self._collections: list[StoredCollection] = []
@@ -84,6 +87,10 @@ class Artifacts:
         self._manifests: list[StoredManifest] = []
         self._by_client_id: dict[str, StoredArtifact] = {}
         self._sequence_by_client_id: dict[str, StoredCollection] = {}
+
+    def now(self) -> float:
+        """Seconds since the epoch, by the clock of the server."""
+        return self._clock.time()
 
     # ------------------------------------------------------------------ what there is
 
@@ -98,7 +105,7 @@ class Artifacts:
     def ensure_type(self, entity: str, project: str, name: str, description: str | None = None) -> ArtifactType:
         """A type by name, made now if there was none."""
         check_name(name, "artifact type")
-        kind = self._types.setdefault((entity, project, name), ArtifactType(entity, project, name))
+        kind = self._types.setdefault((entity, project, name), ArtifactType(entity, project, name, self.now()))
         if description is not None:
             kind.description = description
         return kind
@@ -198,7 +205,7 @@ class Artifacts:
     ) -> StoredCollection:
         check_name(name, "collection")
         number = len(self._collections) + 1
-        collection = StoredCollection(number, entity, project, name, type, is_portfolio=is_portfolio)
+        collection = StoredCollection(number, (entity, project, name), type, self.now(), is_portfolio=is_portfolio)
         self._collections.append(collection)
         return collection
 
@@ -222,7 +229,7 @@ class Artifacts:
         return next(same, None) if new.deduplicates else None
 
     def _make(self, new: NewArtifact, sequence: StoredCollection, user: str, by: RunPath | None) -> StoredArtifact:
-        artifact = StoredArtifact(len(self._artifacts) + 1, sequence, new.digest, user, by)
+        artifact = StoredArtifact(len(self._artifacts) + 1, sequence, new.digest, user, by, self.now())
         artifact.description = new.description or None  # clients until 0.12 send "" for none
         artifact.metadata = dict(new.metadata)
         artifact.labels = new.labels
@@ -288,8 +295,10 @@ class Artifacts:
         artifact.digest = digest
         artifact.manifest = manifest
         artifact.state = ArtifactState.COMMITTED
-        artifact.updated_at = time.time()
-        artifact.version_index = artifact.sequence.add(artifact, artifact.wanted_aliases).version_index
+        artifact.updated_at = self.now()
+        artifact.version_index = artifact.sequence.add(
+            artifact, artifact.wanted_aliases, artifact.updated_at
+        ).version_index
 
     def _merged(self, artifact: StoredArtifact, sent: Sequence[StoredManifest]) -> tuple[StoredManifest, Entries]:
         """The manifest of the whole version, and its entries."""
@@ -350,7 +359,7 @@ class Artifacts:
             )
         membership = portfolio.of(artifact)
         if membership is None:
-            return portfolio.add(artifact, given)
+            return portfolio.add(artifact, given, self.now())
         portfolio.give(given, membership)
         return membership
 

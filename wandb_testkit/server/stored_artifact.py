@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from enum import Enum
 from typing import Any
@@ -68,7 +67,9 @@ class StoredArtifact:
         "wanted_aliases",
     )
 
-    def __init__(self, number: int, sequence: StoredCollection, digest: str, user: str, by: RunPath | None) -> None:
+    def __init__(
+        self, number: int, sequence: StoredCollection, digest: str, user: str, by: RunPath | None, created_at: float
+    ) -> None:
         self.number = number
         self.sequence = sequence
         self.digest = digest
@@ -90,7 +91,7 @@ class StoredArtifact:
         self.manifest: StoredManifest | None = None
         self.entries: Entries = {}
         self.contents: dict[str, bytes] = {}
-        self.created_at = self.updated_at = time.time()
+        self.created_at = self.updated_at = created_at
 
     @property
     def size(self) -> int:

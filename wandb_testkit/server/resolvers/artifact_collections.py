@@ -187,13 +187,14 @@ def delete_artifact_portfolio(source: None, context: Context, input: dict[str, A
 
 
 def create_tags(source: None, context: Context, input: dict[str, Any]) -> dict[str, Any]:
-    collection = _tagged(context, input)
-    artifact_edits.add_tags(collection, [tag["tag_name"] for tag in input["tags"]])
+    collection, now = _tagged(context, input), context.server.artifacts.now()
+    artifact_edits.add_tags(collection, [tag["tag_name"] for tag in input["tags"]], now=now)
     return {"tags": tags_of(collection.tags)}
 
 
 def delete_tags(source: None, context: Context, input: dict[str, Any]) -> dict[str, Any]:
-    artifact_edits.delete_tags(_tagged(context, input), [tag["tag_name"] for tag in input["tags"]])
+    now = context.server.artifacts.now()
+    artifact_edits.delete_tags(_tagged(context, input), [tag["tag_name"] for tag in input["tags"]], now=now)
     return success(input)
 
 

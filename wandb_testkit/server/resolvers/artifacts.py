@@ -180,16 +180,17 @@ def use_artifact(source: None, context: Context, input: dict[str, Any]) -> dict[
 
 
 def update_artifact(source: None, context: Context, input: dict[str, Any]) -> dict[str, Any]:
-    found = writable_artifact(context, input["artifact_id"])
+    found, now = writable_artifact(context, input["artifact_id"]), context.server.artifacts.now()
     artifact_edits.update(
         found,
         description=input.get("description"),
         metadata=_metadata(input),
         labels=input.get("labels"),
         ttl_s=_int(input, "ttl_duration_seconds"),
+        now=now,
     )
-    artifact_edits.add_tags(found, _tags(input.get("tags_to_add")))
-    artifact_edits.delete_tags(found, _tags(input.get("tags_to_delete")))
+    artifact_edits.add_tags(found, _tags(input.get("tags_to_add")), now=now)
+    artifact_edits.delete_tags(found, _tags(input.get("tags_to_delete")), now=now)
     if input.get("aliases") is not None:
         wanted: dict[str, list[str]] = {}
         for alias in input["aliases"]:
