@@ -289,6 +289,35 @@ def test_artifacts_of_a_run_are_found_by_name_version_and_alias() -> None:
         Artifacts({})["model"]
 
 
+# ---------------------------------------------------------------- by the hands of a test
+
+
+def test_a_test_puts_a_version_on_the_server(world: World, artifacts: ArtifactClient) -> None:
+    files, references = {"a": b"1"}, {"far": "s3://bucket/key"}
+    given: dict[str, Any] = {"type": "model", "project": "p", "aliases": ["best"], "metadata": {"depth": 3}}
+
+    view = world.server.add_artifact("model", files, references=references, run_id="r", **given)
+    again = world.server.add_artifact("model", files, references=references, type="model", project="p")
+
+    assert world.run.artifacts == {"model": view}
+    assert (view.version, view.aliases, view.files, view.references) == ("v0", ("best", "latest"), files, references)
+    assert (view.metadata, view.size, view.logged) == ({"depth": 3}, 1, True)
+    assert again.version == "v0"
+    found = artifacts.find("model:best")
+    assert artifacts.get(found["files"]["edges"][0]["node"]["directUrl"]).body == b"1"
+
+
+def test_what_a_test_cannot_put_there_is_a_value_error(world: World, artifacts: ArtifactClient) -> None:
+    world.server.add_artifact("model", {"a": b"1"}, type="model", project="p")
+
+    with pytest.raises(ValueError, match="has type 'model'"):
+        world.server.add_artifact("model", {"a": b"2"}, type="dataset", project="p")
+    with pytest.raises(ValueError, match=r"path '\.\./a' in the manifest"):
+        world.server.add_artifact("other", {"../a": b"2"}, type="model", project="p")
+    with pytest.raises(LookupError, match="run testkit-user/p/nobody does not exist"):
+        world.server.add_artifact("other", {"a": b"2"}, type="model", project="p", run_id="nobody")
+
+
 # ---------------------------------------------------------------- what is refused
 
 

@@ -39,6 +39,7 @@ from wandb_testkit.server.runs import Runs
 from wandb_testkit.server.stored_run import CLIENT_KEY, StoredRun
 
 if TYPE_CHECKING:
+    from wandb_testkit.artifact_view import ArtifactView
     from wandb_testkit.server.artifacts import Artifacts
     from wandb_testkit.server.urls import FileUrls
     from wandb_testkit.wire.http import Request, Response
@@ -256,6 +257,47 @@ class FakeServer:
             run.awaits_first_row = False
             run.state = RunState(state)
             run.exit_code = {RunState.FINISHED: 0, RunState.FAILED: 1}.get(run.state)
+
+    def add_artifact(
+        self,
+        name: str,
+        files: Mapping[str, bytes] | None = None,
+        *,
+        type: str,
+        entity: str | None = None,
+        project: str = DEFAULT_PROJECT,
+        references: Mapping[str, str] | None = None,
+        aliases: Sequence[str] = (),
+        description: str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        run_id: str | None = None,
+    ) -> ArtifactView:
+        """Put a version of an artifact on the server, as if somebody (or a run that is there) had logged it earlier.
+
+        Args:
+            files: Path -> content.
+            references: Path -> URI; nothing is fetched.
+        Raises:
+            ValueError: A name, an alias or a path cannot be one, or the artifact has another type.
+            LookupError: There is no such run in the project.
+        """
+        from wandb_testkit.server.artifact_logging import log_artifact
+        from wandb_testkit.server.artifacts import NewArtifact
+        from wandb_testkit.server.refused import Refused
+
+        self.settle()
+        user = self.accounts.default.entity
+        where = entity or user
+        said = copy.deepcopy(dict(metadata or {}))
+        new = NewArtifact(where, project, name, type, description=description, metadata=said, aliases=tuple(aliases))
+        with self.lock:
+            run = None if run_id is None else self._existing(RunPath(where, project, run_id))
+            try:
+                made = log_artifact(self.artifacts, new, dict(files or {}), dict(references or {}), user=user, run=run)
+            except Refused as refused:
+                raise ValueError(refused.refusal.message) from None
+            self.projects.ensure(where, project)
+            return made.view(logged=run is not None, used=False)
 
     def delete_run(self, run_id: str, *, entity: str | None = None, project: str | None = None) -> None:
         """Delete a run: it vanishes, and its id can never be used again (ID-6)."""

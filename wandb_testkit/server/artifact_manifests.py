@@ -15,6 +15,7 @@ from wandb_testkit.server.refused import Refused
 from wandb_testkit.wire.http import WireError, as_object, decode_json
 
 MAX_ENTRIES = 100_000
+MAX_BYTES = 64 * 2**20
 """Of one manifest."""
 
 DIGEST_HEADER = "wandb-artifact-manifest-v1\n"
@@ -64,8 +65,10 @@ def read_manifest(content: bytes) -> Entries:
     """The entries of a manifest, by path.
 
     Raises:
-        Refused: 400: it is no manifest, or has a path that leads out of the artifact; 413: it has too many entries.
+        Refused: 400: it is no manifest, or has a path that leads out of the artifact; 413: it is too large.
     """
+    if len(content) > MAX_BYTES:
+        raise Refused(Refusal(413, f"the manifest has {len(content)} bytes; {MAX_BYTES} is the most there can be"))
     try:
         manifest = as_object(decode_json(content, "the manifest"), "the manifest")
         contents = as_object(manifest.get("contents"), "contents of the manifest")

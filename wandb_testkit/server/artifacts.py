@@ -42,7 +42,7 @@ class NewArtifact:
     project: str
     name: str
     type: str
-    digest: str
+    digest: str = ""
     description: str | None = None
     metadata: Mapping[str, Any] = field(default_factory=dict)
     labels: str | None = None
@@ -282,9 +282,10 @@ class Artifacts:
             raise Refused(
                 Refusal(400, f"artifact {artifact.sequence} has no manifest yet; upload it before the commit")
             )
-        manifest, entries = self._merged(artifact, sent)
+        entries = self._entries(sent)
         digest = digest_of(entries)
-        if manifest.kind == "FULL" and digest != artifact.digest:
+        last = sent[-1]
+        if last.kind == "FULL" and digest != artifact.digest:
             raise Refused(
                 Refusal(
                     400, f"the manifest of {artifact.sequence} has digest {digest}, announced was {artifact.digest}"
@@ -293,28 +294,28 @@ class Artifacts:
         artifact.contents = self._contents(artifact, entries)
         artifact.entries = entries
         artifact.digest = digest
-        artifact.manifest = manifest
+        artifact.manifest = last if last.kind == "FULL" else self._whole(artifact, last, entries)
         artifact.state = ArtifactState.COMMITTED
         artifact.updated_at = self.now()
-        artifact.version_index = artifact.sequence.add(
-            artifact, artifact.wanted_aliases, artifact.updated_at
-        ).version_index
+        member = artifact.sequence.add(artifact, artifact.wanted_aliases, artifact.updated_at)
+        artifact.version_index = member.version_index
 
-    def _merged(self, artifact: StoredArtifact, sent: Sequence[StoredManifest]) -> tuple[StoredManifest, Entries]:
-        """The manifest of the whole version, and its entries."""
+    def _entries(self, sent: Sequence[StoredManifest]) -> Entries:
+        """What the manifests of a version say together."""
         last = sent[-1]
-        like = cast(bytes, last.content)
         if last.kind == "FULL":
-            return last, read_manifest(like)
+            return read_manifest(cast(bytes, last.content))
         base: Entries = {}
-        if last.kind == "INCREMENTAL":
-            below = self.find(last.base) if last.base is not None else None
+        if last.kind == "INCREMENTAL" and last.base is not None:
+            below = self.find(last.base)
             base = {} if below is None else below.entries
-        parts = [read_manifest(cast(bytes, one.content)) for one in sent if one.kind == last.kind]
-        entries = laid_over(base, parts)
-        whole = self.add_manifest(artifact, last.kind, "wandb_manifest.json", last.base)
-        whole.content = write_manifest(like, entries)
-        return whole, entries
+        return laid_over(base, (read_manifest(cast(bytes, one.content)) for one in sent if one.kind == last.kind))
+
+    def _whole(self, artifact: StoredArtifact, last: StoredManifest, entries: Entries) -> StoredManifest:
+        """The manifest of a whole version that came in pieces."""
+        whole = self.add_manifest(artifact, "FULL", "wandb_manifest.json", None)
+        whole.content = write_manifest(cast(bytes, last.content), entries)
+        return whole
 
     def _contents(self, artifact: StoredArtifact, entries: Entries) -> dict[str, bytes]:
         """Path -> content of every file; all must have come."""

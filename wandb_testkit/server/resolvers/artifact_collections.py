@@ -47,7 +47,9 @@ def _type(project: StoredProject, context: Context, name: str) -> ArtifactType |
 def _types(
     project: StoredProject, context: Context, first: int | None = None, after: str | None = None
 ) -> dict[str, Any]:
-    return connection(context.server.artifacts.types(project.entity, project.name), first, after)
+    found = context.server.artifacts.types(project.entity, project.name)
+    context.spend(len(found))
+    return connection(found, first, after)
 
 
 def _collection(project: StoredProject, context: Context, name: str) -> StoredCollection | None:
