@@ -36,7 +36,6 @@ def replay(client: HandClient, exchange: dict[str, Any]) -> tuple[int, Any]:
 @pytest.mark.parametrize("fixture", CAPTURED, ids=lambda path: path.stem)
 def test_a_captured_run_is_answered_as_it_was(world: World, client: HandClient, fixture: Path) -> None:
     captured = json.loads(fixture.read_text(encoding="utf-8"))
-    world.server.set_code_saving(False)  # as it was for the account of those days
 
     answers = [replay(client, exchange) for exchange in captured["exchanges"]]
 

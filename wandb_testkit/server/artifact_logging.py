@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from wandb_testkit.server.artifact_blobs import base64_of, md5_of
+from wandb_testkit.server.artifact_commits import commit, store_manifest
 from wandb_testkit.server.artifact_manifests import digest_of, read_manifest
 from wandb_testkit.server.artifacts import Artifacts, NewArtifact
 from wandb_testkit.server.stored_artifact import ArtifactState, StoredArtifact
@@ -46,6 +47,6 @@ def log_artifact(
         for content in files.values():
             artifacts.blobs.store(new.entity, md5_of(content), content, made.number)
         announced = artifacts.add_manifest(made, "FULL", "wandb_manifest.json", None)
-        artifacts.store_manifest(announced.number, manifest)
-        artifacts.commit(made)
+        store_manifest(artifacts, announced.number, manifest)
+        commit(artifacts, made)
     return made

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wandb_testkit.records import Refusal
+from wandb_testkit.server.artifact_commits import store_manifest
 from wandb_testkit.server.artifacts import check_pending
 from wandb_testkit.server.context import Context
 from wandb_testkit.server.refused import Refused
@@ -24,7 +25,7 @@ def upload_of_artifact(context: Context, request: Request, segments: dict[str, s
             upload_id, _, number = rest.partition("/")
             return Response(200, b"", {"ETag": artifacts.blobs.store_part(upload_id, int(number), request.body)})
         if kind == "manifest":
-            artifacts.store_manifest(int(rest), request.body)
+            store_manifest(artifacts, int(rest), request.body)
         else:
             artifacts.blobs.store(artifact.sequence.entity, rest.partition("/")[0], request.body, artifact.number)
     return Response(200)

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 from wandb_testkit.records import Refusal, RunPath
-from wandb_testkit.server.artifact_blobs import Blobs, check_md5
+from wandb_testkit.server.artifact_blobs import Blobs
 from wandb_testkit.server.artifact_collections import Membership, StoredCollection, check_alias, check_name
 from wandb_testkit.server.artifact_manifests import (
-    Entries,
     StoredManifest,
-    digest_of,
-    laid_over,
-    read_manifest,
-    write_manifest,
 )
 from wandb_testkit.server.refused import Refused
 from wandb_testkit.server.stored_artifact import INHERIT_TTL, ArtifactState, StoredArtifact
@@ -189,7 +184,7 @@ class Artifacts:
             collection = self._sequence_by_client_id.get(new.sequence_client_id)
         if collection is None or collection.is_deleted:
             kind = self.ensure_type(new.entity, new.project, new.type)
-            collection = self._new_collection(new.entity, new.project, new.name, kind.name, is_portfolio=False)
+            collection = self.new_collection(new.entity, new.project, new.name, kind.name, is_portfolio=False)
         if collection.is_portfolio:
             raise Refused(Refusal(400, f"{collection} is a portfolio of links; log to another name, and link it there"))
         if collection.type != new.type:
@@ -200,9 +195,14 @@ class Artifacts:
             self._sequence_by_client_id[new.sequence_client_id] = collection
         return collection
 
-    def _new_collection(
+    def new_collection(
         self, entity: str, project: str, name: str, type: str, *, is_portfolio: bool
     ) -> StoredCollection:
+        """Make a collection.
+
+        Raises:
+            Refused: 400: the name cannot be one.
+        """
         check_name(name, "collection")
         number = len(self._collections) + 1
         collection = StoredCollection(number, (entity, project, name), type, self.now(), is_portfolio=is_portfolio)
@@ -254,167 +254,6 @@ class Artifacts:
         self._manifests.append(manifest)
         artifact.manifests.append(manifest)
         return manifest
-
-    def store_manifest(self, number: int, content: bytes) -> None:
-        """Keep the file of a manifest.
-
-        Raises:
-            Refused: 404: no such manifest was announced; 400: its MD5 is another, or it cannot be read.
-        """
-        manifest = self.manifest_of(number)
-        if manifest is None:
-            raise Refused(Refusal(404, f"artifact manifest {number} was not announced"))
-        if manifest.hex_md5 is not None:
-            check_md5(content, manifest.hex_md5, f"manifest {manifest.name!r}")
-        read_manifest(content)
-        manifest.content = content
-
-    def commit(self, artifact: StoredArtifact) -> None:
-        """Make a version visible: it gets its number and its aliases; to do it again does nothing.
-
-        Raises:
-            Refused: 400: the manifest or a file has not come, or the digest is not the one that was announced.
-        """
-        if artifact.state is ArtifactState.COMMITTED:
-            return
-        sent = [one for one in artifact.manifests if one.content is not None]
-        if not sent:
-            raise Refused(
-                Refusal(400, f"artifact {artifact.sequence} has no manifest yet; upload it before the commit")
-            )
-        entries = self._entries(sent)
-        digest = digest_of(entries)
-        last = sent[-1]
-        if last.kind == "FULL" and digest != artifact.digest:
-            raise Refused(
-                Refusal(
-                    400, f"the manifest of {artifact.sequence} has digest {digest}, announced was {artifact.digest}"
-                )
-            )
-        artifact.contents = self._contents(artifact, entries)
-        artifact.entries = entries
-        artifact.digest = digest
-        artifact.manifest = last if last.kind == "FULL" else self._whole(artifact, last, entries)
-        artifact.state = ArtifactState.COMMITTED
-        artifact.updated_at = self.now()
-        member = artifact.sequence.add(artifact, artifact.wanted_aliases, artifact.updated_at)
-        artifact.version_index = member.version_index
-
-    def _entries(self, sent: Sequence[StoredManifest]) -> Entries:
-        """What the manifests of a version say together."""
-        last = sent[-1]
-        if last.kind == "FULL":
-            return read_manifest(cast(bytes, last.content))
-        base: Entries = {}
-        if last.kind == "INCREMENTAL" and last.base is not None:
-            below = self.find(last.base)
-            base = {} if below is None else below.entries
-        return laid_over(base, (read_manifest(cast(bytes, one.content)) for one in sent if one.kind == last.kind))
-
-    def _whole(self, artifact: StoredArtifact, last: StoredManifest, entries: Entries) -> StoredManifest:
-        """The manifest of a whole version that came in pieces."""
-        whole = self.add_manifest(artifact, "FULL", "wandb_manifest.json", None)
-        whole.content = write_manifest(cast(bytes, last.content), entries)
-        return whole
-
-    def _contents(self, artifact: StoredArtifact, entries: Entries) -> dict[str, bytes]:
-        """Path -> content of every file; all must have come."""
-        found = {
-            path: self.blobs.find(artifact.sequence.entity, entry.hex_md5)
-            for path, entry in entries.items()
-            if entry.ref is None
-        }
-        missing = [path for path, blob in found.items() if blob is None]
-        if missing:
-            shown = ", ".join(map(repr, missing[:5]))
-            raise Refused(Refusal(400, f"{len(missing)} files of {artifact.sequence} were not uploaded: {shown}"))
-        return {path: blob.content for path, blob in found.items() if blob is not None}
-
-    # ------------------------------------------------------------------ links, and the end
-
-    def link(
-        self, artifact: StoredArtifact, entity: str, project: str, name: str, aliases: Iterable[str]
-    ) -> Membership:
-        """Put a version into a portfolio, which is made now if there was none; a version is there once.
-
-        Raises:
-            Refused: 400: the name is a sequence, the type is another, or the project is a registry.
-        """
-        check_project(project)
-        if artifact.state is not ArtifactState.COMMITTED:
-            raise Refused(Refusal(400, f"artifact {artifact.sequence} is not committed; only then can it be linked"))
-        given = list(aliases)
-        for alias in given:
-            check_alias(alias)
-        portfolio = self.collection(entity, project, name)
-        if portfolio is None:
-            self.ensure_type(entity, project, artifact.sequence.type)
-            portfolio = self._new_collection(entity, project, name, artifact.sequence.type, is_portfolio=True)
-        if not portfolio.is_portfolio:
-            raise Refused(Refusal(400, f"{portfolio} is a sequence of logged versions; link to another name"))
-        if portfolio.type != artifact.sequence.type:
-            raise Refused(
-                Refusal(
-                    400, f"portfolio {portfolio} has type {portfolio.type!r}, the artifact {artifact.sequence.type!r}"
-                )
-            )
-        membership = portfolio.of(artifact)
-        if membership is None:
-            return portfolio.add(artifact, given, self.now())
-        portfolio.give(given, membership)
-        return membership
-
-    def unlink(self, artifact: StoredArtifact, portfolio: StoredCollection) -> None:
-        """Take a version out of a portfolio.
-
-        Raises:
-            Refused: 400: it is a sequence; 404: the version is not in it.
-        """
-        if not portfolio.is_portfolio:
-            raise Refused(Refusal(400, f"{portfolio} is a sequence; delete the version instead of unlinking it"))
-        membership = portfolio.of(artifact)
-        if membership is None:
-            raise Refused(Refusal(404, f"artifact {artifact.sequence} is not linked to {portfolio}"))
-        portfolio.remove(membership)
-
-    def delete(self, artifact: StoredArtifact, *, with_aliases: bool) -> None:
-        """Delete a version; its number never comes again.
-
-        Raises:
-            Refused: 400: it has aliases, and they are not to go with it.
-        """
-        aliases = sorted(alias for one in artifact.memberships for alias in one.aliases)
-        if aliases and not with_aliases:
-            raise Refused(
-                Refusal(
-                    400,
-                    f"version v{artifact.version_index} of {artifact.sequence} has aliases {aliases}; "
-                    f"delete them first, or delete it with delete_aliases=True",
-                )
-            )
-        artifact.state = ArtifactState.DELETED
-        for membership in list(artifact.memberships):
-            membership.collection.remove(membership)
-
-    def delete_collection(self, collection: StoredCollection) -> None:
-        """Delete a collection: the versions of a sequence with it, of a portfolio no more than the links."""
-        for membership in list(collection.memberships):
-            if collection.is_portfolio:
-                collection.remove(membership)
-            else:
-                self.delete(membership.artifact, with_aliases=True)
-        collection.is_deleted = True
-
-
-def use(artifact: StoredArtifact, run: StoredRun) -> None:
-    """Note that a run used a version.
-
-    Raises:
-        Refused: 400: the version is not committed.
-    """
-    if artifact.state is not ArtifactState.COMMITTED:
-        raise Refused(Refusal(400, f"artifact {artifact.sequence} is not committed; only then can it be used"))
-    run.touch(artifact, "used")
 
 
 def check_pending(artifact: StoredArtifact) -> None:

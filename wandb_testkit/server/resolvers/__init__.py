@@ -12,6 +12,7 @@ from typing import Any
 from wandb_testkit.server.resolvers import (
     accounts,
     artifact_collections,
+    artifact_edits,
     artifact_files,
     artifacts,
     files,
@@ -30,6 +31,7 @@ RESOLVERS: dict[str, Fields] = {
         **runs.MUTATION,
         **files.MUTATION,
         **artifacts.MUTATION,
+        **artifact_edits.MUTATION,
         **artifact_collections.MUTATION,
         **artifact_files.MUTATION,
     },

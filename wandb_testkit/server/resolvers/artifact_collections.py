@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from wandb_testkit.records import Refusal
-from wandb_testkit.server import artifact_edits
+from wandb_testkit.server import artifact_edits, artifact_links
 from wandb_testkit.server.artifact_collections import Membership, StoredCollection
 from wandb_testkit.server.artifact_filters import value_of_collection, value_of_version
 from wandb_testkit.server.artifacts import ArtifactType, check_project
@@ -178,13 +178,13 @@ def move_artifact_sequence(source: None, context: Context, input: dict[str, Any]
 
 def delete_artifact_sequence(source: None, context: Context, input: dict[str, Any]) -> dict[str, Any]:
     sequence = _sequence(context, input)
-    context.server.artifacts.delete_collection(sequence)
+    artifact_links.delete_collection(sequence)
     return {"artifactCollection": sequence}
 
 
 def delete_artifact_portfolio(source: None, context: Context, input: dict[str, Any]) -> dict[str, Any]:
     portfolio = _portfolio(context, input)
-    context.server.artifacts.delete_collection(portfolio)
+    artifact_links.delete_collection(portfolio)
     return {"artifactCollection": portfolio}
 
 

@@ -8,8 +8,10 @@ from typing import Any, NamedTuple
 from wandb_testkit.records import Refusal, RunPath
 from wandb_testkit.server import artifact_edits
 from wandb_testkit.server.app import DEFAULT_PROJECT
-from wandb_testkit.server.artifact_collections import Membership, StoredCollection
-from wandb_testkit.server.artifacts import NewArtifact, check_project, use
+from wandb_testkit.server.artifact_collections import Membership
+from wandb_testkit.server.artifact_commits import commit
+from wandb_testkit.server.artifact_links import use
+from wandb_testkit.server.artifacts import NewArtifact
 from wandb_testkit.server.context import Context
 from wandb_testkit.server.refused import Refused
 from wandb_testkit.server.resolvers.artifact_ids import (
@@ -18,7 +20,6 @@ from wandb_testkit.server.resolvers.artifact_ids import (
     existing_artifact,
     visible_artifact,
     writable_artifact,
-    writable_collection,
 )
 from wandb_testkit.server.resolvers.connection import connection
 from wandb_testkit.server.resolvers.ids import date_time, storage_id
@@ -148,15 +149,15 @@ def create_artifact(source: None, context: Context, input: dict[str, Any]) -> di
         type=input["artifact_type_name"],
         digest=input["digest"],
         description=input.get("description"),
-        metadata=_metadata(input) or {},
+        metadata=metadata_of(input) or {},
         labels=input.get("labels"),
         aliases=_plain_aliases(input, names[0]),
-        tags=_tags(input.get("tags")),
-        ttl_s=_int(input, "ttl_duration_seconds"),
+        tags=tag_names(input.get("tags")),
+        ttl_s=int_of(input, "ttl_duration_seconds"),
         client_id=input.get("client_id"),
         sequence_client_id=input.get("sequence_client_id"),
         distributed_id=input.get("distributed_id"),
-        history_step=_int(input, "history_step"),
+        history_step=int_of(input, "history_step"),
         deduplicates=deduplicates is not False,  # clients until 0.12 do not say, and rely on it
     )
     made = context.server.artifacts.create(new, user=context.account.entity, run=run)
@@ -166,8 +167,8 @@ def create_artifact(source: None, context: Context, input: dict[str, Any]) -> di
 
 def commit_artifact(source: None, context: Context, input: dict[str, Any]) -> dict[str, Any]:
     found = writable_artifact(context, input["artifact_id"])
-    context.server.artifacts.commit(found)
-    return _payload(found, input)
+    commit(context.server.artifacts, found)
+    return payload(found, input)
 
 
 def use_artifact(source: None, context: Context, input: dict[str, Any]) -> dict[str, Any]:
@@ -176,89 +177,7 @@ def use_artifact(source: None, context: Context, input: dict[str, Any]) -> dict[
     context.must_write(path.entity)
     found = existing_artifact(context, input["artifact_id"])
     use(found, _run(context, path))
-    return _payload(found, input)
-
-
-def update_artifact(source: None, context: Context, input: dict[str, Any]) -> dict[str, Any]:
-    found, now = writable_artifact(context, input["artifact_id"]), context.server.artifacts.now()
-    artifact_edits.update(
-        found,
-        description=input.get("description"),
-        metadata=_metadata(input),
-        labels=input.get("labels"),
-        ttl_s=_int(input, "ttl_duration_seconds"),
-        now=now,
-    )
-    artifact_edits.add_tags(found, _tags(input.get("tags_to_add")), now=now)
-    artifact_edits.delete_tags(found, _tags(input.get("tags_to_delete")), now=now)
-    if input.get("aliases") is not None:
-        wanted: dict[str, list[str]] = {}
-        for alias in input["aliases"]:
-            wanted.setdefault(alias["artifact_collection_name"], []).append(alias["alias"])
-        artifact_edits.set_aliases(found, wanted)
-    return _payload(found, input)
-
-
-def delete_artifact(source: None, context: Context, input: dict[str, Any]) -> dict[str, Any]:
-    found = writable_artifact(context, input["artifact_id"])
-    context.server.artifacts.delete(found, with_aliases=bool(input.get("delete_aliases")))
-    return _payload(found, input)
-
-
-def add_aliases(source: None, context: Context, input: dict[str, Any]) -> dict[str, Any]:
-    found = existing_artifact(context, input["artifact_id"])
-    for collection, alias in _aliases_in_collections(context, input):
-        artifact_edits.add_aliases(found, collection, [alias])
-    return success(input)
-
-
-def delete_aliases(source: None, context: Context, input: dict[str, Any]) -> dict[str, Any]:
-    found = existing_artifact(context, input["artifact_id"])
-    for collection, alias in _aliases_in_collections(context, input):
-        artifact_edits.delete_aliases(found, collection, [alias])
-    return success(input)
-
-
-def _aliases_in_collections(context: Context, input: dict[str, Any]) -> list[tuple[StoredCollection, str]]:
-    found = []
-    for alias in input["aliases"]:
-        entity, project, name = alias["entity_name"], alias["project_name"], alias["artifact_collection_name"]
-        context.must_write(entity)
-        collection = context.server.artifacts.collection(entity, project, name)
-        if collection is None:
-            raise Refused(Refusal(404, f"artifact collection {entity}/{project}/{name} does not exist"))
-        found.append((collection, alias["alias"]))
-    return found
-
-
-def link_artifact(source: None, context: Context, input: dict[str, Any]) -> dict[str, Any]:
-    """Link a version to a portfolio, by the id of either or by name."""
-    artifacts = context.server.artifacts
-    if input.get("artifact_id"):
-        found = existing_artifact(context, input["artifact_id"])
-    else:
-        known = artifacts.by_client_id(input.get("client_id") or "")
-        if known is None or not context.may_see(known.sequence.entity):
-            raise Refused(Refusal(404, f"no artifact has the client id {input.get('client_id')!r}"))
-        found = known
-    if input.get("artifact_portfolio_id"):
-        portfolio = writable_collection(context, input["artifact_portfolio_id"])
-        entity, project, name = portfolio.entity, portfolio.project, portfolio.name
-    else:
-        entity = input.get("entity_name") or found.sequence.entity
-        project = input.get("project_name") or found.sequence.project
-        name = input.get("artifact_portfolio_name") or ""
-    check_project(project)  # a registry belongs to an organisation: tell that, and not who may write to it
-    context.must_write(entity)
-    membership = artifacts.link(found, entity, project, name, [one["alias"] for one in input.get("aliases") or ()])
-    context.server.projects.ensure(entity, project)
-    return {"versionIndex": membership.version_index, "artifactMembership": membership}
-
-
-def unlink_artifact(source: None, context: Context, input: dict[str, Any]) -> dict[str, Any]:
-    portfolio = writable_collection(context, input["artifact_portfolio_id"])
-    context.server.artifacts.unlink(existing_artifact(context, input["artifact_id"]), portfolio)
-    return {"success": True, "artifactID": input["artifact_id"]}
+    return payload(found, input)
 
 
 def _run(context: Context, path: RunPath) -> StoredRun:
@@ -268,11 +187,11 @@ def _run(context: Context, path: RunPath) -> StoredRun:
     return run
 
 
-def _payload(found: StoredArtifact, input: dict[str, Any]) -> dict[str, Any]:
+def payload(found: StoredArtifact, input: dict[str, Any]) -> dict[str, Any]:
     return {"artifact": found, "clientMutationId": input.get("client_mutation_id")}
 
 
-def _metadata(input: dict[str, Any]) -> dict[str, Any] | None:
+def metadata_of(input: dict[str, Any]) -> dict[str, Any] | None:
     text = input.get("metadata")
     return None if text is None else as_object(decode_json(text, "metadata") or {}, "metadata")
 
@@ -286,14 +205,14 @@ def _plain_aliases(input: dict[str, Any], name: str) -> list[str]:
     return [alias["alias"] for alias in given]
 
 
-def _tags(given: list[dict[str, Any]] | None) -> list[str]:
+def tag_names(given: list[dict[str, Any]] | None) -> list[str]:
     names = [tag["tag_name"] for tag in given or ()]
     for name in names:
         artifact_edits.check_tag(name)
     return names
 
 
-def _int(input: dict[str, Any], key: str) -> int | None:
+def int_of(input: dict[str, Any], key: str) -> int | None:
     value = input.get(key)
     if value is None or (type(value) is int and -MAX_INT <= value < MAX_INT):
         return value
@@ -306,12 +225,6 @@ MUTATION: Fields = {
     "createArtifact": create_artifact,
     "commitArtifact": commit_artifact,
     "useArtifact": use_artifact,
-    "updateArtifact": update_artifact,
-    "deleteArtifact": delete_artifact,
-    "addAliases": add_aliases,
-    "deleteAliases": delete_aliases,
-    "linkArtifact": link_artifact,
-    "unlinkArtifact": unlink_artifact,
 }
 
 RUN: Fields = {"inputArtifacts": input_artifacts, "outputArtifacts": output_artifacts}

@@ -21,6 +21,7 @@ from wandb_testkit.records import (
 )
 from wandb_testkit.server.accounts import may_write
 from wandb_testkit.server.app import full_path
+from wandb_testkit.server.artifact_links import delete
 from wandb_testkit.server.context import Context
 from wandb_testkit.server.refused import Refused, accepted
 from wandb_testkit.server.resolvers.ids import date_time, run_id, run_path
@@ -150,7 +151,7 @@ def delete_run(source: None, context: Context, input: dict[str, Any]) -> dict[st
     run.state = RunState.DELETED
     if input.get("delete_artifacts"):
         for artifact in list(context.server.artifacts.logged_by(run.path)):
-            context.server.artifacts.delete(artifact, with_aliases=True)
+            delete(artifact, with_aliases=True)
     return {"success": True, "clientMutationId": input.get("client_mutation_id")}
 
 
