@@ -381,7 +381,7 @@ def test_a_commit_without_manifest_or_files_is_refused(artifacts: ArtifactClient
 
     assert (bare.status, half.status, other.status) == (400, 400, 400)
     assert "has no manifest yet" in message_of(bare)
-    assert message_of(half) == "1 files of testkit-user/p/model were not uploaded: 'b'"
+    assert message_of(half) == "artifact testkit-user/p/model lacks files that were not uploaded: 'b'"
     assert "announced was 00000000000000000000000000000000" in message_of(other)
 
 

@@ -91,6 +91,6 @@ def _contents(artifacts: Artifacts, artifact: StoredArtifact, entries: Entries) 
     }
     missing = [path for path, blob in found.items() if blob is None]
     if missing:
-        shown = ", ".join(map(repr, missing[:5]))
-        raise Refused(Refusal(400, f"{len(missing)} files of {artifact.sequence} were not uploaded: {shown}"))
+        shown = ", ".join(map(repr, missing[:5])) + (f" and {len(missing) - 5} more" if len(missing) > 5 else "")
+        raise Refused(Refusal(400, f"artifact {artifact.sequence} lacks files that were not uploaded: {shown}"))
     return {path: blob.content for path, blob in found.items() if blob is not None}
