@@ -258,10 +258,10 @@ def test_a_view_is_shown_in_one_line(fake: wt.World) -> None:
 
 
 def test_a_state_is_its_own_text() -> None:
-    texts = ["running", "finished", "failed", "crashed", "deleted"]
+    texts = ["running", "finished", "failed", "crashed", "deleted", "preempting", "preempted"]
 
     assert [f"{state}" for state in wt.RunState] == texts
-    assert [state == text for state, text in zip(wt.RunState, texts, strict=True)] == [True] * 5
+    assert [state == text for state, text in zip(wt.RunState, texts, strict=True)] == [True] * len(texts)
 
 
 # ---------------------------------------------------------------------- diff
