@@ -7,7 +7,9 @@ nobody registered may be written to by every user: suites name their team, and m
 
 from __future__ import annotations
 
+import hashlib
 import re
+from typing import Any
 
 from wandb_testkit.records import Account, Refusal
 
@@ -18,11 +20,25 @@ DEFAULT_KEY = "testkit0" * 5
 MIN_KEY_LENGTH = 40
 
 
-class Accounts:
-    """Users, teams and anonymous accounts, by API key."""
+HASHED = "sha256:"
+"""Begins what stands for a key that only its owner knows: it came out of a store. No key has a colon."""
 
-    def __init__(self, user: str = DEFAULT_USER, api_key: str = DEFAULT_KEY) -> None:
+
+class Accounts:
+    """Users, teams and anonymous accounts, by API key.
+
+    Args:
+        user, api_key: The default user.
+        is_open: Whether a key that nobody registered is the default user's too; if not, it is refused.
+
+    Attributes:
+        salt: What keys are hashed with, b"" as long as nothing is kept in a store.
+    """
+
+    def __init__(self, user: str = DEFAULT_USER, api_key: str = DEFAULT_KEY, *, is_open: bool = True) -> None:
         self.default = Account(user, api_key)
+        self.is_open = is_open
+        self.salt = b""
         self._by_key = {api_key: self.default}
         self._revoked: set[str] = set()
         self._anonymous_made = 0
@@ -43,8 +59,8 @@ class Accounts:
         key = api_key or _key_of(name)
         if len(key) < MIN_KEY_LENGTH:
             raise ValueError(f"api_key {key!r} has {len(key)} characters; clients accept {MIN_KEY_LENGTH} or more")
-        if key in self._by_key:
-            raise ValueError(f"api_key of {name!r} belongs to {self._by_key[key].entity!r} already; give another one")
+        if owner := self._owner(key):
+            raise ValueError(f"api_key of {name!r} belongs to {owner.entity!r} already; give another one")
         account = self._by_key[key] = Account(name, key, teams=teams, code_saving=code_saving)
         return account
 
@@ -92,11 +108,52 @@ class Accounts:
         """The account of a key, or None where the key is missing, too short or revoked."""
         if not api_key or api_key in self._revoked or len(api_key) < MIN_KEY_LENGTH:
             return None
-        account = self._by_key.get(api_key) or self.default._replace(api_key=api_key)
+        account = self._by_key.get(api_key) or self._by_hash(api_key)
+        if account is None:
+            return None
         if len(self._by_key) == 1:
             return account  # whatever else there is by name is the default user's team
         registered = {name for other in self._by_key.values() for name in (other.entity, *other.teams)}
         return account._replace(strangers=frozenset(registered - {account.entity, *account.teams}))
+
+    def _by_hash(self, api_key: str) -> Account | None:
+        """The account of a key that is not known by its text: one out of a store, or the default user's."""
+        if self.salt:
+            hashed = self._hashed(api_key)
+            if hashed in self._revoked:
+                return None
+            if (owner := self._by_key.get(hashed)) is not None:
+                return owner._replace(api_key=api_key)
+        return self.default._replace(api_key=api_key) if self.is_open else None
+
+    def _owner(self, api_key: str) -> Account | None:
+        return self._by_key.get(api_key) or (self._by_key.get(self._hashed(api_key)) if self.salt else None)
+
+    def _hashed(self, api_key: str) -> str:
+        if api_key.startswith(HASHED):
+            return api_key
+        return HASHED + hashlib.sha256(self.salt + api_key.encode("utf-8", "surrogatepass")).hexdigest()
+
+    @property
+    def without_keys(self) -> dict[str, Any]:
+        """All accounts as a store keeps them: a salted hash for each key, and none for the default user's.
+
+        That one is said anew by whoever starts a server.
+        """
+        others = [account for account in self._by_key.values() if account is not self.default]
+        return {
+            "default": self.default._replace(api_key=""),
+            "others": [account._replace(api_key=self._hashed(account.api_key)) for account in others],
+            "revoked": sorted(map(self._hashed, self._revoked)),
+            "anonymous_made": self._anonymous_made,
+        }
+
+    @without_keys.setter
+    def without_keys(self, kept: dict[str, Any]) -> None:
+        self.default = kept["default"]._replace(api_key=self.default.api_key)
+        self._by_key = {account.api_key: account for account in (self.default, *kept["others"])}
+        self._revoked = set(kept["revoked"])
+        self._anonymous_made = kept["anonymous_made"]
 
     def named(self, entity: str) -> Account | None:
         """The account of a user by name, or None where there is none."""

@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from wandb_testkit.observation import RunState
 from wandb_testkit.ports import Clock, Observer
@@ -67,6 +67,20 @@ FEATURES = frozenset(
 """All server features that the fake has (protocol.md 3.5); a test may take some away."""
 
 
+class Keeper(Protocol):
+    """Keeps the state of a server somewhere else than in memory."""
+
+    def note(self, path: RunPath | None) -> None:
+        """Take note that a record has changed a run."""
+
+    def keep(self, *, everything: bool) -> None:
+        """Keep what has changed: of all there is, or of the runs that were noted.
+
+        Raises:
+            StoreError: It cannot be kept.
+        """
+
+
 class FakeServer:
     """A W&B server in memory.
 
@@ -81,6 +95,7 @@ class FakeServer:
         accounts, projects, runs: The state.
         features: Names of the server features that clients are told are on (protocol.md 3.5).
         lock: Is held while the state is read or changed.
+        keeper: Is told before an answer goes out; None keeps everything in memory alone.
         settle: Is called before a test changes the state: what clients have sent arrives first.
     """
 
@@ -92,6 +107,7 @@ class FakeServer:
         self.features = FEATURES
         self.observer = observer
         self.lock = threading.RLock()
+        self.keeper: Keeper | None = None
         self.settle: Callable[[], None] = _nothing_is_under_way
         self._fault_armed = fault_armed
         self._faults: list[_ArmedFault] = []
@@ -117,7 +133,10 @@ class FakeServer:
 
     def apply(self, record: Record, *, api_key: str | None = None) -> Result:
         """Carry out one record on behalf of the account of `api_key`."""
-        return self.apply_as(self.accounts.of(api_key), record, faults=self._faults)
+        result = self.apply_as(self.accounts.of(api_key), record, faults=self._faults)
+        if self.keeper is not None:
+            self.keeper.keep(everything=type(record) in MAKES_MORE)
+        return result
 
     def handle(self, request: Request) -> Response:
         """Answer one request over HTTP; whatever goes wrong is an answer too."""
@@ -130,6 +149,8 @@ class FakeServer:
         with self.lock:
             refusal = _fault_on(KINDS[type(record)], faults) if faults else None
             result = Result(refusal=refusal) if refusal else self._carry_out(record, account)
+        if self.keeper is not None:
+            self.keeper.note(getattr(record, "path", None))
         if result.refusal is None:
             self.observer.accepted(record, result)
         else:
@@ -207,7 +228,9 @@ class FakeServer:
         code_saving: bool | None = None,
     ) -> Account:
         """Register a user, and return the account with its key; `code_saving` is the user's preference (CODE-1)."""
-        return self.accounts.add_user(name, api_key=api_key, teams=teams, code_saving=code_saving)
+        account = self.accounts.add_user(name, api_key=api_key, teams=teams, code_saving=code_saving)
+        self._keep()
+        return account
 
     def set_code_saving(self, prefers: bool | None, *, user: str | None = None) -> None:
         """Say whether a user (None: the default one) prefers code to be saved; None: the account does not say (CODE-1).
@@ -215,10 +238,12 @@ class FakeServer:
         Clients ask once a process, when they log in.
         """
         self.accounts.set_code_saving(prefers, user)
+        self._keep()
 
     def add_team(self, name: str, *, members: tuple[str, ...] = ()) -> None:
         """Make a team that `members` (the default user if none are named) may write to."""
         self.accounts.add_team(name, members=members)
+        self._keep()
 
     def add_run(
         self,
@@ -257,6 +282,7 @@ class FakeServer:
             run.awaits_first_row = False
             run.state = RunState(state)
             run.exit_code = {RunState.FINISHED: 0, RunState.FAILED: 1}.get(run.state)
+        self._keep()
 
     def add_artifact(
         self,
@@ -302,6 +328,7 @@ class FakeServer:
     def delete_run(self, run_id: str, *, entity: str | None = None, project: str | None = None) -> None:
         """Delete a run: it vanishes, and its id can never be used again (ID-6)."""
         self._one(run_id, entity, project).state = RunState.DELETED
+        self._keep()
 
     def crash_run(self, run_id: str, *, entity: str | None = None, project: str | None = None) -> None:
         """Decide that a run has crashed, as a server does when it has not heard of it for long.
@@ -310,6 +337,7 @@ class FakeServer:
         """
         run = self._one(run_id, entity, project)
         run.state = RunState.PREEMPTED if run.state is RunState.PREEMPTING else RunState.CRASHED
+        self._keep()
 
     def corrupt_run(
         self,
@@ -340,6 +368,12 @@ class FakeServer:
     def stop_run(self, run_id: str, *, entity: str | None = None, project: str | None = None) -> None:
         """Ask the client of a run to stop, as the button of the run's page does (protocol.md trap 13)."""
         self._one(run_id, entity, project).stop_is_requested = True
+        self._keep()
+
+    def _keep(self) -> None:
+        """What a test has changed is kept at once, where anything is."""
+        if self.keeper is not None:
+            self.keeper.keep(everything=True)
 
     def _existing(self, path: RunPath) -> StoredRun:
         run = self.runs.find(path)
@@ -372,6 +406,10 @@ VERBS: dict[type, Callable[[FakeServer, Any, Account], Result]] = {
     RunRecord: FakeServer._upsert,
 }
 """The verb of each record that is not about a run that exists (those are in `runs.WRITES`)."""
+
+
+MAKES_MORE = (RunRecord, AnonymousAccountRequest)
+"""Records that change more than one run that exists."""
 
 
 def _nothing_is_under_way() -> None:

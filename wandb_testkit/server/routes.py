@@ -11,11 +11,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qs, unquote
 
+from wandb_testkit.errors import StoreError
 from wandb_testkit.observation import Exchange
 from wandb_testkit.records import FilesRecord, Refusal, Result, RunPath, UnknownRequest
 from wandb_testkit.server.artifact_routes import artifact_by_digest, download_of_artifact, upload_of_artifact
 from wandb_testkit.server.context import Context
-from wandb_testkit.server.executor import execute, operation_of
+from wandb_testkit.server.executor import execute, is_question, operation_of
 from wandb_testkit.server.files import CLIENT_FILES
 from wandb_testkit.server.refused import Refused, accepted
 from wandb_testkit.server.repeats import Known
@@ -64,7 +65,7 @@ def answer(server: FakeServer, request: Request) -> Response:
         known = _known(server, request)
         if key:
             server.repeats.keep(key, known)
-    response = known.response
+    response = _kept(server, request) or known.response
     server.observer.exchanged(
         Exchange(
             request.method,
@@ -75,6 +76,20 @@ def answer(server: FakeServer, request: Request) -> Response:
         )
     )
     return response
+
+
+def _kept(server: FakeServer, request: Request) -> Response | None:
+    """Keep what the request has changed, before it is answered; a refusal if that cannot be done."""
+    if server.keeper is None or request.method in ("GET", "HEAD"):
+        return None
+    is_stream = request.path.endswith("/file_stream")
+    try:
+        server.keeper.keep(everything=not (is_stream or is_question(request)))
+    except StoreError as error:
+        response = error_response(507, str(error), NO_WAIT)
+        _record_refusal(server, request, response, str(error))
+        return response
+    return None
 
 
 def _known(server: FakeServer, request: Request) -> Known:

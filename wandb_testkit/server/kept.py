@@ -1,0 +1,66 @@
+"""Owns the list of what a store keeps of a server: which objects, and which of their attributes.
+
+A subject joins with a line in KINDS for each class whose objects are kept, and a name in VALUES for each class of plain
+values in them. What is not named here is not kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from operator import attrgetter
+from typing import Any, NamedTuple
+
+from wandb_testkit.observation import RunState
+from wandb_testkit.records import Account, MetricRecord, RunPath
+from wandb_testkit.server.accounts import Accounts
+from wandb_testkit.server.app import FakeServer
+from wandb_testkit.server.projects import Projects, StoredProject
+from wandb_testkit.server.runs import Runs
+from wandb_testkit.server.stored_run import StoredRun
+
+
+class Kind(NamedTuple):
+    """One class of objects that are kept by themselves, and may refer to each other.
+
+    Attributes:
+        names: The attributes that are kept.
+        streams: Those of them, lists and dicts, that are kept item by item: a change rewrites what changed.
+        is_append_only: Containers in them are replaced or grow at the end, and never change otherwise.
+        home: Where the one object of this class is found from the server, "" if there may be many.
+        fresh: A new object; gives the attributes that an older file does not have.
+    """
+
+    cls: type
+    names: tuple[str, ...]
+    streams: frozenset[str] = frozenset()
+    is_append_only: bool = False
+    home: str = ""
+    fresh: Callable[[], Any] | None = None
+
+    def at_home(self, server: FakeServer) -> Any:
+        """The one object of a class that has a home."""
+        return attrgetter(self.home)(server)
+
+
+KINDS: dict[str, Kind] = {
+    "accounts": Kind(Accounts, ("without_keys",), home="accounts"),
+    "projects": Kind(Projects, ("_projects",), frozenset({"_projects"}), home="projects"),
+    "runs": Kind(Runs, ("_runs", "_made_in"), frozenset({"_runs"}), home="runs"),
+    "project": Kind(StoredProject, StoredProject.__slots__, fresh=lambda: StoredProject("", "", 0, 0.0)),
+    "run": Kind(
+        StoredRun,
+        StoredRun.__slots__,
+        frozenset({"rows", "timestamps", "runtimes", "output", "stats", "files", "client_files"}),
+        is_append_only=True,
+        fresh=lambda: StoredRun(RunPath("", "", ""), None, "user", 0.0),
+    ),
+}
+"""Name in the file -> class; names stay, whatever becomes of the classes."""
+
+VALUES: dict[str, type] = {
+    "Account": Account,
+    "MetricRecord": MetricRecord,
+    "RunPath": RunPath,
+    "RunState": RunState,
+}
+"""Name in the file -> class of plain values: enums, NamedTuples and frozen dataclasses."""
