@@ -24,6 +24,7 @@ IMPLEMENTATION: dict[str, set[str]] = {
     "wire": {"words"},
     "transport": {"wire", "words"},
     "server": {"wire", "words"},
+    "server.pages": {"server", "report", "wire", "words"},
     "recorder": {"words"},
     "surroundings": {"words"},
     "sdk": {"transport", "wire", "words"},
@@ -41,12 +42,13 @@ JUDGEMENT: dict[str, set[str]] = {
 READERS: dict[str, set[str]] = {"report": {"words"}}
 """Rooms that see runs as values, and neither who made them nor who judges them."""
 
-ENTRIES = frozenset({"cli", "commands", "clausebook", "pytest_plugin", "plugin", "targets", "verification"})
+ENTRIES = frozenset({"cli", "commands", "clausebook", "pytest_plugin", "plugin", "serving", "targets", "verification"})
 """Entry points: they may see all."""
 
 ROOMS: dict[str, set[str]] = {"words": set(), **IMPLEMENTATION, **JUDGEMENT, **READERS}
 
 INSIDE_A_FUNCTION = {
+    ("server", "server.pages"): "the ASGI server's own app has pages; a FakeServer has none",
     ("world", "dropin"): "wt.install() puts the drop-in and a world together",
     ("world", "report"): "%wandb shows the page of a run of the world in force",
 }
@@ -62,6 +64,7 @@ THIRD_PARTY: dict[str, set[str]] = {
     "sdk.magic": {"yaml"},
     "server.executor": {"graphql"},
     "server.mounts.responses": {"requests", "responses"},
+    "serving": {"click", "uvicorn"},
     "strategies": {"hypothesis"},
     "transport.connection": {"requests", "urllib3"},
     "transport.patience": {"urllib3"},
@@ -92,6 +95,8 @@ class Import(NamedTuple):
 
 
 def room_of(module: str) -> str:
+    if f"{module}.".startswith("server.pages."):
+        return "server.pages"  # a room within a room: it shows runs with the drawing of the reports
     first = module.split(".")[0]
     return "words" if first in WORDS else first
 
