@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks import cells, plugin_start
+from benchmarks import cells, plugin_start, serving
 from benchmarks.side_by_side import (
     QUICK,
     THOROUGH,
@@ -63,8 +63,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     every, rounds = (2_000, 1) if given.quick else (cells.EVERY, cells.ROUNDS)
     speeds = [cells.speed_of(profile, every, rounds) for profile in Profile]
     starts = plugin_start.starts(1 if given.quick else plugin_start.TURNS) if plugin_start.is_installed() else []
+    served = serving.speeds(serving.QUICK if given.quick else serving.THOROUGH)
 
-    tables = [table_of(compared, samples), cells.table_of(speeds)]
+    tables = [table_of(compared, samples), cells.table_of(speeds), serving.table_of(served)]
     if starts:
         tables.append(plugin_start.table_of(starts))
     notes = [LEGEND] if any(one.peer == "disabled" for one in compared) else [LEGEND, NO_WANDB]
@@ -77,6 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             "extent": extent._asdict(),
             "samples": samples,
             "cells": [speed._asdict() for speed in speeds],
+            "serving": [speed._asdict() for speed in served],
             "plugin_start": [start._asdict() for start in starts],
         }
         Path(given.json).write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")

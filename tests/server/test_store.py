@@ -226,6 +226,7 @@ def test_keys_are_not_in_the_file_and_still_open_their_accounts(path: Path) -> N
         assert bob is not None
         assert (bob.entity, bob.teams) == ("bob", ("crew",))
         assert accounts.of("eves-own-" * 5) is None
+        assert all(accounts.of(known) is None for known in accounts._by_key if known != KEY)
         assert accounts.of("somebody's key" * 4) is None
         with pytest.raises(ValueError, match="belongs to 'bob'"):
             after.server.add_user("rob", api_key="bobs-own-" * 5)

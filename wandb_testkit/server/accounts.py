@@ -21,7 +21,7 @@ MIN_KEY_LENGTH = 40
 
 
 HASHED = "sha256:"
-"""Begins what stands for a key that only its owner knows: it came out of a store. No key has a colon."""
+"""Begins what stands for a key that only its owner knows: it came out of a store."""
 
 
 class Accounts:
@@ -108,6 +108,8 @@ class Accounts:
         """The account of a key, or None where the key is missing, too short or revoked."""
         if not api_key or api_key in self._revoked or len(api_key) < MIN_KEY_LENGTH:
             return None
+        if self.salt and api_key.startswith(HASHED):
+            return None  # whoever has read a hash in the file has no key
         account = self._by_key.get(api_key) or self._by_hash(api_key)
         if account is None:
             return None
@@ -119,7 +121,7 @@ class Accounts:
     def _by_hash(self, api_key: str) -> Account | None:
         """The account of a key that is not known by its text: one out of a store, or the default user's."""
         if self.salt:
-            hashed = self._hashed(api_key)
+            hashed = self.hashed(api_key)
             if hashed in self._revoked:
                 return None
             if (owner := self._by_key.get(hashed)) is not None:
@@ -127,32 +129,32 @@ class Accounts:
         return self.default._replace(api_key=api_key) if self.is_open else None
 
     def _owner(self, api_key: str) -> Account | None:
-        return self._by_key.get(api_key) or (self._by_key.get(self._hashed(api_key)) if self.salt else None)
+        return self._by_key.get(api_key) or (self._by_key.get(self.hashed(api_key)) if self.salt else None)
 
-    def _hashed(self, api_key: str) -> str:
+    def hashed(self, api_key: str) -> str:
+        """What stands for a key in a store: a salted hash; "" for the default user's, which each start says anew."""
+        if api_key == self.default.api_key:
+            return ""
         if api_key.startswith(HASHED):
             return api_key
         return HASHED + hashlib.sha256(self.salt + api_key.encode("utf-8", "surrogatepass")).hexdigest()
 
     @property
     def without_keys(self) -> dict[str, Any]:
-        """All accounts as a store keeps them: a salted hash for each key, and none for the default user's.
-
-        That one is said anew by whoever starts a server.
-        """
-        others = [account for account in self._by_key.values() if account is not self.default]
+        """All that a store keeps of the accounts; it hides the keys in them."""
         return {
-            "default": self.default._replace(api_key=""),
-            "others": [account._replace(api_key=self._hashed(account.api_key)) for account in others],
-            "revoked": sorted(map(self._hashed, self._revoked)),
+            "accounts": list(self._by_key.values()),
+            "revoked": sorted(map(self.hashed, self._revoked)),
             "anonymous_made": self._anonymous_made,
         }
 
     @without_keys.setter
     def without_keys(self, kept: dict[str, Any]) -> None:
-        self.default = kept["default"]._replace(api_key=self.default.api_key)
-        self._by_key = {account.api_key: account for account in (self.default, *kept["others"])}
-        self._revoked = set(kept["revoked"])
+        key = self.default.api_key
+        accounts = [account._replace(api_key=account.api_key or key) for account in kept["accounts"]]
+        self._by_key = {account.api_key: account for account in accounts}
+        self.default = self._by_key[key]
+        self._revoked = {hashed for hashed in kept["revoked"] if hashed}  # the key that a start names is good
         self._anonymous_made = kept["anonymous_made"]
 
     def named(self, entity: str) -> Account | None:

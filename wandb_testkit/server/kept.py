@@ -64,3 +64,6 @@ VALUES: dict[str, type] = {
     "RunState": RunState,
 }
 """Name in the file -> class of plain values: enums, NamedTuples and frozen dataclasses."""
+
+HIDDEN: dict[type, str] = {Account: "api_key"}
+"""The NamedTuples among them that hold a key, and the attribute that it is in: its hash is kept in its place."""

@@ -28,6 +28,8 @@ class Texts:
         classes: Enums, NamedTuples and frozen dataclasses that values may hold, by name.
         number_of: The number of an object that is kept by itself, None for anything else.
         digest_of: Takes a content to be kept, and tells its digest.
+        hide: Tells what stands for a key that nobody may read in the file.
+        hidden: The attribute of each of the classes that is such a key.
     """
 
     def __init__(
@@ -35,7 +37,11 @@ class Texts:
         classes: Mapping[str, type],
         number_of: Callable[[object], int | None],
         digest_of: Callable[[bytes], str],
+        hide: Callable[[str], str],
+        hidden: Mapping[type, str],
     ) -> None:
+        self._hide = hide
+        self._hidden = hidden
         self._classes = dict(classes)
         self._names = {known: name for name, known in classes.items()}
         self._number_of = number_of
@@ -47,9 +53,9 @@ class Texts:
         Raises:
             NotKeptError: It is of no known kind.
         """
-        if type(value) is dict and _is_plain_row(value):  # rows of history, nearly always
-            return json.dumps(value)
-        return json.dumps(self._packed(value))
+        if type(value) is list and all(map(_is_plain, value)):  # rows and times, nearly always
+            return _encode(value)
+        return _encode(self._packed(value))
 
     def read(self, text: str, node: Callable[[int], object], content: Callable[[str], bytes]) -> Any:
         """The value of a text.
@@ -77,6 +83,8 @@ class Texts:
         if kind is bytes:
             return {"$bytes": self._digest_of(value)}
         if kind in self._names:
+            if (name := self._hidden.get(kind)) is not None:
+                value = value._replace(**{name: self._hide(getattr(value, name))})
             return {"$value": [self._names[kind], [self._packed(part) for part in _parts(value)]]}
         number = self._number_of(value)
         if number is None:
@@ -107,8 +115,20 @@ class Texts:
         return {"$tuple": tuple, "$set": set, "$frozenset": frozenset}[tag](items)
 
 
-def _is_plain_row(value: dict[Any, Any]) -> bool:
-    return all(type(key) is str and key[:1] != TAG and type(item) in PLAIN for key, item in value.items())
+_encode = json.JSONEncoder().encode
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether a value is its own text, as JSON."""
+    kind = type(value)
+    if kind is not dict:
+        return kind in PLAIN
+    if not PLAIN.issuperset(map(type, value.values())) or not _STR.issuperset(map(type, value)):
+        return False
+    return TAG not in "".join(value)  # a key that has it elsewhere is written in the long way
+
+
+_STR = frozenset({str})
 
 
 def _parts(value: Any) -> list[Any]:

@@ -1,8 +1,8 @@
 """Owns how the state of a server gets into a file and back: what changed is written before the answer goes out.
 
-Every object that is kept has a number in the file, and for each attribute either a text or lines. What an attribute was
-when it was last written is remembered; what is another object now, or has grown, is written again, and no more: a row
-of history is written once, however long the history is.
+Every object that is kept has a number in the file, and for each attribute a text, or a stream of lines in pieces. What
+an attribute was when it was last written is remembered; what is another object now, or has grown, is written, and no
+more: a row of history is written once, however long the history is.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from itertools import compress, count, islice
 from operator import is_not
 from typing import Any
@@ -18,7 +18,7 @@ from typing import Any
 from wandb_testkit.errors import StoreError
 from wandb_testkit.records import RunPath
 from wandb_testkit.server.app import FakeServer
-from wandb_testkit.server.kept import KINDS, VALUES, Kind
+from wandb_testkit.server.kept import HIDDEN, KINDS, VALUES, Kind
 from wandb_testkit.server.kept_values import NotKeptError, Texts
 from wandb_testkit.server.store_file import StoreFile
 from wandb_testkit.server.urls import FileUrls
@@ -38,7 +38,7 @@ class Store:
         self._server = server
         self._file = StoreFile(path)
         self._kind_of = {kind.cls: (name, kind) for name, kind in KINDS.items()}
-        self._texts = Texts(VALUES, self._number_of, self._digest_of)
+        self._texts = Texts(VALUES, self._number_of, self._digest_of, server.accounts.hashed, HIDDEN)
         self._known: dict[int, _Known] = {}  # by id(object), which _Known keeps alive
         self._numbers = count(1)
         self._fresh: list[_Known] = []
@@ -116,7 +116,6 @@ class Store:
 
     def _write_changes(self, known: _Known, connection: sqlite3.Connection) -> None:
         slots: list[tuple[int, str, str]] = []
-        items: list[tuple[int, str, int, str | None, str]] = []
         kind, marks, number = known.kind, known.marks, known.number
         if not known.is_written:
             connection.execute("INSERT OR REPLACE INTO nodes VALUES (?, ?)", (number, known.kind_name))
@@ -126,15 +125,9 @@ class Store:
             if mark is not None and mark.is_as_written(value, kind.is_append_only):
                 continue
             if name in kind.streams:
-                was = 0 if mark is None else mark.length
-                if mark is None or len(value) < was:
-                    connection.execute(SHORTEN, (number, name, 0 if mark is None else len(value)))
                 if mark is None:
                     slots.append((number, name, "[]" if isinstance(value, list) else "{}"))
-                items += (
-                    (number, name, line, None if key is None else self._texts.write(key), self._texts.write(item))
-                    for line, key, item in _changed(mark, value)
-                )
+                self._write_stream((number, name), mark, value, connection)
                 marks[name] = _Mark.of_stream(value, kind.is_append_only)
             else:
                 text = self._texts.write(value)
@@ -142,7 +135,29 @@ class Store:
                     slots.append((number, name, text))
                 marks[name] = _Mark(value, text)
         connection.executemany("INSERT OR REPLACE INTO slots VALUES (?, ?, ?)", slots)
-        connection.executemany("INSERT OR REPLACE INTO items VALUES (?, ?, ?, ?, ?)", items)
+
+    def _write_stream(
+        self,
+        where: tuple[int, str],
+        mark: _Mark | None,
+        value: list[Any] | dict[Any, Any],
+        connection: sqlite3.Connection,
+    ) -> None:
+        """Write what is new at the end; where something before it has changed, from the piece on that holds it."""
+        first = 0
+        if mark is not None:
+            first = _first_change(mark, value)
+            if first == len(value) == mark.length:
+                return
+        if mark is None or first < mark.length:
+            first = connection.execute(PIECE_OF, (*where, first)).fetchone()[0] if mark is not None else 0
+            connection.execute("DELETE FROM pieces WHERE node = ? AND name = ? AND line >= ?", (*where, first))
+        items = value if isinstance(value, list) else [[key, item] for key, item in value.items()]
+        pieces = (
+            (*where, line, self._texts.write(items[line : line + LINES_OF_A_PIECE]))
+            for line in range(first, len(items), LINES_OF_A_PIECE)
+        )
+        connection.executemany("INSERT INTO pieces VALUES (?, ?, ?, ?)", pieces)
 
     def _number_of(self, node: object) -> int | None:
         known = self._known.get(id(node))
@@ -218,13 +233,12 @@ class Store:
 
         for number, name, text in self._file.rows("SELECT node, name, text FROM slots"):
             values[number][name] = read(text, number), text
-        items = "SELECT node, name, key, text FROM items ORDER BY node, name, line"
-        for number, name, key, text in self._file.rows(items):
+        for number, name, text in self._file.rows("SELECT node, name, text FROM pieces ORDER BY node, name, line"):
             stream = values[number][name][0]
-            if key is None:
-                stream.append(read(text, number))
+            if isinstance(stream, list):
+                stream += read(text, number)
             else:
-                stream[read(key, number)] = read(text, number)
+                stream.update(read(text, number))
         for number, known in nodes.items():
             known.put(values[number])
         reached = _reached([number for number, known in nodes.items() if known.kind.home], links)
@@ -244,7 +258,7 @@ class Store:
         contents = [digest for (digest,) in self._file.rows("SELECT digest FROM contents")]
         with self._file.transaction() as connection:
             gone = [(number,) for number in there if number not in numbers]
-            for table, column in (("nodes", "number"), ("slots", "node"), ("items", "node")):
+            for table, column in (("nodes", "number"), ("slots", "node"), ("pieces", "node")):
                 connection.executemany(f"DELETE FROM {table} WHERE {column} = ?", gone)
             unused = [(digest,) for digest in contents if digest not in digests]
             connection.executemany("DELETE FROM contents WHERE digest = ?", unused)
@@ -308,22 +322,22 @@ class _Mark:
 
 CONTAINERS = (list, dict, set)
 
-SHORTEN = "DELETE FROM items WHERE node = ? AND name = ? AND line >= ?"
+LINES_OF_A_PIECE = 1_000
+"""As many lines of a stream are written as one text at most."""
+
+PIECE_OF = "SELECT coalesce(max(line), 0) FROM pieces WHERE node = ? AND name = ? AND line <= ?"
 
 
-def _changed(mark: _Mark | None, value: list[Any] | dict[Any, Any]) -> Iterator[tuple[int, Any, Any]]:
-    """Line, key (None in a list) and item of whatever is another object than was written, or new."""
-    old = [] if mark is None or mark.flat is None else mark.flat
-    if isinstance(value, list):
-        was = 0 if mark is None else mark.length
-        others: Iterable[int] = () if old is value else compress(count(), map(is_not, value, islice(old, was)))
-        for line in (*others, *range(min(was, len(value)), len(value))):
-            yield line, None, value[line]
-        return
-    new = _flat(value)
-    for line in range(0, len(new), 2):
-        if line >= len(old) or old[line] is not new[line] or old[line + 1] is not new[line + 1]:
-            yield line // 2, new[line], new[line + 1]
+def _first_change(mark: _Mark, value: list[Any] | dict[Any, Any]) -> int:
+    """The first line that is another object than was written, or new; the number of lines if there is none."""
+    if mark.flat is value:
+        return mark.length
+    old = islice(mark.flat or (), mark.length if isinstance(value, list) else None)
+    new = value if isinstance(value, list) else _flat(value)
+    different = next(compress(count(), map(is_not, old, new)), None)
+    if different is None:
+        return min(mark.length, len(value))
+    return different if isinstance(value, list) else different // 2
 
 
 def _flat(value: dict[Any, Any]) -> list[Any]:

@@ -26,12 +26,12 @@ CREATE TABLE facts (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE nodes (number INTEGER PRIMARY KEY, kind TEXT NOT NULL);
 CREATE TABLE slots (
   node INTEGER NOT NULL, name TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (node, name)) WITHOUT ROWID;
-CREATE TABLE items (
-  node INTEGER NOT NULL, name TEXT NOT NULL, line INTEGER NOT NULL, key TEXT, text TEXT NOT NULL,
-  PRIMARY KEY (node, name, line)) WITHOUT ROWID;
+CREATE TABLE pieces (
+  node INTEGER NOT NULL, name TEXT NOT NULL, line INTEGER NOT NULL, text TEXT NOT NULL,
+  PRIMARY KEY (node, name, line));
 CREATE TABLE contents (digest TEXT PRIMARY KEY, content BLOB NOT NULL);
 """
-"""`slots` holds whole attributes, `items` lists and dicts by line (`key` for dicts), `contents` what is in files."""
+"""`slots` holds whole attributes, `pieces` the lines of lists and dicts, `contents` what is in files."""
 
 
 class StoreFile:
