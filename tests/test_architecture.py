@@ -42,7 +42,7 @@ JUDGEMENT: dict[str, set[str]] = {
 READERS: dict[str, set[str]] = {"report": {"words"}}
 """Rooms that see runs as values, and neither who made them nor who judges them."""
 
-ENTRIES = frozenset({"cli", "commands", "clausebook", "pytest_plugin", "plugin", "serving", "targets", "verification"})
+ENTRIES = frozenset({"cli", "commands", "clausebook", "pytest_plugin", "plugin", "targets", "verification"})
 """Entry points: they may see all."""
 
 ROOMS: dict[str, set[str]] = {"words": set(), **IMPLEMENTATION, **JUDGEMENT, **READERS}
@@ -55,7 +55,7 @@ INSIDE_A_FUNCTION = {
 """Imports against the picture, and why: they may stand inside a function only, so that the caller alone pays."""
 
 THIRD_PARTY: dict[str, set[str]] = {
-    "commands": {"click", "pytest", "rich"},
+    "commands": {"click", "pytest", "rich", "uvicorn"},
     "cli": {"click", "packaging", "rich"},
     "plugin": {"pytest"},
     "pytest_plugin": {"pytest"},
@@ -64,7 +64,6 @@ THIRD_PARTY: dict[str, set[str]] = {
     "sdk.magic": {"yaml"},
     "server.executor": {"graphql"},
     "server.mounts.responses": {"requests", "responses"},
-    "serving": {"click", "uvicorn"},
     "strategies": {"hypothesis"},
     "transport.connection": {"requests", "urllib3"},
     "transport.patience": {"urllib3"},

@@ -103,7 +103,7 @@ def serve(port: int, host: str, store: Path | None, api_key: str | None) -> None
     Example:
       wandb-testkit serve --port 8080 --store runs.db
     """
-    from wandb_testkit.serving import run_server
+    from wandb_testkit.commands.serve import run_server
 
     run_server(host, port, store, api_key)
 

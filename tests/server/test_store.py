@@ -29,6 +29,7 @@ from wandb_testkit.records import (
     OutputRecord,
     PreemptingRecord,
     Record,
+    RewindRequest,
     RunPath,
     RunRecord,
     RunStatusRequest,
@@ -168,6 +169,7 @@ def records(draw: st.DrawFn) -> Record:
                 PreemptingRecord(where),
                 ExitRecord(where, draw(st.integers(0, 2)), 1.0),
                 RunStatusRequest(where),
+                RewindRequest(where, draw(st.integers(0, 3))),
             ]
         )
     )
@@ -226,6 +228,8 @@ def test_keys_are_not_in_the_file_and_still_open_their_accounts(path: Path) -> N
         assert bob is not None
         assert (bob.entity, bob.teams) == ("bob", ("crew",))
         assert accounts.of("eves-own-" * 5) is None
+        accounts.reinstate("eves-own-" * 5)
+        assert accounts.of("eves-own-" * 5) is not None
         assert all(accounts.of(known) is None for known in accounts._by_key if known != KEY)
         assert accounts.of("somebody's key" * 4) is None
         with pytest.raises(ValueError, match="belongs to 'bob'"):

@@ -102,7 +102,7 @@ class Accounts:
 
     def reinstate(self, api_key: str) -> None:
         """Accept a revoked key again."""
-        self._revoked.discard(api_key)
+        self._revoked -= {api_key, self.hashed(api_key)}
 
     def of(self, api_key: str | None) -> Account | None:
         """The account of a key, or None where the key is missing, too short or revoked."""

@@ -364,6 +364,7 @@ class FakeServer:
         with self.lock:
             for name, text in texts.items():
                 run.corrupt(name, text)
+        self._keep()
 
     def stop_run(self, run_id: str, *, entity: str | None = None, project: str | None = None) -> None:
         """Ask the client of a run to stop, as the button of the run's page does (protocol.md trap 13)."""

@@ -25,7 +25,8 @@ class Kind(NamedTuple):
     Attributes:
         names: The attributes that are kept.
         streams: Those of them, lists and dicts, that are kept item by item: a change rewrites what changed.
-        is_append_only: Containers in them are replaced or grow at the end, and never change otherwise.
+        is_append_only: Containers in them are replaced or grow at the end, and never change otherwise, but for those
+            in `changing`.
         home: Where the one object of this class is found from the server, "" if there may be many.
         fresh: A new object; gives the attributes that an older file does not have.
     """
@@ -34,8 +35,13 @@ class Kind(NamedTuple):
     names: tuple[str, ...]
     streams: frozenset[str] = frozenset()
     is_append_only: bool = False
+    changing: frozenset[str] = frozenset()
     home: str = ""
     fresh: Callable[[], Any] | None = None
+
+    def only_grows(self, name: str) -> bool:
+        """Whether an attribute that is the same object, and as long as it was, is as it was."""
+        return self.is_append_only and name not in self.changing
 
     def at_home(self, server: FakeServer) -> Any:
         """The one object of a class that has a home."""

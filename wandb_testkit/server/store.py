@@ -122,13 +122,13 @@ class Store:
         for name in kind.names:
             value = getattr(known.node, name)
             mark = marks.get(name)
-            if mark is not None and mark.is_as_written(value, kind.is_append_only):
+            if mark is not None and mark.is_as_written(value, kind.only_grows(name)):
                 continue
             if name in kind.streams:
                 if mark is None:
                     slots.append((number, name, "[]" if isinstance(value, list) else "{}"))
                 self._write_stream((number, name), mark, value, connection)
-                marks[name] = _Mark.of_stream(value, kind.is_append_only)
+                marks[name] = _Mark.of_stream(value, kind.only_grows(name))
             else:
                 text = self._texts.write(value)
                 if mark is None or mark.text != hash(text):
@@ -285,7 +285,7 @@ class _Known:
             if name in values:
                 value, text = values[name]
                 is_stream = name in kind.streams
-                self.marks[name] = _Mark.of_stream(value, kind.is_append_only) if is_stream else _Mark(value, text)
+                self.marks[name] = _Mark.of_stream(value, kind.only_grows(name)) if is_stream else _Mark(value, text)
             elif kind.fresh is not None:
                 example = example or kind.fresh()
                 value = getattr(example, name)
@@ -307,17 +307,17 @@ class _Mark:
         self.flat = flat
 
     @classmethod
-    def of_stream(cls, value: Any, is_append_only: bool) -> _Mark:
+    def of_stream(cls, value: Any, only_grows: bool) -> _Mark:
         """A mark of a list or a dict; of one that changes in place it holds a copy."""
         if isinstance(value, list):
-            return cls(value, flat=value if is_append_only else list(value))
+            return cls(value, flat=value if only_grows else list(value))
         return cls(value, flat=_flat(value))
 
-    def is_as_written(self, value: Any, is_append_only: bool) -> bool:
+    def is_as_written(self, value: Any, only_grows: bool) -> bool:
         """Whether nothing can have changed."""
         if self.value is not value:
             return False
-        return not isinstance(value, CONTAINERS) or (is_append_only and len(value) == self.length)
+        return not isinstance(value, CONTAINERS) or (only_grows and len(value) == self.length)
 
 
 CONTAINERS = (list, dict, set)

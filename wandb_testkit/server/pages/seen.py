@@ -77,10 +77,10 @@ class Seen:
     def exchanged(self, exchange: Exchange) -> None:
         """A request over HTTP was answered: what it was about was told as records."""
 
-    def dropped(self, run_id: str, message: str) -> None:
+    def dropped(self, run: RunPath, message: str) -> None:
         """Clients of another process tell nobody."""
 
-    def warned(self, run_id: str, message: str) -> None:
+    def warned(self, run: RunPath | None, message: str) -> None:
         """Clients of another process tell nobody."""
 
     def _tell(self, path: RunPath | None, told: Told) -> None:
