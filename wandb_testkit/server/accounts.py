@@ -7,7 +7,6 @@ nobody registered may be written to by every user: suites name their team, and m
 
 from __future__ import annotations
 
-import hashlib
 import re
 from typing import Any
 
@@ -137,6 +136,8 @@ class Accounts:
             return ""
         if api_key.startswith(HASHED):
             return api_key
+        import hashlib  # only servers with a store pay for OpenSSL
+
         return HASHED + hashlib.sha256(self.salt + api_key.encode("utf-8", "surrogatepass")).hexdigest()
 
     @property
