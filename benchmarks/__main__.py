@@ -49,7 +49,8 @@ LEGEND = (
     "ratios the median. log() includes its part of the barrier, after which every row can be read, and of finish(). "
     "x floor: divided by list.append(dict(row)), measured in turns with it in the same process; (cpu): the same by the "
     "processor time of the calling thread, which does not see other users of the machine, nor work that a peer leaves "
-    "to other threads and processes. Ours is the drop-in wandb, each run in a world of its own."
+    "to other threads and processes. Ours is the drop-in wandb, each run in a world of its own. Clients of the server "
+    "are threads of one other process on the same cores; rates are the best of all rounds."
 )
 NO_WANDB = "wandb is not installed here; --python names an interpreter that has it."
 
