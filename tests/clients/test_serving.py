@@ -78,3 +78,5 @@ def test_a_run_goes_on_when_its_server_was_killed_and_started_again(
 
     assert (run.state, run.config, run.history["step"]) == ("finished", {"lr": 0.1}, list(range(80)))
     assert run.files["weights.bin"] == b"w" * 10_000
+    assert run.artifacts["weights"].files == {"weights.bin": b"w" * 10_000}
+    assert set(run.artifacts["weights"].aliases) == {"best", "latest"}

@@ -169,6 +169,21 @@ def test_what_has_not_changed_is_not_sent_again(site: Site) -> None:
     assert "History 4 rows" in text(other.body.decode())
 
 
+def test_artifacts_of_a_run_are_shown_as_they_come(site: Site) -> None:
+    log(site, "r1")
+    where = "/testkit-user/digits/runs/r1"
+    before = text(page(site, where))
+
+    site.server.add_artifact("weights", {"a.bin": b"1"}, type="model", project="digits", run_id="r1")
+    first = text(page(site, where))
+    site.server.add_artifact("weights", {"a.bin": b"2"}, type="model", project="digits", run_id="r1")
+    second = text(page(site, where))
+
+    assert "weights" not in before
+    assert "model v0, latest: 1 file, 1 B; logged" in first
+    assert "model v1, latest: 1 file, 1 B; logged" in second
+
+
 def test_long_histories_and_projects_are_shown_in_pages(site: Site) -> None:
     path = log(site, "long", rows=120)
     for number in range(130):

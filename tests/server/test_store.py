@@ -79,14 +79,21 @@ def path(tmp_path: Path) -> Path:
 def everything_of(server: FakeServer) -> str:
     """The whole state as text; NaN is NaN there, and 1 is neither 1.0 nor True."""
 
+    numbers: dict[int, int] = {}
+
     def told(value: Any) -> Any:
         for name, kind in KINDS.items():
             if type(value) is kind.cls:
+                if id(value) in numbers:
+                    return [name, numbers[id(value)]]
+                numbers[id(value)] = len(numbers)
                 return [name, {attribute: told(getattr(value, attribute)) for attribute in kind.names}]
         if type(value) is dict:
             return [[told(key), told(item)] for key, item in value.items()]
         if type(value) in (list, tuple):
             return [type(value).__name__, *map(told, value)]
+        if type(value) is set:
+            return ["set", *sorted(map(repr, value))]
         return repr(value)
 
     return json.dumps([told(kind.at_home(server)) for kind in KINDS.values() if kind.home], indent=1)
@@ -195,6 +202,45 @@ def test_what_a_store_gives_back_is_the_state_that_was_put_in(
         assert everything_of(after.server) == state
     with kept(path) as again:
         assert everything_of(again.server) == state
+
+
+def test_artifacts_outlive_a_restart_with_their_files_aliases_and_runs(path: Path) -> None:
+    with kept(path) as before:
+        before.server.add_run("r", project="p")
+        for number, aliases in enumerate((("best",), (), ("best", "prod"))):
+            files = {"model.bin": b"%d" % number * 1000, "same.txt": b"same"}
+            references = {"data": "s3://bucket/data"}
+            before.server.add_artifact(
+                "m", files, type="model", project="p", references=references, aliases=aliases, run_id="r"
+            )
+        before.server.add_artifact(
+            "m", {"model.bin": b"0" * 1000}, type="model", project="p", metadata={"$x": math.nan}
+        )
+        state, view = everything_of(before.server), before.runs[0]
+
+    with kept(path) as after:
+        assert everything_of(after.server) == state
+        assert after.runs == [view]
+        again = after.server.add_artifact("m", {"new": b"1"}, type="model", project="p", run_id="r")
+        newer = everything_of(after.server)
+    with kept(path) as last:
+        assert everything_of(last.server) == newer
+
+    assert again.version == "v4"
+
+
+def test_a_version_that_a_run_uses_after_it_logged_it_is_kept_as_both(path: Path) -> None:
+    with kept(path) as before:
+        before.server.add_run("r", project="p")
+        before.server.add_artifact("m", {"a": b"1"}, type="model", project="p", run_id="r")
+        (run,) = before.server.runs
+        (artifact,) = run.touched
+        run.touch(artifact, "used")
+        before.store.keep(everything=True)
+        state = everything_of(before.server)
+
+    with kept(path) as after:
+        assert everything_of(after.server) == state
 
 
 def test_the_ids_of_deleted_runs_stay_used(path: Path) -> None:

@@ -323,7 +323,8 @@ class FakeServer:
             except Refused as refused:
                 raise ValueError(refused.refusal.message) from None
             self.projects.ensure(where, project)
-            return made.view(logged=run is not None, used=False)
+        self._keep()
+        return made.view(logged=run is not None, used=False)
 
     def delete_run(self, run_id: str, *, entity: str | None = None, project: str | None = None) -> None:
         """Delete a run: it vanishes, and its id can never be used again (ID-6)."""

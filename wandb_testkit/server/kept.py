@@ -14,8 +14,13 @@ from wandb_testkit.observation import RunState
 from wandb_testkit.records import Account, MetricRecord, RunPath
 from wandb_testkit.server.accounts import Accounts
 from wandb_testkit.server.app import FakeServer
+from wandb_testkit.server.artifact_blobs import Blob, Blobs, PartsUpload
+from wandb_testkit.server.artifact_collections import Membership, StoredCollection
+from wandb_testkit.server.artifact_manifests import Entry, StoredManifest
+from wandb_testkit.server.artifacts import Artifacts, ArtifactType
 from wandb_testkit.server.projects import Projects, StoredProject
 from wandb_testkit.server.runs import Runs
+from wandb_testkit.server.stored_artifact import ArtifactState, StoredArtifact
 from wandb_testkit.server.stored_run import StoredRun
 
 
@@ -48,6 +53,8 @@ class Kind(NamedTuple):
         return attrgetter(self.home)(server)
 
 
+_OF_ARTIFACTS = ("_types", "_collections", "_artifacts", "_manifests", "_by_client_id", "_sequence_by_client_id")
+
 KINDS: dict[str, Kind] = {
     "accounts": Kind(Accounts, ("without_keys",), home="accounts"),
     "projects": Kind(Projects, ("_projects",), frozenset({"_projects"}), home="projects"),
@@ -58,13 +65,25 @@ KINDS: dict[str, Kind] = {
         StoredRun.__slots__,
         frozenset({"rows", "timestamps", "runtimes", "output", "stats", "files", "client_files"}),
         is_append_only=True,
+        changing=frozenset({"touched"}),
         fresh=lambda: StoredRun(RunPath("", "", ""), None, "user", 0.0),
     ),
+    "artifacts": Kind(Artifacts, _OF_ARTIFACTS, frozenset(_OF_ARTIFACTS), home="artifacts"),
+    "blobs": Kind(Blobs, ("_blobs", "_uploads"), frozenset({"_blobs"}), home="artifacts.blobs"),
+    "parts upload": Kind(PartsUpload, ("entity", "artifact", "hex_md5", "expected", "parts"), frozenset({"parts"})),
+    "artifact type": Kind(ArtifactType, ArtifactType.__slots__),
+    "collection": Kind(StoredCollection, StoredCollection.__slots__, frozenset({"memberships"})),
+    "membership": Kind(Membership, Membership.__slots__),
+    "artifact": Kind(StoredArtifact, StoredArtifact.__slots__, frozenset({"entries", "contents"})),
+    "manifest": Kind(StoredManifest, StoredManifest.__slots__),
 }
 """Name in the file -> class; names stay, whatever becomes of the classes."""
 
 VALUES: dict[str, type] = {
     "Account": Account,
+    "ArtifactState": ArtifactState,
+    "Blob": Blob,
+    "Entry": Entry,
     "MetricRecord": MetricRecord,
     "RunPath": RunPath,
     "RunState": RunState,

@@ -180,8 +180,9 @@ class Site:
         view = run.view([], [])
         marks = [getattr(run, name) for name in _SHOWN_OF_A_RUN]
         known = self._shown.pop(run.path, None)
-        if known is None or known.rows != len(view.history) or any(map(is_not, known.marks, marks)):
-            known = _Shown(marks, len(view.history), to_data(view))
+        grown = [len(view.history), *((how, one.sequence.updated_at) for one, how in run.touched.items())]
+        if known is None or known.grown != grown or any(map(is_not, known.marks, marks)):
+            known = _Shown(marks, grown, to_data(view))
         self._shown[run.path] = known
         if len(self._shown) > MAX_REMEMBERED:
             del self._shown[next(iter(self._shown))]
@@ -192,10 +193,10 @@ _SHOWN_OF_A_RUN = tuple(name for name in StoredRun.__slots__ if name not in ("ti
 
 
 class _Shown(NamedTuple):
-    """A run as it was last shown, and what it was made from."""
+    """A run as it was last shown, what it was made from, and what of that changes in place."""
 
     marks: list[object]
-    rows: int
+    grown: list[object]
     data: RunData
 
 
