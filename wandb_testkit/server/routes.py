@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qs, unquote
 
 from wandb_testkit.observation import Exchange
-from wandb_testkit.records import FilesRecord, Refusal, Result, RunPath, UnknownRequest
+from wandb_testkit.records import Fault, FilesRecord, Refusal, Result, RunPath, UnknownRequest
 from wandb_testkit.server.artifact_routes import artifact_by_digest, download_of_artifact, upload_of_artifact
 from wandb_testkit.server.context import Context
 from wandb_testkit.server.executor import execute, operation_of
+from wandb_testkit.server.faults import refusal_after, refusal_before
 from wandb_testkit.server.files import CLIENT_FILES
 from wandb_testkit.server.refused import Refused, accepted
 from wandb_testkit.server.repeats import Known
@@ -43,6 +45,9 @@ TOKEN_LIFETIME_S = 3600
 
 NO_WAIT = {"Retry-After": "0"}
 """On every refusal: newer clients then repeat at once, which is what a test wants (protocol.md trap 11)."""
+
+HALF_AN_ANSWER = Response(200, b'{"data": {"viewer": ', {"Content-Type": "application/json"})
+"""What a fault that is "malformed" answers."""
 
 Segments = dict[str, str]
 
@@ -82,7 +87,8 @@ def _known(server: FakeServer, request: Request) -> Known:
     try:
         return _answered(server, request, context)
     except Refused as refused:
-        return Known(_refusal_response(refused.refusal), is_told=context.is_told)
+        refusal = refused.refusal
+        return Known(_refusal_response(refusal), is_told=context.is_told, on_purpose=refusal.on_purpose)
     except WireError as error:
         response = error_response(error.status, error.message, NO_WAIT)
         _record_refusal(server, request, response, error.message)
@@ -90,6 +96,9 @@ def _known(server: FakeServer, request: Request) -> Known:
         message = f"the fake server made a mistake; please report it:\n{traceback.format_exc()}"
         response = error_response(500, message)
         _record_refusal(server, request, response, message)
+    finally:
+        for fault in context.slow:
+            fault.wait()
     return Known(response, is_told=True)
 
 
@@ -97,12 +106,26 @@ def _answered(server: FakeServer, request: Request, context: Context) -> Known:
     for route in ROUTES:
         segments = _segments(route, request)
         if segments is not None:
-            refusal = server.fault_of_request(route.kind)
-            if refusal is not None:
-                return Known(_refusal_response(refusal), on_purpose=True)
+            fault = server.fault_of_request(route.kind)
+            if fault is not None:
+                return _failing(fault, route, context, request, segments)
             return Known(route.verb(context, request, segments))
     known = "".join(f"\n  {route.method} {route.pattern}" for route in ROUTES)
     raise WireError(f"{request.method} {request.path} is not part of the fake. It knows:{known}", 501)
+
+
+def _failing(fault: Fault, route: Route, context: Context, request: Request, segments: Segments) -> Known:
+    """What becomes of a request as a whole that meets a fault."""
+    if refusal := refusal_before(fault):
+        return Known(_refusal_response(refusal), on_purpose=True)
+    response = route.verb(context, request, segments)
+    if fault.how == "twice" and KEY_HEADER.lower() not in request.headers:  # with a key the second is known
+        with suppress(Refused, WireError):  # the client hears the first answer
+            route.verb(Context(context.server, request), request, segments)
+    if fault.how == "slow":
+        context.slow.append(fault)
+    lost = refusal_after(fault)
+    return Known(response) if lost is None else Known(_refusal_response(lost), on_purpose=True)
 
 
 def _segments(route: Route, request: Request) -> Segments | None:
@@ -124,7 +147,10 @@ def _segments(route: Route, request: Request) -> Segments | None:
 
 
 def _refusal_response(refusal: Refusal) -> Response:
-    return error_response(refusal.status, refusal.message, NO_WAIT)
+    if refusal.how == "malformed":
+        return HALF_AN_ANSWER
+    wait = NO_WAIT if refusal.retry_after is None else {"Retry-After": str(refusal.retry_after)}
+    return error_response(refusal.status, refusal.message, wait)
 
 
 def _record_refusal(server: FakeServer, request: Request, response: Response, message: str) -> None:
