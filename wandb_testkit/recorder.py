@@ -26,6 +26,9 @@ from wandb_testkit.records import (
 MAX_EXCHANGES = 10_000
 """As many requests are remembered; a long training sends one every few seconds."""
 
+MAX_REFUSALS = 10_000
+"""As many are remembered: who sends nonsense may do so for ever."""
+
 _T = TypeVar("_T")
 
 
@@ -59,7 +62,7 @@ class Recorder:
         self._before_read = before_read
         self._lock = threading.Lock()
         self._records: list[Record] = []
-        self._refusals: list[RefusedRecord] = []
+        self._refusals: deque[RefusedRecord] = deque(maxlen=MAX_REFUSALS)
         self._dropped: list[Notice] = []
         self._warnings: list[Notice] = []
         self._sources: list[RunSource] = []
@@ -128,7 +131,7 @@ class Recorder:
 
     @property
     def refusals(self) -> list[RefusedRecord]:
-        """Every record that was refused, in order."""
+        """The latest records that were refused, in order."""
         return self._read(self._refusals)
 
     @property

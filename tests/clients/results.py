@@ -43,7 +43,7 @@ class Results:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take note of one test; a behaviour that several tests hold is there if all of them pass."""
-        known = dict(report.user_properties)
+        known: dict[str, Any] = {str(name): value for name, value in report.user_properties}
         version = known.get("client")
         if version is None or (report.when != "call" and report.outcome == "passed") or report.when == "teardown":
             return
@@ -53,14 +53,16 @@ class Results:
             results[known["behaviour"]] = now if before == YES else before
         if "fault" in known and "seen" in known:
             self._found[FAULTS].setdefault(version, {})[known["fault"]] = known["seen"]
+        self._write()
 
-    def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Write what was found."""
+    def _write(self) -> None:
+        """Write what was found so far: a session takes long, and may be cut short."""
         today = datetime.date.today().isoformat()
         for kind, found in self._found.items():
             content = stored(kind)
             for version, results in found.items():
-                content[version] = {"date": today, "results": dict(sorted(results.items()))}
+                before = content.get(version, {}).get("results", {})
+                content[version] = {"date": today, "results": dict(sorted({**before, **results}.items()))}
             if content:
                 FIXTURES.mkdir(parents=True, exist_ok=True)
                 ordered = dict(sorted(content.items(), key=lambda item: _by_number(item[0])))
@@ -143,9 +145,10 @@ def with_tables(text: str) -> str:
     """The README with each table between its two marks made anew."""
     for name, table in tables():
         marks = re.compile(rf"(<!-- {name}: .*?-->\n).*?(<!-- end of {name} -->)", re.S)
-        text, made = marks.subn(lambda found, table=table: f"{found[1]}{table}\n{found[2]}", text)
-        if made != 1:
+        place = marks.search(text)
+        if place is None:
             raise LookupError(f"README.md has no place for the table {name!r}")
+        text = f"{text[: place.start()]}{place[1]}{table}\n{place[2]}{text[place.end() :]}"
     return text
 
 

@@ -49,6 +49,9 @@ NO_WAIT = {"Retry-After": "0"}
 HALF_AN_ANSWER = Response(200, b'{"data": {"viewer": ', {"Content-Type": "application/json"})
 """What a fault that is "malformed" answers."""
 
+MAX_TOLD = 2_000
+"""Characters of what is said about a bad request: it may repeat what was sent, and is kept."""
+
 Segments = dict[str, str]
 
 
@@ -72,8 +75,8 @@ def answer(server: FakeServer, request: Request) -> Response:
     response = known.response
     server.observer.exchanged(
         Exchange(
-            request.method,
-            request.path,
+            _shortened(request.method),
+            _shortened(request.path),
             operation_of(request) if request.path == "/graphql" else "",
             response.status,
             request.headers.get("user-agent", ""),
@@ -90,8 +93,9 @@ def _known(server: FakeServer, request: Request) -> Known:
         refusal = refused.refusal
         return Known(_refusal_response(refusal), is_told=context.is_told, on_purpose=refusal.on_purpose)
     except WireError as error:
-        response = error_response(error.status, error.message, NO_WAIT)
-        _record_refusal(server, request, response, error.message)
+        message = _shortened(error.message)
+        response = error_response(error.status, message, NO_WAIT)
+        _record_refusal(server, request, response, message)
     except Exception:  # a mistake of ours must reach the test, and not look like a server that hangs up
         message = f"the fake server made a mistake; please report it:\n{traceback.format_exc()}"
         response = error_response(500, message)
@@ -150,12 +154,16 @@ def _refusal_response(refusal: Refusal) -> Response:
     if refusal.how == "malformed":
         return HALF_AN_ANSWER
     wait = NO_WAIT if refusal.retry_after is None else {"Retry-After": str(refusal.retry_after)}
-    return error_response(refusal.status, refusal.message, wait)
+    return error_response(refusal.status, _shortened(refusal.message), wait)
+
+
+def _shortened(message: str) -> str:
+    return message if len(message) <= MAX_TOLD else f"{message[:MAX_TOLD]} ... ({len(message)} characters)"
 
 
 def _record_refusal(server: FakeServer, request: Request, response: Response, message: str) -> None:
     operation = operation_of(request) if request.path == "/graphql" else ""
-    what = UnknownRequest(f"{request.method} {request.path} {operation}".rstrip())
+    what = UnknownRequest(_shortened(f"{request.method} {request.path} {operation}".rstrip()))
     server.observer.refused(what, Result(refusal=Refusal(response.status, message)))
 
 

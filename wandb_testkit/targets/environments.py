@@ -72,7 +72,7 @@ def main() -> None:
         ask = "import sysconfig; print(sysconfig.get_path('purelib'))"
         subprocess.run([str(python_of(named[1])), "-c", ask], check=True)
         return
-    for version in CLIENTS if named == ["all"] else named:
+    for version in CLIENTS if named in (["all"], ["ci"]) else named:
         print(python_of(version))
 
 
