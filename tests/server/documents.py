@@ -71,7 +71,8 @@ def documents(draw: Draw) -> dict[str, Any]:
     head = "query" if is_query else "mutation"
     text = f"{head} Q{f'({declared})' if declared else ''} {{ {fields} }}"
     if draw(st.integers(0, 9)) == 0:
-        text = text.replace(*draw(st.sampled_from(MISTAKES)), 1)
+        right, wrong = draw(st.sampled_from(MISTAKES))
+        text = text.replace(right, wrong, 1)
     body: dict[str, Any] = {"query": text, "variables": writing.variables}
     if draw(st.integers(0, 9)) == 0:
         body[draw(st.sampled_from(["operationName", "variables", "extensions"]))] = draw(ODD)
