@@ -135,7 +135,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     left = []
     for item in items:
         parameters: dict[str, Any] = getattr(getattr(item, "callspec", None), "params", {})
-        version = parameters.get("client")
+        version = parameters.get("client", parameters.get("version"))
         if version is None:
             continue
         item.user_properties.append(("client", version))

@@ -87,11 +87,14 @@ def test_nan_and_infinity_come_back_as_they_were_sent(world: World, client: Hand
     client.stream("r", {"files": {"wandb-summary.json": {"offset": 0, "content": ['{"a": NaN, "b": -Infinity}']}}})
     client.log("r", 0, 0, value=math.nan)
 
-    run = client.data(RUN, specs=[])["project"]["run"]
+    answer = client.ask(RUN, specs=['{"keys": ["a"]}'])
 
+    run = json.loads(answer.body)["data"]["project"]["run"]
     assert ('"a": NaN' in run["summaryMetrics"], '"b": -Infinity' in run["summaryMetrics"]) == (True, True)
     assert '"a": NaN' in run["history"][0]
     assert math.isnan(world.run.summary["a"])
+    assert run["sampledHistory"] == [[{"a": "NaN"}]]  # no string of JSON: clients from 0.28 on read it strictly
+    assert json.loads(answer.body, parse_constant=pytest.fail)
 
 
 def test_a_run_exists_for_resume_once_a_client_has_started_it(client: HandClient) -> None:
