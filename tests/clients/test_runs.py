@@ -161,7 +161,7 @@ def test_a_run_that_is_asked_to_stop_is_interrupted(
 def test_samples_of_the_machine_are_kept_beside_the_history(world: World, client: Client) -> None:
     """protocol.md 4.4"""
     loud = dict.fromkeys(("WANDB__DISABLE_STATS", "WANDB_X_DISABLE_STATS", "WANDB_X_DISABLE_MACHINE_INFO"))
-    played = client.play("machine.py", 3, env=loud)
+    played = client.play("machine.py", 3, env={**loud, "WANDB_X_STATS_SAMPLING_INTERVAL": "1"})
 
     run = world.run
     assert played.exit_code == 0, played.output
