@@ -6,8 +6,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from wandb_testkit.observation import RunState
-from wandb_testkit.records import Account, Record, Refusal, Result, RunPath
+from wandb_testkit.records import Account, Fault, Record, Refusal, Result, RunPath
 from wandb_testkit.server.accounts import may_write
+from wandb_testkit.server.faults import AFTER_THE_WORK
 from wandb_testkit.server.refused import Refused
 from wandb_testkit.server.stored_run import StoredRun
 from wandb_testkit.server.urls import STORAGE, Grant
@@ -25,12 +26,14 @@ class Context:
 
     Attributes:
         is_told: The observer was told a record of this request that was refused.
+        slow: Faults that hold back the answer; who waits must not hold the server's lock.
     """
 
     def __init__(self, server: FakeServer, request: Request) -> None:
         self.server = server
         self.request = request
         self.is_told = False
+        self.slow: list[Fault] = []
         self._nodes_left = MAX_NODES
 
     @cached_property
@@ -63,8 +66,10 @@ class Context:
 
     def apply_as(self, account: Account | None, record: Record) -> Result:
         """Carry out a record on behalf of an account, or of nobody."""
-        result = self.server.apply_as(account, record, faults=self.server.faults_of_records)
-        self.is_told = self.is_told or result.refusal is not None
+        server = self.server
+        result = server.apply_as(account, record, faults=server.faults_of_records, wait=self.slow.append)
+        is_refused = result.refusal is not None and result.refusal.how not in AFTER_THE_WORK
+        self.is_told = self.is_told or is_refused
         return result
 
     def must_write(self, entity: str) -> None:

@@ -11,7 +11,7 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 from wandb_testkit.observation import RunState
-from wandb_testkit.records import Account, MetricRecord, RunPath
+from wandb_testkit.records import Account, MetricRecord, RunPath, RunRecord
 from wandb_testkit.server.accounts import Accounts
 from wandb_testkit.server.app import FakeServer
 from wandb_testkit.server.artifact_blobs import Blob, Blobs, PartsUpload
@@ -21,7 +21,7 @@ from wandb_testkit.server.artifacts import Artifacts, ArtifactType
 from wandb_testkit.server.projects import Projects, StoredProject
 from wandb_testkit.server.runs import Runs
 from wandb_testkit.server.stored_artifact import ArtifactState, StoredArtifact
-from wandb_testkit.server.stored_run import StoredRun
+from wandb_testkit.server.stored_run import StoredRun, Stream
 
 
 class Kind(NamedTuple):
@@ -86,7 +86,9 @@ VALUES: dict[str, type] = {
     "Entry": Entry,
     "MetricRecord": MetricRecord,
     "RunPath": RunPath,
+    "RunRecord": RunRecord,
     "RunState": RunState,
+    "Stream": Stream,
 }
 """Name in the file -> class of plain values: enums, NamedTuples and frozen dataclasses."""
 
