@@ -69,6 +69,9 @@ class Observer(Protocol):
     def dropped(self, run: RunPath, message: str) -> None:
         """The client gave up a row of the user's, as wandb does with no more than a warning."""
 
+    def become_forked(self) -> None:
+        """This is a forked child now: a lock that another thread of the parent held is nobody's here."""
+
     def warned(self, run: RunPath | None, message: str) -> None:
         """The client warned the user, about a run or about none."""
 
