@@ -94,7 +94,7 @@ def _actions(
     if kind == "init":
         kwargs = draw(_known_kwargs(profile, valid))
         begins_elsewhere = "fork_from" in kwargs or "resume_from" in kwargs
-        return actions.Init(new_run, kwargs if begins_elsewhere else draw(_IDENTITY) | kwargs)
+        return actions.Init(new_run, draw(_BESIDE_A_MOMENT if begins_elsewhere else _IDENTITY) | kwargs)
     if kind == "end":
         return draw(_ENDS)
     return draw(_processes(profile) if kind == "process" else happenings)
@@ -119,6 +119,15 @@ _IDENTITY_VALUES: dict[str, st.SearchStrategy[object]] = {
     "resume": st.sampled_from(("allow", "must", "never", "auto")),
 }
 """An id and a resume word come up in most calls: without them no run ever meets an earlier one."""
+
+_BESIDE_A_MOMENT: st.SearchStrategy[dict[str, object]] = st.sampled_from(
+    (
+        *[st.just({})] * 4,
+        *[_IDENTITY] * 2,
+        st.sampled_from(({"fork_from": "q?_step=0"}, {"resume_from": "q?_step=0"})),
+    )
+).flatmap(lambda chosen: chosen)
+"""What stands beside fork_from or resume_from: mostly nothing, for it has to fit (FORK-1 to FORK-3)."""
 
 _WORDS = st.sampled_from(WORDS)
 _SUMMARIES = st.sampled_from(("none", "copy", None)) | st.lists(
