@@ -118,8 +118,8 @@ ACCOUNT_MUTANTS = (
         "ID-4",
         "current",
         "wandb_testkit.server.accounts",
-        "account = self._by_key.get(api_key) or self.default._replace(api_key=api_key)",
-        "account = self.default._replace(api_key=api_key)",
+        "account = self._by_key.get(api_key) or self._by_hash(api_key)",
+        "account = self._by_key[self.default.api_key]",
     ),
     Mutant(
         "an id is unique on the whole server",
