@@ -143,7 +143,7 @@ _LOG_AT = st.builds(
     st.sampled_from((None, None, False, True)),
 )
 _UPDATE_CONFIG = st.builds(
-    actions.UpdateConfig, st.just(""), configs(min_size=1, max_size=1), st.sampled_from((None, None, True, False))
+    actions.UpdateConfig, st.just(""), configs(min_size=1), st.sampled_from((None, None, True, False))
 )
 _SET_SUMMARY = st.builds(actions.SetSummary, st.just(""), metric_rows(min_size=1, max_size=1))
 _DEFINE_PLAINLY = st.builds(
