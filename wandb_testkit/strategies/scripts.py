@@ -226,7 +226,7 @@ def _processes(profile: Profile) -> Actions:
         actions.StartProcess,
         st.sampled_from(PROCESSES),
         st.sampled_from(DIRECTORIES),
-        st.just({}) | st.just({}) | environments(profile=profile),
+        st.just({}) | environments(profile=profile),
         st.sampled_from((False, False, True)),
-        st.just({}) | st.just({}) | configs(min_size=1),
+        st.just({}) | configs(min_size=1),
     )
