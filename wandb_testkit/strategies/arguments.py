@@ -17,6 +17,14 @@ _REINIT: Mapping[Profile, st.SearchStrategy[Any]] = {
     CLASSIC: st.booleans(),
     CURRENT: st.sampled_from(("default", "return_previous", "finish_previous", "create_new", True, False)),
 }
+_BRANCHES: st.SearchStrategy[dict[str, Any]] = st.builds(
+    lambda name, run_id, step: {name: f"{run_id}?_step={step}"},
+    st.sampled_from(("fork_from", "resume_from")),
+    st.sampled_from(("p", "q")),
+    st.sampled_from((0, 1, 1.5, 7)),
+)
+"""Where a run of current begins by its own wish (FORK-1, FORK-2); nothing else is said about its id then."""
+
 _HINTS = st.sampled_from(("p", "other-word"))
 """Resume words that are none: classic takes them as ids (RESUME-9)."""
 
@@ -40,7 +48,12 @@ def init_kwargs(
     # Some are named several times: most of what can go wrong goes through them.
     often = (*["id", "resume"] * 4, *["config"] * 3, *["mode"] * 2, "reinit", "allow_val_change")
     bad: st.SearchStrategy[dict[str, Any]] = st.just({}) if valid else st.just({}) | st.sampled_from(BAD[known])
-    return _some_of(good, st.sampled_from((*often, *good)), st.integers(0, max_size), bad)
+    ordinary = _some_of(good, st.sampled_from((*often, *good)), st.integers(0, max_size), bad)
+    if known is CLASSIC:
+        return ordinary
+    others = {name: values for name, values in good.items() if name not in ("id", "resume", "settings")}
+    branching = _some_of(others, st.sampled_from(tuple(others)), st.integers(0, max(0, max_size - 1)), _BRANCHES)
+    return st.sampled_from((*[ordinary] * 7, branching)).flatmap(lambda chosen: chosen)
 
 
 @st.composite
@@ -82,6 +95,7 @@ def _good(profile: Profile, ids: st.SearchStrategy[str]) -> dict[str, st.SearchS
     }
     if profile is CURRENT:
         good["anonymous"] |= st.none()
+        good["mode"] |= st.just("shared")
     return good
 
 
@@ -110,6 +124,9 @@ BAD: Mapping[Profile, tuple[dict[str, Any], ...]] = {
         {"config": [1]},
         {"config": {5: 1}},
         {"config_include_keys": ["lr"], "config_exclude_keys": ["depth"]},
+        {"fork_from": "p"},
+        {"resume_from": "p?step=1"},
+        {"fork_from": "p?_step=one"},
         {"magic": True},
     ),
 }
