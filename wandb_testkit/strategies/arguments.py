@@ -80,7 +80,7 @@ def _good(profile: Profile, ids: st.SearchStrategy[str]) -> dict[str, st.SearchS
         "resume": _RESUME | _HINTS if profile is CLASSIC else _RESUME,
         "mode": _MODES,
         "reinit": _REINIT[profile],
-        "config": configs(),
+        "config": configs() | st.just({"lr": {"y": 2}}),
         "tags": tags().map(list),
         "notes": _WORDS,
         "name": _WORDS,

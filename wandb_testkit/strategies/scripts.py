@@ -228,5 +228,5 @@ def _processes(profile: Profile) -> Actions:
         st.sampled_from(DIRECTORIES),
         st.just({}) | environments(profile=profile),
         st.sampled_from((False, False, True)),
-        st.just({}) | configs(min_size=1),
+        st.just({}) | configs(min_size=1) | st.just({"lr": {"x": 1}}),
     )
