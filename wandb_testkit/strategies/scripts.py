@@ -120,13 +120,12 @@ _IDENTITY_VALUES: dict[str, st.SearchStrategy[object]] = {
 }
 """An id and a resume word come up in most calls: without them no run ever meets an earlier one."""
 
-_BESIDE_A_MOMENT: st.SearchStrategy[dict[str, object]] = st.sampled_from(
-    (
-        *[st.just({})] * 4,
-        *[_IDENTITY] * 2,
-        st.sampled_from(({"fork_from": "q?_step=0"}, {"resume_from": "q?_step=0"})),
-    )
-).flatmap(lambda chosen: chosen)
+_MOMENTS: tuple[st.SearchStrategy[dict[str, object]], ...] = (
+    *[st.just({})] * 4,
+    *[_IDENTITY] * 2,
+    st.sampled_from(({"fork_from": "q?_step=0"}, {"resume_from": "q?_step=0"})),
+)
+_BESIDE_A_MOMENT = st.sampled_from(_MOMENTS).flatmap(lambda chosen: chosen)
 """What stands beside fork_from or resume_from: mostly nothing, for it has to fit (FORK-1 to FORK-3)."""
 
 _WORDS = st.sampled_from(WORDS)
