@@ -25,6 +25,9 @@ _BRANCHES: st.SearchStrategy[dict[str, Any]] = st.builds(
 )
 """Where a run of current begins by its own wish (FORK-1, FORK-2); nothing else is said about its id then."""
 
+_IS_BRANCHING = st.sampled_from((*[False] * 7, True))
+_NOT_BESIDE_A_BRANCH = ("id", "resume", "settings")
+
 _HINTS = st.sampled_from(("p", "other-word"))
 """Resume words that are none: classic takes them as ids (RESUME-9)."""
 
@@ -51,9 +54,16 @@ def init_kwargs(
     ordinary = _some_of(good, st.sampled_from((*often, *good)), st.integers(0, max_size), bad)
     if known is CLASSIC:
         return ordinary
-    others = {name: values for name, values in good.items() if name not in ("id", "resume", "settings")}
-    branching = _some_of(others, st.sampled_from(tuple(others)), st.integers(0, max(0, max_size - 1)), _BRANCHES)
-    return st.sampled_from((*[ordinary] * 7, branching)).flatmap(lambda chosen: chosen)
+    return _perhaps_branching(ordinary)
+
+
+@st.composite
+def _perhaps_branching(draw: st.DrawFn, ordinary: st.SearchStrategy[dict[str, Any]]) -> dict[str, Any]:
+    """Now and then a run that begins in another one; drawn last, so that shrinking takes it out by itself."""
+    kwargs = draw(ordinary)
+    if not draw(_IS_BRANCHING):
+        return kwargs
+    return {name: value for name, value in kwargs.items() if name not in _NOT_BESIDE_A_BRANCH} | draw(_BRANCHES)
 
 
 @st.composite
