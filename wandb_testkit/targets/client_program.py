@@ -24,6 +24,9 @@ from typing import Any
 
 Line = dict[str, Any]
 
+KEPT: list[object] = []
+"""Connections that stay open until the interpreter has gone: their end says that the client is done."""
+
 
 class Channel:
     """One connection to who asks: a line of JSON each way."""
@@ -214,7 +217,9 @@ def _become(line: Line, host: str, port: int, token: str, wandb: Any) -> int:
     sys.stderr = io.TextIOWrapper(io.FileIO(2, "w", closefd=False), write_through=True)
     if line["notebook"]:
         _enter_shell()
-    return Process(wandb, Channel(host, port, token, line["name"])).serve()
+    channel = Channel(host, port, token, line["name"])
+    KEPT.append(channel)
+    return Process(wandb, channel).serve()
 
 
 def _collect_ended() -> None:
@@ -242,4 +247,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    exit_code = main()
+    sys.exit(exit_code)  # looked up now: the client has put its own in the place of sys.exit

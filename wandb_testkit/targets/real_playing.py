@@ -36,6 +36,7 @@ SPOKEN: Mapping[str, re.Pattern[str]] = {
     "anonymous_ignored": re.compile(r"anonymous", re.I),
     "reinit_bool": re.compile(r"reinit", re.I),
     "other_id_remembered": re.compile(r"resume.*(ignored|is not)|different id|was set", re.I),
+    "shared_experimental": re.compile(r"experimental", re.I),
     "row_dropped": re.compile(r"step.*(less than|monotonic)", re.I),
 }
 """Kind of warning -> how clients say it: on lines that begin with the client's name."""
@@ -310,6 +311,8 @@ class RealPlaying:
             if run.id in active:
                 run = dataclasses.replace(run, state=RunState.RUNNING, exit_code=None)
             runs.append(run)
+        made = {(seen.mode, seen.run_id): number for number, seen in reversed(list(enumerate(self.inits)))}
+        runs.sort(key=lambda run: made.get((run.mode, run.id), len(made)))
         return Observation(tuple(self.inits), tuple(runs), tuple(self.seen))
 
     def _offline_runs(self) -> list[RunView]:

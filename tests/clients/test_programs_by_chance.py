@@ -1,0 +1,58 @@
+"""Generated programs on a real client, held against the oracle: what spec.predict() says is what wandb 0.31.0 shows."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+
+from tests.clients.conftest import VERSIONS
+from wandb_testkit import actions, strategies
+from wandb_testkit.profiles import CURRENT
+from wandb_testkit.spec.comparison import same
+from wandb_testkit.spec.predict import predict
+from wandb_testkit.targets.real import RealTarget
+
+pytestmark = pytest.mark.needs_client
+
+PROGRAMS = 400 if os.environ.get("WANDB_TESTKIT_DEEP") else 25
+
+QUIET = settings(
+    max_examples=PROGRAMS,
+    derandomize=True,
+    database=None,
+    deadline=None,
+    phases=[Phase.generate],  # each costs seconds; what is told is short enough as it is
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@pytest.fixture
+def target() -> Iterator[RealTarget]:
+    with RealTarget("0.31.0") as target:
+        yield target
+
+
+def loses_the_network(script: actions.Script) -> bool:
+    """Then a client asks until its time-outs, for a quarter of a minute an init(); cells have that (test_cells)."""
+    return any(isinstance(action, actions.CutNetwork) for action in script)
+
+
+@pytest.mark.parametrize("version", [version for version in VERSIONS if version == "0.31.0"])
+def test_a_real_client_does_what_the_oracle_says(version: str, target: RealTarget) -> None:
+    """INIT-1, RESUME-2, REINIT-2, CONFIG-1, LOG-1, FINISH-1: whatever comes up in programs of ten actions"""
+    played = 0
+
+    @QUIET
+    @given(strategies.scripts(profile=CURRENT, max_actions=10))
+    def play(script: actions.Script) -> None:
+        nonlocal played
+        if script and not loses_the_network(script):
+            played += 1
+            assert same(predict(script, CURRENT), target.run(script, CURRENT)) == [], script
+
+    play()
+
+    assert played >= PROGRAMS // 5
