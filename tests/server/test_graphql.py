@@ -26,6 +26,8 @@ PLAIN = {
     "UploadMultipartUrls", "UploadUrlPart", "CreateArtifactTypePayload", "CreateArtifactPayload", "ArtifactPayload",
     "ArtifactManifestPayload", "CreateArtifactFilesPayload", "CompleteMultipartUploadArtifactPayload",
     "LinkArtifactPayload", "UnlinkArtifactPayload", "ArtifactCollectionPayload", "TagsPayload",
+    "SweepConnection", "SweepEdge", "AgentConnection", "AgentEdge",
+    "UpsertSweepPayload", "CreateAgentPayload", "AgentHeartbeatPayload",
 }  # fmt: skip
 """Types whose values are dicts with all their fields."""
 

@@ -37,6 +37,7 @@ from wandb_testkit.server.projects import Projects
 from wandb_testkit.server.repeats import Repeats
 from wandb_testkit.server.runs import Runs
 from wandb_testkit.server.stored_run import CLIENT_KEY, StoredRun
+from wandb_testkit.server.sweep_hands import SweepHands
 
 if TYPE_CHECKING:
     from wandb_testkit.artifact_view import ArtifactView
@@ -67,7 +68,7 @@ FEATURES = frozenset(
 """All server features that the fake has (protocol.md 3.5); a test may take some away."""
 
 
-class FakeServer:
+class FakeServer(SweepHands):
     """A W&B server in memory.
 
     Args:
@@ -78,7 +79,7 @@ class FakeServer:
 
     Attributes:
         observer: The same.
-        accounts, projects, runs: The state.
+        accounts, projects, runs, sweeps: The state.
         features: Names of the server features that clients are told are on (protocol.md 3.5).
         lock: Is held while the state is read or changed.
         settle: Is called before a test changes the state: what clients have sent arrives first.
@@ -168,7 +169,10 @@ class FakeServer:
 
     def _upsert(self, record: RunRecord, account: Account) -> Result:
         path = full_path(record.path, account)
-        return _refused(account, path) or self.runs.upsert(record, path, account)
+        result = _refused(account, path) or self.runs.upsert(record, path, account)
+        if record.facts and "sweep" in record.facts and result.refusal is None:
+            self.sweeps.join(self._existing(path))
+        return result
 
     def fault_of_request(self, kind: str) -> Refusal | None:
         """What a whole request over HTTP meets: faults on its kind (one of ROUTES), and those on "any"."""

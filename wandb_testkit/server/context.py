@@ -80,6 +80,16 @@ class Context:
         """Whether the account may see what belongs to an entity."""
         return may_write(self.account, entity) is None
 
+    def must_write(self, entity: str, project: str) -> None:
+        """Let the account change something of a project.
+
+        Raises:
+            Refused: 403: it may not.
+        """
+        refusal = may_write(self.account, entity)
+        if refusal is not None:
+            raise Refused(refusal)
+
     def run(self, path: RunPath) -> StoredRun | None:
         """The run, where there is one that the account may see."""
         return self.server.runs.find(path) if self.may_see(path.entity) else None

@@ -26,6 +26,7 @@ from graphql import (
     validate,
 )
 
+from wandb_testkit.errors import NotModelledError
 from wandb_testkit.server.context import Context
 from wandb_testkit.server.refused import Refused
 from wandb_testkit.server.resolvers import KINDS_OF, RESOLVERS
@@ -72,6 +73,8 @@ def execute(context: Context, body: Mapping[str, Any]) -> Response:
     for error in result.errors or ():
         if isinstance(error.original_error, (Refused, WireError)):
             raise error.original_error
+        if isinstance(error.original_error, NotModelledError):
+            raise WireError(str(error.original_error))
         if error.original_error is not None and not isinstance(error.original_error, GraphQLError):
             raise error.original_error
     if result.errors:

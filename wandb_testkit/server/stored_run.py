@@ -149,6 +149,7 @@ class StoredRun:
             warnings=warnings,
             requests=[] if self.owner == LOCAL else requests,  # a server may know a run of the same path
             mode="offline" if self.owner == LOCAL else "online",
+            sweep=self.facts.get("sweep"),
             client={
                 "config": config.get(CLIENT_KEY, {}),
                 "summary": {key: summary[key] for key in (*TIME_KEYS, CLIENT_KEY) if key in summary},

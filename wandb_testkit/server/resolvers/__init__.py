@@ -19,6 +19,7 @@ from wandb_testkit.server.resolvers import (
     history,
     projects,
     runs,
+    sweeps,
 )
 from wandb_testkit.server.resolvers.table import Fields
 from wandb_testkit.server.stored_run import StoredRun
@@ -30,6 +31,7 @@ RESOLVERS: dict[str, Fields] = {
         **projects.MUTATION,
         **runs.MUTATION,
         **files.MUTATION,
+        **sweeps.MUTATION,
         **artifacts.MUTATION,
         **artifact_edits.MUTATION,
         **artifact_collections.MUTATION,
@@ -38,8 +40,10 @@ RESOLVERS: dict[str, Fields] = {
     "User": accounts.USER,
     "Entity": accounts.ENTITY,
     "ServerInfo": accounts.SERVER_INFO,
-    "Project": {**projects.PROJECT, **artifact_collections.PROJECT},
-    "Run": {**runs.RUN, **history.RUN, **files.RUN, **artifacts.RUN},
+    "Project": {**projects.PROJECT, **sweeps.PROJECT, **artifact_collections.PROJECT},
+    "Run": {**runs.RUN, **history.RUN, **files.RUN, **sweeps.RUN, **artifacts.RUN},
+    "Sweep": sweeps.SWEEP,
+    "Agent": sweeps.AGENT,
     "File": files.FILE,
     "Artifact": {**artifacts.ARTIFACT, **artifact_files.ARTIFACT},
     "ArtifactAlias": artifacts.ALIAS,

@@ -220,7 +220,6 @@ RUN: Fields = {
     "commit": lambda run, context: run.facts.get("commit"),
     "state": lambda run, context: str(run.state),
     "stopped": lambda run, context: run.stop_is_requested,
-    "shouldStop": lambda run, context: run.stop_is_requested,
     "exitcode": lambda run, context: run.exit_code,
     "readOnly": lambda run, context: False,
     "createdAt": lambda run, context: date_time(run.created_at),
