@@ -12,7 +12,7 @@ import yaml
 
 from tests.server.conftest import HandClient, message_of
 from wandb_testkit.errors import NotModelledError
-from wandb_testkit.records import ExitRecord, HistoryRecord, RunPath, RunRecord, SummaryRecord
+from wandb_testkit.records import ExitRecord, HistoryRecord, PreemptingRecord, RunPath, RunRecord, SummaryRecord
 from wandb_testkit.server import sweep_search
 from wandb_testkit.wire.http import Response
 from wandb_testkit.world import World
@@ -289,6 +289,18 @@ def test_a_run_that_an_agent_never_started_is_crashed(world: World, client: Swee
     (second,) = agent.beat()
 
     assert [(run.id, run.state) for run in world.runs] == [(first, "crashed"), (second["run_id"], "pending")]
+
+
+def test_a_preempted_run_is_resumed_by_the_next_agent(world: World, client: SweepClient) -> None:
+    sweep_id = created(client, GRID)
+    agents = [Agent(client, sweep_id) for _ in range(2)]
+    run_id, _ = agents[0].start()
+    world.server.apply(PreemptingRecord(RunPath("testkit-user", "p", run_id)), api_key=client.api_key)
+    client.end(run_id, exit_code=1)
+
+    (command,) = agents[1].beat()
+
+    assert (command["type"], command["run_id"], command["args"]) == ("resume", run_id, {"lr": {"value": 1}})
 
 
 def test_an_agent_of_a_sweep_that_is_gone_is_told_so(client: SweepClient) -> None:

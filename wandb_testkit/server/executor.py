@@ -28,6 +28,7 @@ from graphql import (
 
 from wandb_testkit.errors import NotModelledError
 from wandb_testkit.server.context import Context
+from wandb_testkit.server.not_modelled import told
 from wandb_testkit.server.refused import Refused
 from wandb_testkit.server.resolvers import KINDS_OF, RESOLVERS
 from wandb_testkit.server.resolvers.table import Resolver
@@ -108,7 +109,7 @@ def _read_document(query: str) -> DocumentNode | str:
 
 
 def _told(errors: list[GraphQLError]) -> str:
-    return "; ".join(error.message for error in errors)
+    return told(error.message for error in errors)
 
 
 def _depth(query: str) -> int:

@@ -94,6 +94,11 @@ def _known(server: FakeServer, request: Request) -> Known:
 
 
 def _answered(server: FakeServer, request: Request, context: Context) -> Known:
+    if server.gate is not None:
+        with server.lock:
+            refusal = server.gate.request(len(request.body))
+        if refusal is not None:
+            return Known(_refusal_response(refusal), on_purpose=True)
     for route in ROUTES:
         segments = _segments(route, request)
         if segments is not None:
@@ -124,7 +129,8 @@ def _segments(route: Route, request: Request) -> Segments | None:
 
 
 def _refusal_response(refusal: Refusal) -> Response:
-    return error_response(refusal.status, refusal.message, NO_WAIT)
+    wait = {"Retry-After": str(refusal.wait_s)} if refusal.wait_s else NO_WAIT
+    return error_response(refusal.status, refusal.message, wait)
 
 
 def _record_refusal(server: FakeServer, request: Request, response: Response, message: str) -> None:

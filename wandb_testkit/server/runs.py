@@ -76,6 +76,16 @@ class Runs:
         run.config = dict(config)
         return run
 
+    def stored_bytes(self, entity: str) -> int:
+        """How many bytes the files of an entity's runs have."""
+        return sum(
+            len(content)
+            for run in self._runs.values()
+            if run.path.entity == entity and run.state is not RunState.DELETED
+            for files in (run.files, run.client_files)
+            for content in files.values()
+        )
+
     def status(self, path: RunPath) -> Result:
         """Tell whether a run exists and where it stopped (RESUME-7)."""
         run = self.find(path)
@@ -138,6 +148,8 @@ class Runs:
         number = self._made_in[where] = self._made_in.get(where, 0) + 1
         owner = LOCAL if account is None else "anonymous" if account.anonymous else "user"
         run = StoredRun(path, None if account is None else two_words(number), owner, self._clock.time())
+        if account is not None:
+            run.user = account.acts_for or account.name
         self._runs[path] = run
         self._on_new(run)
         return run
@@ -227,7 +239,7 @@ def add_alert(run: StoredRun, record: AlertRecord) -> None:
 
 
 def end(run: StoredRun, record: ExitRecord) -> None:
-    """Take note of the end: finished for exit code 0, failed for another (FINISH-1), or preempted; a killed one stays so."""
+    """Take note of the end: finished for exit code 0, failed for another (FINISH-1), or preempted; killed stays."""
     run.exit_code = record.exit_code
     if run.state is RunState.KILLED:
         return

@@ -23,7 +23,11 @@ LOCAL = "local"
 
 
 class StoredRun:
-    """One run record; `owner` is "user", "anonymous" or "local" (spec.md 0.3), `created_at` seconds since the epoch."""
+    """One run record.
+
+    `owner` is "user", "anonymous" or "local" (spec.md 0.3), `user` the name of who made it, `created_at` seconds since
+    the epoch.
+    """
 
     __slots__ = (
         "alerts",
@@ -55,6 +59,7 @@ class StoredRun:
         "timestamps",
         "touched",
         "unreadable",
+        "user",
         "watched",
     )
 
@@ -62,6 +67,7 @@ class StoredRun:
         self.path = path
         self.display_name = display_name
         self.owner = owner
+        self.user = ""
         self.state = RunState.RUNNING
         self.exit_code: int | None = None
         self.config: dict[str, Any] = {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from enum import Enum
 from typing import Any
 
@@ -37,12 +36,12 @@ class StoredAgent:
 
     __slots__ = ("created_at", "has_left", "heartbeat_at", "host", "name", "run_ids", "sweep")
 
-    def __init__(self, name: str, host: str, sweep: StoredSweep) -> None:
+    def __init__(self, name: str, host: str, sweep: StoredSweep, created_at: float) -> None:
         self.name = name
         self.host = host
         self.sweep = sweep
         self.run_ids: list[str] = []
-        self.created_at = self.heartbeat_at = time.time()
+        self.created_at = self.heartbeat_at = created_at
         self.has_left = False
 
     def __repr__(self) -> str:
@@ -84,7 +83,7 @@ class StoredSweep:
         "yaml",
     )
 
-    def __init__(self, sweep_id: str, entity: str, project: str) -> None:
+    def __init__(self, sweep_id: str, entity: str, project: str, created_at: float) -> None:
         self.id = sweep_id
         self.entity = entity
         self.project = project
@@ -100,7 +99,7 @@ class StoredSweep:
         self.scheduler: dict[str, Any] = {}
         self.display_name: str | None = None
         self.description: str | None = None
-        self.created_at = self.updated_at = time.time()
+        self.created_at = self.updated_at = created_at
 
     def __repr__(self) -> str:
         return f"<sweep {self.path}: {self.method}, {self.state}, {len(self.runs)} runs>"

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from wandb_testkit.ports import Clock
     from wandb_testkit.server.accounts import Accounts
     from wandb_testkit.server.projects import Projects
     from wandb_testkit.server.runs import Runs
@@ -22,6 +23,7 @@ class SweepHands:
     accounts: Accounts
     projects: Projects
     runs: Runs
+    clock: Clock
     lock: threading.RLock
     settle: Callable[[], None]
 
@@ -33,7 +35,7 @@ class SweepHands:
         """
         from wandb_testkit.server.sweeps import Sweeps  # worlds without sweeps do not pay for them
 
-        return Sweeps(self.runs)
+        return Sweeps(self.runs, self.clock)
 
     def add_sweep(
         self, config: Mapping[str, Any], *, entity: str | None = None, project: str = "uncategorized"

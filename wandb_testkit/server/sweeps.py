@@ -7,11 +7,11 @@ given is there before its client starts it, in state pending.
 from __future__ import annotations
 
 import secrets
-import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from wandb_testkit.observation import RunState
+from wandb_testkit.ports import Clock
 from wandb_testkit.records import Account, Refusal, RunPath
 from wandb_testkit.server import local_controller, sweep_search
 from wandb_testkit.server.refused import Refused
@@ -29,7 +29,7 @@ CHANGES: dict[SweepState, tuple[SweepState, ...]] = {
 }
 """A state that users may ask for -> the states in which they may."""
 
-UNDER_WAY = (RunState.PENDING, RunState.RUNNING, "preempting")
+UNDER_WAY = (RunState.PENDING, RunState.RUNNING, RunState.PREEMPTING)
 """States of a run that its agent still has."""
 
 _ID_CHARACTERS = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -40,9 +40,11 @@ class Sweeps:
 
     Args:
         runs: The runs of the server.
+        clock: Tells when sweeps and agents are made, and heard of.
     """
 
-    def __init__(self, runs: Runs) -> None:
+    def __init__(self, runs: Runs, clock: Clock) -> None:
+        self._clock = clock
         self._runs = runs
         self._sweeps: dict[tuple[str, str, str], StoredSweep] = {}
         self._agents: dict[str, StoredAgent] = {}
@@ -101,7 +103,8 @@ class Sweeps:
             Refused: 400: by this config no parameters could be chosen.
         """
         said = sweep_search.violations(config)
-        sweep = StoredSweep(_new_id(lambda name: (entity, project, name) in self._sweeps), entity, project)
+        name = _new_id(lambda name: (entity, project, name) in self._sweeps)
+        sweep = StoredSweep(name, entity, project, self._clock.time())
         sweep.warnings = said
         sweep.config, sweep.yaml = dict(config), yaml
         sweep.display_name, sweep.description = config.get("name"), config.get("description")
@@ -115,7 +118,7 @@ class Sweeps:
             Refused: 400: by this config no parameters could be chosen.
         """
         sweep.warnings = sweep_search.violations(config)
-        sweep.config, sweep.yaml = dict(config), yaml
+        sweep.config, sweep.yaml, sweep.updated_at = dict(config), yaml, self._clock.time()
 
     def change(self, sweep: StoredSweep, state: SweepState) -> None:
         """Pause, resume, stop (FINISHED: what runs may end) or cancel (what runs is stopped).
@@ -131,7 +134,7 @@ class Sweeps:
             raise Refused(
                 Refusal(400, f"sweep {sweep.path} is {sweep.state}; it can become {state} from these states: {may}")
             )
-        sweep.state = state
+        sweep.state, sweep.updated_at = state, self._clock.time()
         if state is SweepState.CANCELED:
             sweep.stopping.update(run.path.run_id for run in sweep.runs if run.state in UNDER_WAY)
             for run in sweep.runs:
@@ -168,7 +171,7 @@ class Sweeps:
 
     def register_agent(self, sweep: StoredSweep, host: str) -> StoredAgent:
         """Let an agent take part; the first one sets the sweep going."""
-        agent = StoredAgent(_new_id(self._agents.__contains__), host, sweep)
+        agent = StoredAgent(_new_id(self._agents.__contains__), host, sweep, self._clock.time())
         self._agents[agent.name] = agent
         sweep.agents.append(agent)
         if sweep.state is SweepState.PENDING:
@@ -185,7 +188,7 @@ class Sweeps:
             Refused: 400: by the config of the sweep no parameters can be chosen.
         """
         sweep = agent.sweep
-        agent.heartbeat_at = time.time()
+        agent.heartbeat_at = self._clock.time()
         self._take_note_of_ends(agent, alive)
         self._stop_early(sweep)
         stops: list[Command] = [
@@ -236,7 +239,7 @@ class Sweeps:
     def _next(self, sweep: StoredSweep, agent: StoredAgent, account: Account | None) -> Command | None:
         """The command to carry out a run that waits, or a new one; None if there is none to come."""
         for run in sweep.runs:
-            if run.state == "preempted" and run.path.run_id in sweep.parameters:
+            if run.state is RunState.PREEMPTED and run.path.run_id in sweep.parameters:
                 return self._given("resume", run, agent)
         for run in sweep.runs:
             if run.state is RunState.PENDING and not self._is_with_agent(sweep, run):

@@ -17,6 +17,7 @@ from wandb_testkit.server.resolvers import (
     artifacts,
     files,
     history,
+    members,
     projects,
     runs,
     sweeps,
@@ -25,9 +26,10 @@ from wandb_testkit.server.resolvers.table import Fields
 from wandb_testkit.server.stored_run import StoredRun
 
 RESOLVERS: dict[str, Fields] = {
-    "Query": {**accounts.QUERY, **projects.QUERY, **artifacts.QUERY, **artifact_collections.QUERY},
+    "Query": {**accounts.QUERY, **members.QUERY, **projects.QUERY, **artifacts.QUERY, **artifact_collections.QUERY},
     "Mutation": {
         **accounts.MUTATION,
+        **members.MUTATION,
         **projects.MUTATION,
         **runs.MUTATION,
         **files.MUTATION,
@@ -38,6 +40,7 @@ RESOLVERS: dict[str, Fields] = {
         **artifact_files.MUTATION,
     },
     "User": accounts.USER,
+    "Organization": accounts.ORGANIZATION,
     "Entity": accounts.ENTITY,
     "ServerInfo": accounts.SERVER_INFO,
     "Project": {**projects.PROJECT, **sweeps.PROJECT, **artifact_collections.PROJECT},
