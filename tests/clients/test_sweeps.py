@@ -38,6 +38,12 @@ def newest_client(request: pytest.FixtureRequest, world: World, tmp_path: Path) 
     return Client(request.param, world, tmp_path)
 
 
+@pytest.fixture(params=[version for version in VERSIONS if version == "0.10.33"])
+def oldest_client(request: pytest.FixtureRequest, world: World, tmp_path: Path) -> Client:
+    """The one that brings the search of local controllers with it; newer ones need it installed beside them."""
+    return Client(request.param, world, tmp_path)
+
+
 @pytest.fixture(autouse=True)
 def _library_is_there(world: World) -> None:
     """The package takes seconds to import, and a client of 0.10 asks again after 10."""
@@ -123,3 +129,14 @@ def test_a_canceled_sweep_stops_the_program_that_runs(world: World, outer_client
 
     assert played.exit_code == 0, played.output
     assert (world.run.state, sweep.state) == ("killed", "CANCELED")
+
+
+def test_a_local_controller_schedules_the_runs(world: World, oldest_client: Client) -> None:
+    user = world.server.accounts.default.entity
+
+    played = oldest_client.play("sweep_controller.py", user, json.dumps({**GRID, "controller": {"type": "local"}}))
+
+    assert played.exit_code == 0, played.output
+    assert played.told["seen"] == [1, 2, 3]
+    sweep = world.server.sweeps[played.told["id"]]
+    assert (sweep.state, [run.state for run in sweep.runs]) == ("FINISHED", ["finished"] * 3)
