@@ -60,7 +60,11 @@ def test_a_function_agent_carries_out_a_grid_and_the_public_api_reads_it(world: 
     ids, parameters = zip(*told["seen"], strict=True)
     assert parameters == (1, 2, 3)
     assert (told["runs"], told["best"]) == (sorted(ids), ids[1])
-    assert told["state"] in ("FINISHED", None)  # old clients do not read it
+    read = {"state": "FINISHED", "expected": 3, "agents": 1, "sweeps": [told["id"]]}
+    assert {name: told[name] for name in read} == {
+        name: read[name] if told[name] is not None else None for name in read
+    }
+    assert told["sweeps"] is not None or client.overwrites  # only the oldest have no names for these
     sweep = world.server.sweeps[told["id"]]
     assert (sweep.config, sweep.state, sweep.best_value) == (GRID, "FINISHED", 0)
     assert [(run.id, run.state, run.sweep, run.config) for run in world.runs] == [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,8 @@ import yaml
 from tests.server.conftest import HandClient, message_of
 from wandb_testkit.errors import NotModelledError
 from wandb_testkit.records import ExitRecord, HistoryRecord, PreemptingRecord, RunPath, RunRecord, SummaryRecord
-from wandb_testkit.server import sweep_search
+from wandb_testkit.server import routes, sweep_search
+from wandb_testkit.server.context import Context
 from wandb_testkit.wire.http import Response
 from wandb_testkit.world import World
 
@@ -169,6 +171,34 @@ def test_a_config_by_which_nothing_could_be_chosen_is_refused(client: SweepClien
 
     assert says in refused(response)
     assert len(client.world.server.sweeps) == 0
+
+
+def test_a_client_that_asks_again_while_the_sweep_is_made_gets_the_same(
+    world: World, client: SweepClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    came_again = threading.Event()
+    answers: list[str] = []
+    again = threading.Thread(target=lambda: answers.append(created(client, GRID)))
+
+    class Listening(Context):
+        def __init__(self, *given: Any) -> None:
+            super().__init__(*given)
+            if threading.current_thread() is again:
+                came_again.set()
+
+    def slow(config: Any) -> list[str]:
+        again.start()
+        assert came_again.wait(30)
+        return []
+
+    monkeypatch.setattr(routes, "Context", Listening)
+    monkeypatch.setattr(sweep_search, "violations", slow)
+    first = created(client, GRID)
+    again.join()
+    monkeypatch.undo()
+
+    assert answers == [first] == [sweep.id for sweep in world.server.sweeps]
+    assert created(client, GRID) != first
 
 
 def test_what_belongs_to_launch_is_refused_by_name(client: SweepClient) -> None:

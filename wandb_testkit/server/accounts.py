@@ -309,7 +309,10 @@ class Accounts:
 
     def _must_be_free(self, name: str) -> None:
         if name in self._users or name in self._teams:
-            raise ValueError(f"{name!r} exists already, as a {'user' if name in self._users else 'team'}")
+            what = (
+                "user: add_api_key() gives it another key" if name in self._users else "team: set_role() takes users in"
+            )
+            raise ValueError(f"{name!r} exists already, as a {what}")
 
     def _check(self, key: str, name: str) -> None:
         if len(key) < MIN_KEY_LENGTH:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ class Context:
 
     Attributes:
         is_told: The observer was told a record of this request that was refused.
+        began: When the request came (time.monotonic).
         tells_history_length: The client is told how much history a run has.
     """
 
@@ -32,6 +34,7 @@ class Context:
         self.server = server
         self.request = request
         self.is_told = False
+        self.began = time.monotonic()
         self.tells_history_length = True
         self._nodes_left = MAX_NODES
 
