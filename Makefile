@@ -8,7 +8,8 @@ test: lint
 	$(BIN)/python -m pytest -n auto
 
 # Real clients of several generations against the fake server; each version is installed once, in ~/.cache.
-CLIENTS ?= all
+# "ci" is the part that every change is tried with (tests/clients/conftest.py), "all" everything, or name versions.
+CLIENTS ?= ci
 test-clients: .venv/.installed
 	$(BIN)/python -m wandb_testkit.targets.environments $(CLIENTS)
 	WANDB_TESTKIT_CLIENTS="$(CLIENTS)" $(BIN)/python -m pytest tests/clients -n 2
@@ -22,7 +23,8 @@ test-integrations: .venv/.installed
 	python="$$($(BIN)/python -m tests.integrations.environment)" && \
 	WANDB_TESTKIT_INTEGRATIONS=1 PYTHONPATH=. "$$python" -m pytest tests/integrations -n 2 --dist loadfile
 
-# What takes longer than CI has: every cell, and arrays of cells on real clients. The results are kept in fixtures/.
+# What takes longer than CI has: every cell, arrays of cells on real clients, every client version with every behaviour
+# and fault, many generated requests. The results are kept in fixtures/, and tables of README.md are made of them.
 ARRAYS ?= 0.12.21 0.15.12 0.22.3 0.28.2
 deep: .venv/.installed
 	$(BIN)/wandb-testkit verify --product full --result fixtures/agreement/full-product.json
@@ -31,6 +33,11 @@ deep: .venv/.installed
 	for version in $(ARRAYS); do \
 		$(BIN)/wandb-testkit verify --target wandb==$$version --result fixtures/agreement/wandb-$$version.json || true; \
 	done
+	WANDB_TESTKIT_DEEP=1 $(BIN)/python -m pytest tests/server/test_hostile_input.py -n auto
+	$(BIN)/python -m wandb_testkit.targets.environments all
+	WANDB_TESTKIT_CLIENTS=all WANDB_TESTKIT_RESULTS=write \
+		$(BIN)/python -m pytest tests/clients -m "behaviour or fault" -n 4
+	$(BIN)/python -m tests.clients.results
 
 demo: .venv/.installed
 	$(BIN)/wandb-testkit demo

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks import cells, plugin_start
+from benchmarks import cells, plugin_start, serving
 from benchmarks.side_by_side import (
     QUICK,
     THOROUGH,
@@ -49,7 +49,8 @@ LEGEND = (
     "ratios the median. log() includes its part of the barrier, after which every row can be read, and of finish(). "
     "x floor: divided by list.append(dict(row)), measured in turns with it in the same process; (cpu): the same by the "
     "processor time of the calling thread, which does not see other users of the machine, nor work that a peer leaves "
-    "to other threads and processes. Ours is the drop-in wandb, each run in a world of its own."
+    "to other threads and processes. Ours is the drop-in wandb, each run in a world of its own. Clients of the server "
+    "are threads of one other process on the same cores; rates are the best of all rounds."
 )
 NO_WANDB = "wandb is not installed here; --python names an interpreter that has it."
 
@@ -63,8 +64,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     every, rounds = (2_000, 1) if given.quick else (cells.EVERY, cells.ROUNDS)
     speeds = [cells.speed_of(profile, every, rounds) for profile in Profile]
     starts = plugin_start.starts(1 if given.quick else plugin_start.TURNS) if plugin_start.is_installed() else []
+    served = serving.speeds(serving.QUICK if given.quick else serving.THOROUGH)
 
-    tables = [table_of(compared, samples), cells.table_of(speeds)]
+    tables = [table_of(compared, samples), cells.table_of(speeds), serving.table_of(served)]
     if starts:
         tables.append(plugin_start.table_of(starts))
     notes = [LEGEND] if any(one.peer == "disabled" for one in compared) else [LEGEND, NO_WANDB]
@@ -77,6 +79,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             "extent": extent._asdict(),
             "samples": samples,
             "cells": [speed._asdict() for speed in speeds],
+            "serving": [speed._asdict() for speed in served],
             "plugin_start": [start._asdict() for start in starts],
         }
         Path(given.json).write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")

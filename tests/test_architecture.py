@@ -24,6 +24,7 @@ IMPLEMENTATION: dict[str, set[str]] = {
     "wire": {"words"},
     "transport": {"wire", "words"},
     "server": {"wire", "words"},
+    "server.pages": {"server", "report", "wire", "words"},
     "recorder": {"words"},
     "surroundings": {"words"},
     "sdk": {"transport", "wire", "words"},
@@ -47,13 +48,14 @@ ENTRIES = frozenset({"cli", "commands", "clausebook", "pytest_plugin", "plugin",
 ROOMS: dict[str, set[str]] = {"words": set(), **IMPLEMENTATION, **JUDGEMENT, **READERS}
 
 INSIDE_A_FUNCTION = {
+    ("server", "server.pages"): "the ASGI server's own app has pages; a FakeServer has none",
     ("world", "dropin"): "wt.install() puts the drop-in and a world together",
     ("world", "report"): "%wandb shows the page of a run of the world in force",
 }
 """Imports against the picture, and why: they may stand inside a function only, so that the caller alone pays."""
 
 THIRD_PARTY: dict[str, set[str]] = {
-    "commands": {"click", "pytest", "rich"},
+    "commands": {"click", "pytest", "rich", "uvicorn"},
     "cli": {"click", "packaging", "rich"},
     "plugin": {"pytest"},
     "pytest_plugin": {"pytest"},
@@ -94,6 +96,8 @@ class Import(NamedTuple):
 
 
 def room_of(module: str) -> str:
+    if f"{module}.".startswith("server.pages."):
+        return "server.pages"  # a room within a room: it shows runs with the drawing of the reports
     first = module.split(".")[0]
     return "words" if first in WORDS else first
 

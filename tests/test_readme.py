@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.clients.results import with_tables
+
 README = Path(__file__).parents[1] / "README.md"
 
 
@@ -40,3 +42,9 @@ def test_every_command_it_names_exists() -> None:
 
     assert targets >= {"demo", "test"}
     assert all(re.search(rf"^{target}:", makefile, re.M) for target in targets)
+
+
+def test_the_tables_of_real_clients_are_those_of_the_stored_results() -> None:
+    text = README.read_text(encoding="utf-8")
+
+    assert with_tables(text) == text, "run: python -m tests.clients.results"

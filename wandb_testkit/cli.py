@@ -79,6 +79,36 @@ def view(file: Path) -> None:
 
 
 @main.command()
+@click.option("--port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Others than this machine need --api-key.")
+@click.option(
+    "--store",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Keep runs, files and accounts there; without it they are gone when the server stops.",
+)
+@click.option(
+    "--api-key",
+    metavar="KEY",
+    envvar="WANDB_TESTKIT_API_KEY",
+    help="Accept this key alone, and ask for it on the pages too; 40 characters or more. Without it any key will do.",
+)
+def serve(port: int, host: str, store: Path | None, api_key: str | None) -> None:
+    """Run a server that real wandb clients can log to, with a page that shows their runs while they log.
+
+    The page is at the URL that is printed; the two export lines point a client at it. Stop it with Ctrl-C. A store is
+    written before a client gets its answer, and holds no key.
+
+    \b
+    Example:
+      wandb-testkit serve --port 8080 --store runs.db
+    """
+    from wandb_testkit.commands.serve import run_server
+
+    run_server(host, port, store, api_key)
+
+
+@main.command()
 @click.argument("names", metavar="[CLAUSE]...", nargs=-1)
 @click.option(
     "--profile",

@@ -16,6 +16,7 @@
     └── TestkitError                 the kit's own: the test is told, never the code under test
         ├── RunLookupError           also a LookupError: fake.run when there is not exactly one
         ├── AnswersError             fake(answers=[...]) has too few or too many
+        ├── StoreError               the file of a server cannot be opened, read or written
         ├── UnknownMetricError       also a KeyError: history["los"]
         ├── NotAnOfflineRunError     also a ValueError: read_offline() of something else
         ├── SyncRefusedError         replay(): the server did not take a record of an offline run
@@ -144,6 +145,10 @@ class RunLookupError(TestkitError, LookupError):
 
 class AnswersError(TestkitError):
     """The user at the terminal was asked more, or less, than the test gave answers for (FORCE-4)."""
+
+
+class StoreError(TestkitError):
+    """The file that a server keeps its state in cannot be opened, read or written."""
 
 
 class UnknownMetricError(TestkitError, KeyError):

@@ -26,6 +26,9 @@ from wandb_testkit.records import (
 MAX_EXCHANGES = 10_000
 """As many requests are remembered; a long training sends one every few seconds."""
 
+MAX_UNKNOWN = 10_000
+"""As many requests that are not modelled are remembered: who sends nonsense may do so for ever."""
+
 _T = TypeVar("_T")
 
 
@@ -60,6 +63,7 @@ class Recorder:
         self._lock = threading.Lock()
         self._records: list[Record] = []
         self._refusals: list[RefusedRecord] = []
+        self._unknown = 0
         self._dropped: list[Notice] = []
         self._warnings: list[Notice] = []
         self._sources: list[RunSource] = []
@@ -86,6 +90,9 @@ class Recorder:
         if result.refusal is None:
             raise ValueError(f"refused() was told of {record!r}, which was accepted")
         with self._lock:
+            self._unknown += isinstance(record, UnknownRequest)
+            if self._unknown > MAX_UNKNOWN and isinstance(record, UnknownRequest):
+                return
             self._refusals.append(RefusedRecord(record, result.refusal))
 
     def dropped(self, run: RunPath, message: str) -> None:

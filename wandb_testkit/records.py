@@ -6,8 +6,9 @@ transaction log. Mappings and rows are handed over with the record: who sends on
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Union
 
 Row = dict[str, Any]
@@ -315,13 +316,15 @@ class Refusal(NamedTuple):
 
     Attributes:
         on_purpose: A Fault or a limit of the test's did it.
-        wait_s: Whole seconds after which it may be accepted.
+        how: The fault's.
+        retry_after: Seconds that the server asks a client to wait before it tries again.
     """
 
     status: int
     message: str
     on_purpose: bool = False
-    wait_s: int = 0
+    how: str = "refuse"
+    retry_after: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,6 +341,17 @@ class Result:
 DONE = Result()
 
 
+FAILURES = {
+    "refuse": "HTTP {reply}, as the test asked",
+    "cut": "the server cannot be reached",
+    "malformed": "the answer cannot be read, as the test asked",
+    "lose_answer": "the answer got lost, as the test asked",
+    "twice": "",
+    "slow": "",
+}
+"""The ways in which a fault goes wrong, and what is told where it says nothing itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """Something that goes wrong on purpose.
@@ -346,14 +360,26 @@ class Fault:
         on: The kind of record that meets it, one of KINDS' names; the kind of request over HTTP, one of ROUTES; or
             "any", which over HTTP is any request.
         nth: The how many-th such record fails, from 1; None means every one.
-        reply: The HTTP status to refuse with; 0 means that no connection comes about.
+        reply: The HTTP status to refuse with; 0 means that no connection comes about, as how="cut" does.
         message: The text of the refusal; a standard text if empty.
+        how: "refuse": nothing is done, the status is `reply`. "cut": nothing is done, the connection is cut.
+            "lose_answer": it is done, then the connection is cut. "malformed": it is done, and answered with status 200
+            and half of a JSON text. "twice": it is delivered twice, at once. "slow": it is done, and the answer waits
+            for release() or until `limit_s` is over.
+        retry_after: Seconds, told with a refusal over HTTP; None tells clients not to wait.
+        limit_s: The longest that a slow answer waits.
+    Raises:
+        ValueError: There is no such record or way to fail, or a number is out of range.
     """
 
     on: str = "any"
     nth: int | None = None
     reply: int = 500
     message: str = ""
+    how: str = "refuse"
+    retry_after: int | None = None
+    limit_s: float = 30.0
+    _released: threading.Event = field(default_factory=threading.Event, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         known = ("any", *KINDS.values(), *ROUTES)
@@ -361,3 +387,23 @@ class Fault:
             raise ValueError(f"Fault(on={self.on!r}): there is no such record; expected one of {', '.join(known)}")
         if self.nth is not None and self.nth < 1:
             raise ValueError(f"Fault(nth={self.nth!r}): records are counted from 1; use None for every one")
+        if self.how not in FAILURES:
+            raise ValueError(f"Fault(how={self.how!r}): expected one of {', '.join(FAILURES)}")
+        if self.retry_after is not None and (type(self.retry_after) is not int or self.retry_after < 0):
+            raise ValueError(f"Fault(retry_after={self.retry_after!r}): expected whole seconds, 0 or more")
+        if not 0 <= self.limit_s <= threading.TIMEOUT_MAX:
+            raise ValueError(f"Fault(limit_s={self.limit_s!r}): expected seconds, 0 or more")
+
+    @property
+    def text(self) -> str:
+        """What its sender is told."""
+        how = "cut" if self.how == "refuse" and self.reply == 0 else self.how
+        return self.message or FAILURES[how].format(reply=self.reply)
+
+    def release(self) -> None:
+        """Let slow answers go, those under way and those to come."""
+        self._released.set()
+
+    def wait(self) -> None:
+        """Wait as a slow answer does."""
+        self._released.wait(self.limit_s)

@@ -255,6 +255,7 @@ class World:
                 break
         for session in self._sessions:
             session.kill()
+        self.server.release_answers()
         self._line.close()
         if self._loopback is not None:
             self._loopback.close()

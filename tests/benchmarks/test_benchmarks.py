@@ -73,6 +73,15 @@ def test_the_agreement_is_timed_in_both_profiles(ran: Ran) -> None:
     assert all(speed["cells"] > 0 for speed in ran.kept["cells"])
 
 
+def test_every_way_into_the_server_is_timed_and_loses_nothing(ran: Ran) -> None:
+    called, stored, *connected = ran.kept["serving"]
+
+    assert [called["lost"], stored["lost"]] == [None, None]
+    assert [way["label"] for way in connected] == ["loopback", "ASGI, uvicorn", "ASGI, uvicorn, with a store"]
+    assert [way["lost"] for way in connected] == [0, 0, 0]
+    assert all(way["requests_s"] > 0 and way["rows_s"] > 0 for way in ran.kept["serving"])
+
+
 def test_the_start_of_pytest_is_timed_with_and_without_the_plugin(ran: Ran) -> None:
     without, unused, used = (start["label"] for start in ran.kept["plugin_start"])
 
@@ -86,7 +95,7 @@ def test_the_page_says_when_with_what_and_shows_every_table(ran: Ran) -> None:
 
     assert all(f"- {name}: {value}" in ran.page for name, value in surroundings.items())
     assert set(surroundings) == {"date", "wandb_testkit", "python", "system"}
-    assert ran.page.count("\n## ") == 3
+    assert ran.page.count("\n## ") == 4
     assert all(f"| {label} |" in ran.page for label in ALWAYS_THERE)
 
 

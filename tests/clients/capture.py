@@ -1,10 +1,10 @@
 """Writes fixtures/wire/: what a real client of one version says while it runs a script, and what it is answered.
 
-    python -m tests.clients.capture 0.31.0 0.10.33
+    python -m tests.clients.capture 0.31.0 0.10.33 online resume
     python -m tests.clients.capture --transport 0.31.0 0.10.33
 
-The second writes fixtures/wire/transport/: what the client sends for each of fixtures/scripts/wire/, without the
-answers; the kit's own transport is compared with it.
+The first plays those of SCRIPTS_OF_RUNS that are named, or all. The second writes fixtures/wire/transport/: what the
+client sends for each of fixtures/scripts/wire/, without the answers; the kit's own transport is compared with it.
 
 Redacted on the way: no keys, no names of machines, no files that describe them.
 """
@@ -18,6 +18,7 @@ import json
 import re
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,16 +29,19 @@ from wandb_testkit.world import fake
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "wire"
 
-SCRIPT = "online.py"
-
-CAPTURED_SCRIPTS = (SCRIPT, "artifacts.py")
-"""What is captured of every version, with the answers."""
+SCRIPTS_OF_RUNS: dict[str, tuple[tuple[str, ...], ...]] = {
+    "online": (("online.py", "captured"),),
+    "artifacts": (("artifacts.py", "captured"),),
+    "resume": (("resume.py", "captured", "none", "2"), ("resume.py", "captured", "allow", "1")),
+    "api": (("online.py", "captured"), ("captured_api.py", "testkit-user")),
+}
+"""Name of the fixture -> the scripts that are played one after the other in one world, with their arguments."""
 
 TRANSPORT_SCRIPTS = SCRIPTS.parent / "wire"
 
 
-def captured(version: str, script: str = SCRIPT) -> dict[str, Any]:
-    """The exchanges of one script, as the content of a fixture."""
+def captured(version: str, scripts: Sequence[Sequence[str]]) -> dict[str, Any]:
+    """The exchanges of scripts that are played one after the other, as the content of a fixture."""
     exchanges: list[dict[str, Any]] = []
     with fake(profile="current") as world, tempfile.TemporaryDirectory() as directory:
         handle = world.server.handle
@@ -48,10 +52,13 @@ def captured(version: str, script: str = SCRIPT) -> dict[str, Any]:
             return response
 
         world.server.handle = listening  # type: ignore[method-assign]
-        Client(version, world, Path(directory)).play(script, "captured", env={"TMPDIR": directory})
+        client = Client(version, world, Path(directory))
+        for script, *arguments in scripts:
+            client.play(script, *arguments, env={"TMPDIR": directory})
         world.close()
         exchanges = without_place(exchanges, directory)
-    header = {"client": version, "date": datetime.date.today().isoformat(), "script": script}
+    names = ", ".join(Path(script).name for script, *_ in scripts)
+    header = {"client": version, "date": datetime.date.today().isoformat(), "script": names}
     return {"header": header, "exchanges": exchanges}
 
 
@@ -106,8 +113,7 @@ def capture_for_transport(version: str) -> None:
     directory = FIXTURES / "transport"
     directory.mkdir(parents=True, exist_ok=True)
     for script in sorted(TRANSPORT_SCRIPTS.glob("*.py")):
-        content = captured(version, str(script))
-        content["header"]["script"] = script.name
+        content = captured(version, [(str(script), "captured")])
         lines = [
             json.dumps({key: exchange[key] for key in ("method", "path", "agent", "body")})
             for exchange in content["exchanges"]
@@ -122,11 +128,12 @@ def main() -> None:
         for version in sys.argv[2:]:
             capture_for_transport(version)
         return
-    for version in sys.argv[1:]:
-        for script in CAPTURED_SCRIPTS:
-            path = FIXTURES / f"{version}-{script.removesuffix('.py')}.json"
+    named = [name for name in SCRIPTS_OF_RUNS if name in sys.argv] or list(SCRIPTS_OF_RUNS)
+    for version in (argument for argument in sys.argv[1:] if argument not in SCRIPTS_OF_RUNS):
+        for name in named:
+            path = FIXTURES / f"{version}-{name}.json"
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(json.dumps(captured(version, script), indent=1) + "\n", encoding="utf-8")
+            path.write_text(json.dumps(captured(version, SCRIPTS_OF_RUNS[name]), indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

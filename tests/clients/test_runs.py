@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-import threading
-import time
 from typing import Any
 
 import pytest
 
 from tests.clients.conftest import Client
 from wandb_testkit.observation import RunView
+from wandb_testkit.wire.http import Request, Response
 from wandb_testkit.world import World
 
 pytestmark = pytest.mark.needs_client
@@ -22,6 +21,7 @@ def resumed_run(world: World, client: Client, mode: str) -> tuple[RunView, dict[
     return world.run, told
 
 
+@pytest.mark.behaviour("online run")
 def test_an_online_run_is_recorded_as_the_script_says(world: World, client: Client) -> None:
     played = client.play("online.py", "r1")
 
@@ -44,6 +44,7 @@ def test_an_online_run_is_recorded_as_the_script_says(world: World, client: Clie
     assert {"config.yaml", "requirements.txt", "wandb-summary.json"} <= set(run.client["files"])
 
 
+@pytest.mark.behaviour("failing script")
 def test_an_exception_fails_the_run(world: World, client: Client) -> None:
     played = client.play("fail.py", "r1")
 
@@ -53,6 +54,7 @@ def test_an_exception_fails_the_run(world: World, client: Client) -> None:
     assert run.history == [{"_step": 0, "a": 1}]
 
 
+@pytest.mark.behaviour("resume=must, allow")
 @pytest.mark.parametrize("mode", ["must", "allow"])
 def test_a_resumed_run_goes_on_behind_its_last_row(world: World, client: Client, mode: str) -> None:
     run, told = resumed_run(world, client, mode)
@@ -64,6 +66,7 @@ def test_a_resumed_run_goes_on_behind_its_last_row(world: World, client: Client,
     assert (run.state, run.exit_code) == ("finished", 0)
 
 
+@pytest.mark.behaviour("resume=never")
 def test_never_resume_refuses_a_run_that_exists(world: World, client: Client) -> None:
     run, told = resumed_run(world, client, "never")
 
@@ -71,6 +74,7 @@ def test_never_resume_refuses_a_run_that_exists(world: World, client: Client) ->
     assert run.history == [{"_step": 0, "by_none": 0}, {"_step": 1, "by_none": 1}]
 
 
+@pytest.mark.behaviour("resume=must, no such run")
 def test_must_resume_refuses_a_run_that_does_not_exist(world: World, client: Client) -> None:
     played = client.play("resume.py", "r1", "must", 1)
 
@@ -78,7 +82,9 @@ def test_must_resume_refuses_a_run_that_does_not_exist(world: World, client: Cli
     assert world.runs == []
 
 
+@pytest.mark.behaviour("started again without resume")
 def test_without_resume_old_clients_overwrite_history_and_newer_ones_append(world: World, client: Client) -> None:
+    """trap 8"""
     run, told = resumed_run(world, client, "none")
 
     old = [] if client.overwrites else [{"_step": 0, "by_none": 0}, {"_step": 1, "by_none": 1}]
@@ -87,9 +93,13 @@ def test_without_resume_old_clients_overwrite_history_and_newer_ones_append(worl
     assert run.resumed_from is None
 
 
+@pytest.mark.behaviour("id of a deleted run")
 def test_a_deleted_run_id_is_refused(world: World, client: Client) -> None:
+    """trap 9"""
     if client.repeats_after_410:
-        pytest.xfail("0.10 repeats after a 410 until it gives up (protocol.md trap 9): init takes half a minute")
+        pytest.xfail(
+            "before 0.15 a client repeats after a 410 until it gives up (protocol.md trap 9): init takes half a minute"
+        )
     client.play("resume.py", "r1", "none", 1)
     world.server.delete_run("r1")
 
@@ -110,12 +120,14 @@ def test_rows_are_stored_once_when_a_file_stream_has_to_be_repeated(world: World
     assert [one.status for one in world.recorder.exchanges if one.path.endswith("file_stream")][:2] == [status, 200]
 
 
+@pytest.mark.behaviour("alert")
 def test_an_alert_is_kept(world: World, client: Client) -> None:
     client.play("alert.py")
 
     assert world.run.alerts == [{"title": "title", "text": "text", "level": "WARN", "wait_s": 60.0}]
 
 
+@pytest.mark.behaviour("offline, then sync")
 def test_an_offline_run_is_uploaded_by_sync(world: World, client: Client) -> None:
     played = client.play("offline.py")
 
@@ -125,16 +137,71 @@ def test_an_offline_run_is_uploaded_by_sync(world: World, client: Client) -> Non
     assert run.history == [{"_step": i, "a": i} for i in range(3)]
 
 
-def test_a_run_that_is_asked_to_stop_is_interrupted(world: World, client: Client) -> None:
-    def stop_as_soon_as_it_runs() -> None:
-        deadline = time.monotonic() + 60
-        while not world.runs and time.monotonic() < deadline:
-            time.sleep(0.05)
-        world.server.stop_run("r1")
+@pytest.mark.behaviour("stop from outside")
+def test_a_run_that_is_asked_to_stop_is_interrupted(
+    world: World, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """trap 13"""
+    handle = world.server.handle
 
-    stopping = threading.Thread(target=stop_as_soon_as_it_runs)
-    stopping.start()
+    def stopping_once_it_logs(request: Request) -> Response:
+        """Ask for the stop when the first row has arrived: init() is over then, and its user can be interrupted."""
+        response = handle(request)
+        if any(run.rows for run in world.server.runs):
+            world.server.stop_run("r1")
+        return response
+
+    monkeypatch.setattr(world.server, "handle", stopping_once_it_logs)
     played = client.play("stop.py", env={"WANDB_X_FILE_STREAM_TRANSMIT_INTERVAL": "1"})
-    stopping.join()
 
     assert played.told == {"stopped": True}, played.output
+
+
+@pytest.mark.behaviour("system metrics")
+def test_samples_of_the_machine_are_kept_beside_the_history(world: World, client: Client) -> None:
+    """protocol.md 4.4"""
+    loud = dict.fromkeys(("WANDB__DISABLE_STATS", "WANDB_X_DISABLE_STATS", "WANDB_X_DISABLE_MACHINE_INFO"))
+    played = client.play("machine.py", 3, env={**loud, "WANDB_X_STATS_SAMPLING_INTERVAL": "1"})
+
+    run = world.run
+    assert played.exit_code == 0, played.output
+    assert run.history["a"] == [0, 1, 2]
+    samples = run.client["stats"]
+    assert samples
+    assert all({"_timestamp", "_runtime"} <= set(sample) for sample in samples)
+    assert any(key.startswith("system.") for key in samples[0])
+    assert not [key for key in run.summary if key.startswith("system.")]
+
+
+@pytest.mark.behaviour("edits of name, notes, tags, config")
+def test_edits_of_a_running_run_arrive(world: World, client: Client) -> None:
+    played = client.play("edits.py")
+
+    run = world.run
+    assert played.exit_code == 0, played.output
+    assert (run.name, run.notes, set(run.tags)) == ("after", "after", {"a", "b"})
+    assert run.config == {"lr": 0.2, "late": [1, 2]}
+    assert (run.state, run.history["loss"]) == ("finished", [1, 2])
+
+
+@pytest.mark.behaviour("resume=auto")
+def test_auto_resume_continues_the_run_of_a_process_that_failed(world: World, client: Client) -> None:
+    played = client.play("auto.py")
+
+    run = world.run
+    assert played.exit_code == 0, played.output
+    assert run.history == [{"_step": 0, "by": "first"}, {"_step": 1, "by": "second"}]
+    assert (run.state, run.resumed_from) == ("finished", 1)
+
+
+@pytest.mark.behaviour("anonymous")
+def test_an_anonymous_run_is_on_an_account_made_on_the_fly(world: World, client: Client) -> None:
+    """trap 17"""
+    played = client.play("anonymous.py", env={"WANDB_API_KEY": None})
+
+    if not client.has_anonymous:
+        assert played.told == {"error": "UsageError"}, played.output
+        pytest.skip("the client has no anonymous runs any more: a UsageError asks for a key")
+    run = world.run
+    assert played.told == {"error": None}, played.output
+    assert (run.entity, run.history["a"]) == ("anonymous-1", [1])

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import socket
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -115,6 +117,30 @@ def test_it_starts_and_stops_at_once_and_leaves_nothing_while_clients_keep_conne
     assert (ready - started, stopped - asked_to_stop) < (0.5, 0.5)
     for client in clients:
         client.close()
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="the system does not list open files")
+@pytest.mark.parametrize("sent", [b"", b"GET / HTTP/1.1\r\nHo", b"POST / HTTP/1.1\r\nContent-Length: 99\r\n\r\nhalf"])
+def test_no_socket_stays_behind_while_a_client_is_in_the_middle_of_something(sent: bytes) -> None:
+    def sockets() -> set[str]:
+        links = (os.readlink(f"/proc/self/fd/{number}") for number in os.listdir("/proc/self/fd") if _is_open(number))
+        return {link for link in links if link.startswith("socket:")}
+
+    before = sockets()
+    mount = Loopback(echo)
+    clients = [socket.create_connection(address_of(mount)) for _ in range(3)]
+    for client in clients:
+        client.sendall(sent)
+    ask(mount, "GET", "/")
+    mount.close()
+    for client in clients:
+        client.close()
+
+    assert sockets() <= before
+
+
+def _is_open(number: str) -> bool:
+    return os.path.lexists(f"/proc/self/fd/{number}")
 
 
 def test_the_name_service_is_never_asked(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -56,11 +56,11 @@ ONE_OF_EACH: dict[str, Record] = {
 }
 
 
-def after_a_fault(transport: str, on: str, reply: int) -> list[Any]:
+def after_a_fault(transport: str, on: str, reply: int = 500, how: str = "refuse") -> list[Any]:
     with fake(profile="current", transport=transport, environ={}) as world:
         there = world.session.connect(world.api_key)
         there.deliver(RunRecord(PATH, starts=True, config={"a": 1, "_wandb": {"t": {}}}))
-        world.server.fail(on=on, nth=1, reply=reply)
+        world.server.fail(on=on, nth=1, reply=reply, how=how, limit_s=0.0)
         answer = there.deliver(ONE_OF_EACH[on])
         again = there.deliver(ONE_OF_EACH[on])
         told = [(KINDS[type(one.record)], one.refusal.status) for one in world.recorder.refusals]
@@ -76,6 +76,14 @@ def test_the_first_record_of_a_kind_fails_and_the_second_does_not(transport: str
     assert after_a_fault(transport, on, reply) == over_memory
     assert over_memory[0] == reply
     assert over_memory[2] == [(on, reply)]
+
+
+@pytest.mark.parametrize("how", ["cut", "lose_answer", "malformed", "twice", "slow"])
+@pytest.mark.parametrize("on", ONE_OF_EACH)
+def test_each_way_to_fail_is_the_same_over_http(on: str, how: str) -> None:
+    over_memory = after_a_fault("memory", on, how=how)
+
+    assert after_a_fault("responses", on, how=how) == over_memory
 
 
 def test_every_kind_but_watch_and_file_is_tried() -> None:

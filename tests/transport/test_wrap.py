@@ -25,7 +25,6 @@ from wandb_testkit.wiring import LINES
 from wandb_testkit.world import World, fake
 
 EVERY = pytest.mark.parametrize("transport", LINES)
-OFF = Refusal(0, "the server cannot be reached", on_purpose=True)
 
 
 def wrapped(world: World, wrap: Callable[[Transport], Any]) -> list[Any]:
@@ -111,13 +110,14 @@ def test_every_transport_fails_alike(transport: str, profile: str, on: str, repl
 def test_a_lost_answer_is_a_refusal_after_the_work_was_done(transport: str) -> None:
     with fake(transport=transport, environ={}) as world:
         plain = world.session.connect(world.api_key)
-        losing = faulty(plain, [Fault("run", nth=1, reply=0)], lose_answer=True)
+        losing = faulty(plain, [Fault("run", nth=1, how="lose_answer")])
 
         answer = losing.deliver(RunRecord(RunPath("", "p", "r"), starts=True))
 
-        assert answer == Result(refusal=OFF)
+        lost = Refusal(0, "the answer got lost, as the test asked", on_purpose=True, how="lose_answer")
+        assert answer == Result(refusal=lost)
         assert [run.id for run in world.runs] == ["r"]
-        assert losing.refused == ((RunRecord(RunPath("", "p", "r"), starts=True), OFF),)
+        assert losing.refused == ((RunRecord(RunPath("", "p", "r"), starts=True), lost),)
 
 
 @EVERY
@@ -126,7 +126,7 @@ def test_rows_that_are_delivered_twice_are_stored_once(transport: str) -> None:
         plain = world.session.connect(world.api_key)
         path = RunPath(world.server.accounts.default.entity, "p", "r")
         plain.deliver(RunRecord(path, starts=True))
-        twice = faulty(plain, [Fault("history", nth=1)], deliver_twice=True)
+        twice = faulty(plain, [Fault("history", nth=1, how="twice")])
 
         for line in range(2):
             twice.publish(HistoryRecord(path, line, [{"_step": line, "n": line}], [float(line)], [0.0]))
@@ -154,5 +154,3 @@ def test_faults_on_requests_belong_to_the_server() -> None:
 
         with pytest.raises(ValueError, match=r"FakeServer\.fail"):
             faulty(plain, [Fault("file_stream")])
-        with pytest.raises(ValueError, match="not both"):
-            faulty(plain, [], lose_answer=True, deliver_twice=True)

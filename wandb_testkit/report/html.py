@@ -23,6 +23,9 @@ from wandb_testkit.report.text import state, summary_line
 
 DATA_ID = "wandb-testkit-runs"
 
+STATIC = "default-src 'none'; style-src 'unsafe-inline'"
+"""The policy of a page: whatever was logged, nothing is fetched and nothing runs."""
+
 MAX_SPARKS = 3  # in a row of the table at the top
 MAX_CHARTS = 24  # of one run
 
@@ -37,7 +40,7 @@ def write_html(path: str | PathLike[str], entries: Sequence[Entry]) -> None:
 
 def run_page(run: RunView) -> str:
     """A page of one run alone, as `%wandb` shows it in a notebook."""
-    return "".join((*_head("Run"), "<main><article>", *_run(to_data(run)), "</article></main>\n</body>\n</html>\n"))
+    return "".join((*head("Run"), "<main><article>", *run_parts(to_data(run)), "</article></main>\n</body>\n</html>\n"))
 
 
 def read_html(path: str | PathLike[str]) -> list[dict[str, Any]]:
@@ -74,19 +77,19 @@ class _DataReader(HTMLParser):
             self.found.append(data)
 
 
-def _head(title: str) -> Iterator[str]:
-    # The policy holds the page to its word: whatever was logged, nothing is fetched and nothing runs.
+def head(title: str, *, policy: str = STATIC, more_css: str = "") -> Iterator[str]:
+    """Everything up to the body's content; `title` is HTML. The policy holds the page to its word."""
     yield (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n'
-        f"<title>{title}</title>\n<style>{CSS}</style>\n</head>\n<body>\n"
+        f"<title>{title}</title>\n<style>{CSS}{more_css}</style>\n</head>\n<body>\n"
     )
 
 
 def _page(entries: Sequence[Entry]) -> Iterator[str]:
-    yield from _head("Recorded runs")
+    yield from head("Recorded runs")
     yield (f'<header><h1>Recorded runs</h1><p class="quiet">{escape(summary_line(entries))}</p></header>\n<main>\n')
     with_runs = [entry for entry in entries if entry["runs"]]
     if with_runs:
@@ -96,7 +99,7 @@ def _page(entries: Sequence[Entry]) -> Iterator[str]:
     without = [entry for entry in entries if not entry["runs"]]
     if without:
         yield f"<details><summary>{count(len(without), 'test')} without a run</summary><ul>"
-        yield from (f"<li>{_badge(entry['outcome'])} <code>{escape(entry['test'])}</code></li>" for entry in without)
+        yield from (f"<li>{badge(entry['outcome'])} <code>{escape(entry['test'])}</code></li>" for entry in without)
         yield "</ul></details>\n"
     yield f'</main>\n<script type="application/json" id="{DATA_ID}">{_embedded(entries)}</script>\n</body>\n</html>\n'
 
@@ -112,33 +115,39 @@ def _overview(entries: Sequence[Entry]) -> Iterator[str]:
     for number, entry in enumerate(entries):
         yield "<tbody>"
         for at, run in enumerate(entry["runs"]):
-            sparks = "".join(_spark(key, metric) for key, metric in list(run["metrics"].items())[:MAX_SPARKS])
             test = "" if at else f'<a href="#t{number}">{_node_id(entry["test"])}</a> {_unusual(entry["outcome"])}'
             rows, _, unit = count(run["rows"], "row").partition(" ")
             yield (
                 f'<tr><td class="test">{test}<td><a href="#t{number}r{at}"><code>{escape(run["id"])}</code></a>'
-                f'<td>{_badge(run["state"])}<td class="number">{rows}<span class="unit">{unit}</span>'
-                f'<td class="sparks">{sparks}</tr>'
+                f'<td>{badge(run["state"])}<td class="number">{rows}<span class="unit">{unit}</span>'
+                f'<td class="sparks">{metric_sparks(run)}</tr>'
             )
         yield "</tbody>"
     yield "</table></div>\n"
 
 
-def _spark(key: str, metric: Mapping[str, Any]) -> str:
+def metric_sparks(run: RunData) -> str:
+    """The first metrics of a run, each as a line with its name."""
+    return "".join(metric_spark(key, metric) for key, metric in list(run["metrics"].items())[:MAX_SPARKS])
+
+
+def metric_spark(key: str, metric: Mapping[str, Any]) -> str:
+    """One metric as a line with its name."""
     label = escape(clip(key, 24))
     return f'<span class="metric">{spark(_line(metric), key)}<span class="quiet">{label}</span></span>'
 
 
 def _test(number: int, entry: Entry) -> Iterator[str]:
-    yield f'<section id="t{number}"><h2>{_node_id(entry["test"])} {_badge(entry["outcome"])}</h2>\n'
+    yield f'<section id="t{number}"><h2>{_node_id(entry["test"])} {badge(entry["outcome"])}</h2>\n'
     for at, run in enumerate(entry["runs"]):
         yield f'<article id="t{number}r{at}">'
-        yield from _run(run)
+        yield from run_parts(run)
         yield "</article>\n"
     yield "</section>\n"
 
 
-def _run(run: RunData) -> Iterator[str]:
+def run_parts(run: RunData) -> Iterator[str]:
+    """What there is to be seen of a run, as HTML below its heading."""
     facts = [count(run["rows"], "row")]
     facts += [f"{noun} {run[key]}" for key, noun in (("group", "group"), ("job_type", "job type")) if run[key]]
     if run["resumed_from"] is not None:
@@ -146,19 +155,19 @@ def _run(run: RunData) -> Iterator[str]:
     if run["mode"] != "online":
         facts.append(run["mode"])
     tags = "".join(f'<span class="tag">{escape(str(tag))}</span>' for tag in run["tags"])
-    yield f"<h3><code>{escape(run['path'])}</code> {_badge(state(run), run['state'])}</h3>"
+    yield f"<h3><code>{escape(run['path'])}</code> {badge(state(run), run['state'])}</h3>"
     yield f'<p class="quiet">{escape(" · ".join(facts))} {tags}</p>'
     if run["notes"]:
         yield f'<p class="notes">{escape(str(run["notes"]))}</p>'
     yield from (f'<p class="warning">{escape(str(warning))}</p>' for warning in run["warnings"])
     yield from _charts(run)
     yield '<div class="columns">'
-    yield from _table("config", run["config"])
-    yield from _table("summary", {key: value for key, value in run["summary"].items() if key[:1] != "_"})
-    yield from _table("other values", {key: value["last"] for key, value in run["values"].items()})
-    files = run["files"].items()
-    yield from _table("files", {name: f"{size(file['size'])}, sha256 {file['sha256'][:12]}" for name, file in files})
-    yield from _table("artifacts", {name: _artifact(artifact) for name, artifact in run["artifacts"].items()})
+    yield from value_table("config", run["config"])
+    yield from value_table("summary", {key: value for key, value in run["summary"].items() if key[:1] != "_"})
+    yield from value_table("other values", {key: value["last"] for key, value in run["values"].items()})
+    files = {name: f"{size(file['size'])}, sha256 {file['sha256'][:12]}" for name, file in run["files"].items()}
+    yield from value_table("files", files)
+    yield from value_table("artifacts", {name: _artifact(artifact) for name, artifact in run["artifacts"].items()})
     yield "</div>"
     for title, lines in (("alerts", run["alerts"]), ("console output", run["output"])):
         if lines:
@@ -191,7 +200,8 @@ def _artifact(artifact: Mapping[str, Any]) -> str:
     return f"{artifact['type']} {names}: {', '.join(contents)}; {did}"
 
 
-def _table(title: str, values: Mapping[str, Any]) -> Iterator[str]:
+def value_table(title: str, values: Mapping[str, Any]) -> Iterator[str]:
+    """Names and values; nothing where there are none."""
     if values:
         yield f"<div><h4>{title}</h4><table>"
         yield from (
@@ -204,14 +214,15 @@ def _line(metric: Mapping[str, Any]) -> Line:
     return Line(metric["steps"], metric["values"])
 
 
-def _badge(text: str, kind: str = "") -> str:
+def badge(text: str, kind: str = "") -> str:
+    """A word in a coloured frame; `kind`, if it is not the word itself, chooses the colour."""
     kind = kind or text
     known = kind if kind in ("passed", "finished", "failed", "crashed", "error", "running") else "other"
     return f'<span class="badge {known}">{escape(text)}</span>'
 
 
 def _unusual(outcome: str) -> str:
-    return "" if outcome == "passed" else _badge(outcome)
+    return "" if outcome == "passed" else badge(outcome)
 
 
 def _node_id(node_id: str) -> str:

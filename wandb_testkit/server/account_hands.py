@@ -24,6 +24,7 @@ class AccountHands:
     accounts: Accounts
     projects: Projects
     settle: Callable[[], None]
+    _keep: Callable[[], None]
 
     def add_user(
         self,
@@ -44,9 +45,11 @@ class AccountHands:
         Raises:
             ValueError: The name is taken, the key is shorter than clients accept, or it belongs to somebody.
         """
-        return self.accounts.add_user(
+        account = self.accounts.add_user(
             name, api_key=api_key, teams=teams, email=email, admin=admin, code_saving=code_saving
         )
+        self._keep()
+        return account
 
     def set_code_saving(self, prefers: bool | None, *, user: str | None = None) -> None:
         """Say whether a user (None: the default one) prefers code to be saved; None: the account does not say (CODE-1).
@@ -57,6 +60,7 @@ class AccountHands:
             LookupError: There is no such user.
         """
         self.accounts.set_code_saving(prefers, user)
+        self._keep()
 
     def add_service_account(self, name: str, *, team: str, api_key: str | None = None) -> Account:
         """Register a service account of a team, and return it with its key.
@@ -66,7 +70,9 @@ class AccountHands:
         Raises:
             ValueError: As add_user(), or there is no such team.
         """
-        return self.accounts.add_service_account(name, team=team, api_key=api_key)
+        account = self.accounts.add_service_account(name, team=team, api_key=api_key)
+        self._keep()
+        return account
 
     def add_team(
         self, name: str, *, members: tuple[str, ...] = (), roles: Mapping[str, TeamRole | str] | None = None
@@ -80,6 +86,7 @@ class AccountHands:
             ValueError: The name is taken, somebody is not registered, or there is no such role.
         """
         self.accounts.add_team(name, members=members, roles=roles)
+        self._keep()
 
     def set_role(self, team: str, user: str, role: TeamRole | str | None) -> None:
         """Let a user be "admin", "member" or "view-only" of a team from now on; None takes them out of it.
@@ -89,6 +96,7 @@ class AccountHands:
         """
         self.settle()
         self.accounts.set_role(team, user, role)
+        self._keep()
 
     def add_organization(self, name: str, *, teams: tuple[str, ...] = (), members: tuple[str, ...] = ()) -> None:
         """Make an organization of teams, and of users beside those of the teams.
@@ -97,6 +105,7 @@ class AccountHands:
             ValueError: The name is taken, a team is not there or is in another one, or somebody is not registered.
         """
         self.accounts.add_organization(name, teams=teams, members=members)
+        self._keep()
 
     def add_api_key(self, user: str, api_key: str | None = None, *, description: str | None = None) -> str:
         """Give a user one more key, a random one unless it is given, and return it; the others stay good.
@@ -104,16 +113,20 @@ class AccountHands:
         Raises:
             ValueError: There is no such user, or as add_user().
         """
-        return self.accounts.add_api_key(user, api_key, description=description).key
+        made = self.accounts.add_api_key(user, api_key, description=description)
+        self._keep()
+        return made.key
 
     def revoke_api_key(self, api_key: str) -> None:
         """Refuse a key from now on, whoever has it."""
         self.settle()
         self.accounts.revoke(api_key)
+        self._keep()
 
     def reinstate_api_key(self, api_key: str) -> None:
         """Accept a revoked key again."""
         self.accounts.reinstate(api_key)
+        self._keep()
 
     def set_access(self, project: str, access: Access | str, *, entity: str | None = None) -> None:
         """Say who may see a project, which is made if it is not there.
@@ -128,3 +141,4 @@ class AccountHands:
             raise ValueError(f"access of a project should be one of {known}, not {access!r}")
         self.settle()
         self.projects.ensure(entity or self.accounts.default.entity, project).access = Access(access)
+        self._keep()

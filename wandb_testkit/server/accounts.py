@@ -1,9 +1,9 @@
-"""Owns the accounts: users, service accounts, teams, organizations, and whose key is whose.
+"""Owns the accounts: users, service accounts, teams and organizations.
 
 A key that nobody registered belongs to the default user: whoever runs a suite with a key of their own in the
 environment must get the same runs as everybody else. A key that should be refused is revoked by name. An entity that
 nobody registered may be written to by every user: suites name their team, and must not have to tell us about it. What
-an account may do is said in `rights`.
+an account may do is said in `rights`, and what becomes of keys in `keys`.
 """
 
 from __future__ import annotations
@@ -11,27 +11,43 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from wandb_testkit.records import Account, Refusal
+from wandb_testkit.server.keys import MIN_KEY_LENGTH, Keys
 from wandb_testkit.server.rights import Action, Place, refusal_of
-from wandb_testkit.server.stored_account import ApiKey, StoredOrganization, StoredTeam, StoredUser, TeamRole
+from wandb_testkit.server.stored_account import (
+    ApiKey,
+    StoredOrganization,
+    StoredTeam,
+    StoredUser,
+    TeamRole,
+    restored,
+)
 
 DEFAULT_USER = "testkit-user"
 DEFAULT_KEY = "testkit0" * 5
 """40 characters, the length that every client generation accepts (protocol.md 1.1)."""
 
-MIN_KEY_LENGTH = 40
-
 
 class Accounts:
-    """Everybody there is, by name and by API key."""
+    """Everybody there is, by name and by API key.
 
-    def __init__(self, user: str = DEFAULT_USER, api_key: str = DEFAULT_KEY) -> None:
+    Args:
+        user, api_key: The default user.
+        is_open: Whether a key that nobody registered is the default user's too; if not, it is refused, and keys that
+            are made are random.
+
+    Attributes:
+        keys: Whose key is whose.
+    """
+
+    def __init__(self, user: str = DEFAULT_USER, api_key: str = DEFAULT_KEY, *, is_open: bool = True) -> None:
+        self.is_open = is_open
+        self.keys = Keys(api_key)
         self._users: dict[str, StoredUser] = {}
         self._teams: dict[str, StoredTeam] = {}
         self._organizations: dict[str, StoredOrganization] = {}
-        self._owners: dict[str, StoredUser] = {}
-        self._revoked: set[str] = set()
         self._anonymous_made = 0
         self._told: dict[str, Account] = {}  # what of() says, until somebody is added or changed
         self._default = self._new_user(user)
@@ -42,18 +58,20 @@ class Accounts:
     @property
     def default(self) -> Account:
         """The user who runs the tests."""
-        return self._told.get(self._default.keys[0].key) or self._account(self._default, self._default.keys[0].key)
+        return self._told.get(self.keys.default) or self._account(self._default, self.keys.default)
 
     def of(self, api_key: str | None) -> Account | None:
         """The account of a key, or None where the key is missing, too short or revoked."""
-        if not api_key or api_key in self._revoked or len(api_key) < MIN_KEY_LENGTH:
+        if not api_key:
             return None
         told = self._told.get(api_key)
         if told is not None:
             return told
-        owner = self._owners.get(api_key)
+        if not self.keys.is_good(api_key):
+            return None
+        owner = self.keys.owner(api_key)
         if owner is None:
-            return self._account(self._default, api_key)
+            return self._account(self._default, api_key) if self.is_open else None
         account = self._told[api_key] = self._account(owner, api_key)
         return account
 
@@ -138,8 +156,8 @@ class Accounts:
             ValueError: The name is taken, the key is shorter than clients accept, or it belongs to somebody.
         """
         self._must_be_free(name)
-        key = api_key or _key_of(name)
-        self._check(key, name)
+        key = api_key or self._new_key(name)
+        self.keys.check(key, name)
         user = self._new_user(name, email=email, admin=admin)
         user.code_saving = code_saving
         self.add_api_key(name, key)
@@ -156,8 +174,8 @@ class Accounts:
         """
         self._must_be_free(name)
         found = self._team(team)
-        key = api_key or _key_of(name)
-        self._check(key, name)
+        key = api_key or self._new_key(name)
+        self.keys.check(key, name)
         user = self._new_user(name, service_of=team)
         found.roles[name] = TeamRole.SERVICE
         self.add_api_key(name, key)
@@ -226,11 +244,7 @@ class Accounts:
         owner = self._users.get(user)
         if owner is None:
             raise ValueError(f"there is no user {user!r}: add_user() them first")
-        key = api_key or secrets.token_hex(MIN_KEY_LENGTH // 2)
-        self._check(key, user)
-        made = ApiKey(len(self._owners) + 1, key, description)
-        owner.keys.append(made)
-        self._owners[key] = owner
+        made = self.keys.give(owner, api_key or secrets.token_hex(MIN_KEY_LENGTH // 2), description)
         self._told.clear()
         return made
 
@@ -239,7 +253,7 @@ class Accounts:
         self._anonymous_made += 1
         name = f"anonymous-{self._anonymous_made}"
         user = self._new_user(name, anonymous=True)
-        key = self.add_api_key(name, _key_of(name))
+        key = self.add_api_key(name, self._new_key(name))
         return self._account(user, key.key)
 
     def set_code_saving(self, prefers: bool | None, name: str | None = None) -> None:
@@ -257,17 +271,43 @@ class Accounts:
 
     def revoke(self, api_key: str) -> None:
         """Refuse this key from now on."""
-        self._revoked.add(api_key)
+        self.keys.revoke(api_key)
+        self._told.clear()
 
     def reinstate(self, api_key: str) -> None:
         """Accept a revoked key again."""
-        self._revoked.discard(api_key)
+        self.keys.reinstate(api_key)
 
-    def is_revoked(self, api_key: str) -> bool:
-        """Whether a key is refused."""
-        return api_key in self._revoked
+    # ------------------------------------------------------------------ in a store
+
+    @property
+    def without_keys(self) -> dict[str, Any]:
+        """All that a store keeps of the accounts; it hides the keys in them."""
+        return {
+            "users": [{name: getattr(user, name) for name in StoredUser.__slots__} for user in self._users.values()],
+            "teams": [{name: getattr(team, name) for name in StoredTeam.__slots__} for team in self._teams.values()],
+            "organizations": list(self._organizations.values()),
+            "revoked": self.keys.revoked_hashes,
+            "anonymous_made": self._anonymous_made,
+        }
+
+    @without_keys.setter
+    def without_keys(self, kept: dict[str, Any]) -> None:
+        users = [restored(StoredUser, values) for values in kept["users"]]
+        teams = [restored(StoredTeam, values) for values in kept["teams"]]
+        self._users = {user.name: user for user in users}
+        self._teams = {team.name: team for team in teams}
+        self._organizations = {known.name: known for known in kept["organizations"]}
+        self._default = users[0]
+        self.keys.restore(users, users[0], kept["revoked"])
+        self._anonymous_made = kept["anonymous_made"]
+        self._told.clear()
 
     # ------------------------------------------------------------------ inside
+
+    def _new_key(self, name: str) -> str:
+        """A key for a name: one that a test can foretell, unless keys are what keeps others out."""
+        return _key_of(name) if self.is_open else secrets.token_hex(MIN_KEY_LENGTH // 2)
 
     def _account(self, user: StoredUser, key: str) -> Account:
         teams = self.teams_of(user.name)
@@ -313,12 +353,6 @@ class Accounts:
                 "user: add_api_key() gives it another key" if name in self._users else "team: set_role() takes users in"
             )
             raise ValueError(f"{name!r} exists already, as a {what}")
-
-    def _check(self, key: str, name: str) -> None:
-        if len(key) < MIN_KEY_LENGTH:
-            raise ValueError(f"api_key {key!r} has {len(key)} characters; clients accept {MIN_KEY_LENGTH} or more")
-        if key in self._owners:
-            raise ValueError(f"api_key of {name!r} belongs to {self._owners[key].name!r} already; give another one")
 
 
 def _key_of(name: str) -> str:

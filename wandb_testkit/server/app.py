@@ -11,11 +11,12 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from wandb_testkit.observation import RunState
 from wandb_testkit.ports import Clock, Observer
 from wandb_testkit.records import (
+    DONE,
     KINDS,
     Account,
     AnonymousAccountRequest,
@@ -35,6 +36,15 @@ from wandb_testkit.records import (
 )
 from wandb_testkit.server.account_hands import AccountHands
 from wandb_testkit.server.accounts import Accounts
+from wandb_testkit.server.faults import (
+    ADDING,
+    AFTER_THE_WORK,
+    UNREAD,
+    ArmedFault,
+    fault_on,
+    refusal_after,
+    refusal_before,
+)
 from wandb_testkit.server.features import ServerKnobs
 from wandb_testkit.server.projects import Projects
 from wandb_testkit.server.repeats import Repeats
@@ -52,6 +62,20 @@ if TYPE_CHECKING:
 DEFAULT_PROJECT = "uncategorized"
 
 
+class Keeper(Protocol):
+    """Keeps the state of a server somewhere else than in memory."""
+
+    def note(self, path: RunPath | None) -> None:
+        """Take note that a record has changed a run."""
+
+    def keep(self, *, everything: bool) -> None:
+        """Keep what has changed: of all there is, or of the runs that were noted.
+
+        Raises:
+            StoreError: It cannot be kept.
+        """
+
+
 class FakeServer(AccountHands, SweepHands, ServerKnobs):
     """A W&B server in memory.
 
@@ -66,6 +90,7 @@ class FakeServer(AccountHands, SweepHands, ServerKnobs):
         accounts, projects, runs, sweeps: The state.
         clock: The same.
         lock: Is held while the state is read or changed.
+        keeper: Is told before an answer goes out; None keeps everything in memory alone.
         settle: Is called before a test changes the state: what clients have sent arrives first.
     """
 
@@ -76,9 +101,10 @@ class FakeServer(AccountHands, SweepHands, ServerKnobs):
         self.runs = Runs(self._opened, clock)
         self.observer = observer
         self.lock = threading.RLock()
+        self.keeper: Keeper | None = None
         self.settle: Callable[[], None] = _nothing_is_under_way
         self._fault_armed = fault_armed
-        self._faults: list[_ArmedFault] = []
+        self._faults: list[ArmedFault] = []
 
     @cached_property
     def urls(self) -> FileUrls:
@@ -106,12 +132,21 @@ class FakeServer(AccountHands, SweepHands, ServerKnobs):
             account = self.accounts.acting(account, username)
         if self.gate is not None:
             with self.lock:
-                refusal = self.gate.record(record)
-            if refusal is not None:
-                limited = Result(refusal=refusal)
+                limit = self.gate.record(record)
+            if limit is not None:
+                limited = Result(refusal=limit)
                 self.observer.refused(record, limited)
                 return limited
-        return self.apply_as(account, record, faults=self._faults)
+        result = self.apply_as(account, record, faults=self._faults)
+        if self.keeper is not None:
+            self.keeper.keep(everything=type(record) in MAKES_MORE)
+        refusal = result.refusal
+        if refusal is None or refusal.how not in AFTER_THE_WORK:
+            return result
+        if refusal.how == "malformed" and isinstance(record, UNREAD):
+            return DONE
+        self.observer.refused(record, result)  # for its sender it was
+        return result
 
     def handle(self, request: Request) -> Response:
         """Answer one request over HTTP; whatever goes wrong is an answer too."""
@@ -119,16 +154,38 @@ class FakeServer(AccountHands, SweepHands, ServerKnobs):
 
         return answer(self, request)
 
-    def apply_as(self, account: Account | None, record: Record, *, faults: Sequence[_ArmedFault]) -> Result:
-        """Carry out one record on behalf of an account; `faults` are those that the record may meet."""
+    def apply_as(
+        self,
+        account: Account | None,
+        record: Record,
+        *,
+        faults: Sequence[ArmedFault],
+        wait: Callable[[Fault], None] = Fault.wait,
+    ) -> Result:
+        """Carry out one record on behalf of an account.
+
+        Args:
+            faults: Those that the record may meet.
+            wait: Is called with the fault of a slow answer.
+        """
         with self.lock:
-            refusal = _fault_on(KINDS[type(record)], faults) if faults else None
+            fault = fault_on(KINDS[type(record)], faults) if faults else None
+            refusal = None if fault is None else refusal_before(fault)
             result = Result(refusal=refusal) if refusal else self._carry_out(record, account)
+            if fault is not None and fault.how == "twice" and not isinstance(record, ADDING):
+                self._carry_out(record, account)
+        if self.keeper is not None:
+            self.keeper.note(getattr(record, "path", None))
         if result.refusal is None:
             self.observer.accepted(record, result)
         else:
             self.observer.refused(record, result)
-        return result
+        if fault is None or result.refusal is not None:
+            return result
+        if fault.how == "slow":
+            wait(fault)
+        lost = refusal_after(fault)
+        return result if lost is None else Result(refusal=lost)
 
     def _carry_out(self, record: Record, account: Account | None) -> Result:
         if type(record) is AnonymousAccountRequest:
@@ -189,33 +246,51 @@ class FakeServer(AccountHands, SweepHands, ServerKnobs):
         refusal = refusal_of(account, action, self.place(path.entity, path.project))
         return None if refusal is None else Result(refusal=refusal)
 
-    def fault_of_request(self, kind: str) -> Refusal | None:
+    def fault_of_request(self, kind: str) -> Fault | None:
         """What a whole request over HTTP meets: faults on its kind (one of ROUTES), and those on "any"."""
         with self.lock:
-            return _fault_on(kind, self._faults)
+            return fault_on(kind, self._faults)
 
     @property
-    def faults_of_records(self) -> list[_ArmedFault]:
+    def faults_of_records(self) -> list[ArmedFault]:
         """The faults that a record inside of a request may meet: those on "any" were met by the request."""
         return [armed for armed in self._faults if armed.fault.on != "any"]
 
     # ------------------------------------------------------------------ the hands of a test
 
-    def fail(self, on: str = "any", *, nth: int | None = None, reply: int = 500, message: str = "") -> Fault:
-        """Arm a fault, and return it.
+    def fail(
+        self,
+        on: str = "any",
+        *,
+        nth: int | None = None,
+        reply: int = 500,
+        message: str = "",
+        how: str = "refuse",
+        retry_after: int | None = None,
+        limit_s: float = 30.0,
+    ) -> Fault:
+        """Arm a fault, and return it; what the arguments mean is said at Fault.
 
         Raises:
-            ValueError: There is no such record, or `nth` is below 1.
+            ValueError: There is no such record or way to fail, or a number is out of range.
         """
-        fault = Fault(on, nth, reply, message)
+        fault = Fault(on, nth, reply, message, how, retry_after, limit_s)
         self._fault_armed(True)
-        self._faults.append(_ArmedFault(fault))
+        self._faults.append(ArmedFault(fault))
         return fault
 
     def heal(self, fault: Fault | None = None) -> None:
-        """Take back one fault, or all."""
-        self._faults = [armed for armed in self._faults if fault is not None and armed.fault is not fault]
+        """Take back one fault, or all; answers that they hold back go."""
+        healed = [armed for armed in self._faults if fault is None or armed.fault is fault]
+        self._faults = [armed for armed in self._faults if armed not in healed]
+        for armed in healed:
+            armed.fault.release()
         self._fault_armed(bool(self._faults))
+
+    def release_answers(self) -> None:
+        """Let go every answer that a slow fault holds back; nobody will wait for one any more."""
+        for armed in self._faults:
+            armed.fault.release()
 
     def add_run(
         self,
@@ -252,8 +327,10 @@ class FakeServer(AccountHands, SweepHands, ServerKnobs):
             last = {key: value for row in run.rows for key, value in row.items()}
             run.summary = dict(summary) if summary is not None else last
             run.awaits_first_row = False
+            run.started_by = None
             run.state = RunState(state)
             run.exit_code = {RunState.FINISHED: 0, RunState.FAILED: 1}.get(run.state)
+        self._keep()
 
     def add_artifact(
         self,
@@ -294,11 +371,13 @@ class FakeServer(AccountHands, SweepHands, ServerKnobs):
             except Refused as refused:
                 raise ValueError(refused.refusal.message) from None
             self.projects.ensure(where, project)
-            return made.view(logged=run is not None, used=False)
+        self._keep()
+        return made.view(logged=run is not None, used=False)
 
     def delete_run(self, run_id: str, *, entity: str | None = None, project: str | None = None) -> None:
         """Delete a run: it vanishes, and its id can never be used again (ID-6)."""
         self._one(run_id, entity, project).state = RunState.DELETED
+        self._keep()
 
     def crash_run(self, run_id: str, *, entity: str | None = None, project: str | None = None) -> None:
         """Decide that a run has crashed, as a server does when it has not heard of it for long.
@@ -307,6 +386,7 @@ class FakeServer(AccountHands, SweepHands, ServerKnobs):
         """
         run = self._one(run_id, entity, project)
         run.state = RunState.PREEMPTED if run.state is RunState.PREEMPTING else RunState.CRASHED
+        self._keep()
 
     def corrupt_run(
         self,
@@ -333,10 +413,17 @@ class FakeServer(AccountHands, SweepHands, ServerKnobs):
         with self.lock:
             for name, text in texts.items():
                 run.corrupt(name, text)
+        self._keep()
 
     def stop_run(self, run_id: str, *, entity: str | None = None, project: str | None = None) -> None:
         """Ask the client of a run to stop, as the button of the run's page does (protocol.md trap 13)."""
         self._one(run_id, entity, project).stop_is_requested = True
+        self._keep()
+
+    def _keep(self) -> None:
+        """What a test has changed is kept at once, where anything is."""
+        if self.keeper is not None:
+            self.keeper.keep(everything=True)
 
     def _existing(self, path: RunPath) -> StoredRun:
         run = self.runs.find(path)
@@ -371,28 +458,12 @@ VERBS: dict[type, Callable[[FakeServer, Any, Account], Result]] = {
 """The verb of each record that is not about a run that exists (those are in `runs.WRITES`)."""
 
 
+MAKES_MORE = (RunRecord, AnonymousAccountRequest)
+"""Records that change more than one run that exists."""
+
+
 def _nothing_is_under_way() -> None:
     """A backend that is called directly has carried out whatever was said."""
-
-
-class _ArmedFault:
-    __slots__ = ("fault", "met")
-
-    def __init__(self, fault: Fault) -> None:
-        self.fault = fault
-        self.met = 0
-
-
-def _fault_on(kind: str, faults: Sequence[_ArmedFault]) -> Refusal | None:
-    for armed in faults:
-        fault = armed.fault
-        if fault.on not in ("any", kind):
-            continue
-        armed.met += 1
-        if fault.nth in (None, armed.met):
-            text = "the server cannot be reached" if fault.reply == 0 else f"HTTP {fault.reply}, as the test asked"
-            return Refusal(fault.reply, fault.message or text, on_purpose=True)
-    return None
 
 
 def full_path(path: RunPath, account: Account) -> RunPath:

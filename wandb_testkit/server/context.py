@@ -7,7 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from wandb_testkit.observation import RunState
-from wandb_testkit.records import Account, Record, Refusal, Result, RunPath
+from wandb_testkit.records import Account, Fault, Record, Refusal, Result, RunPath
+from wandb_testkit.server.faults import AFTER_THE_WORK
 from wandb_testkit.server.refused import Refused
 from wandb_testkit.server.rights import Action, may, refusal_of
 from wandb_testkit.server.stored_run import StoredRun
@@ -28,6 +29,7 @@ class Context:
         is_told: The observer was told a record of this request that was refused.
         began: When the request came (time.monotonic).
         tells_history_length: The client is told how much history a run has.
+        slow: Faults that hold back the answer; who waits must not hold the server's lock.
     """
 
     def __init__(self, server: FakeServer, request: Request) -> None:
@@ -36,6 +38,7 @@ class Context:
         self.is_told = False
         self.began = time.monotonic()
         self.tells_history_length = True
+        self.slow: list[Fault] = []
         self._nodes_left = MAX_NODES
 
     @cached_property
@@ -70,8 +73,10 @@ class Context:
 
     def apply_as(self, account: Account | None, record: Record) -> Result:
         """Carry out a record on behalf of an account, or of nobody."""
-        result = self.server.apply_as(account, record, faults=self.server.faults_of_records)
-        self.is_told = self.is_told or result.refusal is not None
+        server = self.server
+        result = server.apply_as(account, record, faults=server.faults_of_records, wait=self.slow.append)
+        is_refused = result.refusal is not None and result.refusal.how not in AFTER_THE_WORK
+        self.is_told = self.is_told or is_refused
         return result
 
     def may_see(self, entity: str, project: str = "") -> bool:

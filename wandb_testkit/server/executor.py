@@ -89,6 +89,12 @@ def operation_of(request: Request) -> str:
     return found.group(1).decode() if found else ""
 
 
+def is_question(request: Request) -> bool:
+    """Whether a request for GraphQL cannot but ask: its body, not packed, has no mutation anywhere."""
+    is_plain = "content-encoding" not in request.headers and b"\\u" not in request.body
+    return request.path == "/graphql" and is_plain and b"mutation" not in request.body
+
+
 @lru_cache(maxsize=CACHED_DOCUMENTS)
 def _document(query: str) -> DocumentNode | str:
     return _read_document(query)

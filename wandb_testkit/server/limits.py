@@ -85,4 +85,4 @@ class Gate:
             return None
         wait_s = max(1, math.ceil(self._passed[0] + per_s - now))  # the header has whole seconds
         said = f"rate limit exceeded: {allowed} requests in {per_s:g} s; try again in {wait_s} s"
-        return Refusal(TOO_MANY, said, on_purpose=True, wait_s=wait_s)
+        return Refusal(TOO_MANY, said, on_purpose=True, retry_after=wait_s)

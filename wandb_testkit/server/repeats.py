@@ -15,6 +15,9 @@ from wandb_testkit.wire.http import Response
 MAX_REPEATS = 256
 """As many requests are remembered; a client that tries again does so within seconds."""
 
+MAX_KEPT_BYTES = 2**20
+"""Of an answer; longer ones are what somebody has read, and reading again changes nothing."""
+
 
 class Known(NamedTuple):
     """A request that was answered.
@@ -43,6 +46,8 @@ class Repeats:
 
     def keep(self, key: str, known: Known) -> None:
         """Remember how a request was answered."""
+        if len(known.response.body) > MAX_KEPT_BYTES:
+            return
         with self._lock:
             self._known[key] = known
             if len(self._known) > MAX_REPEATS:

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qs, unquote
 
+from wandb_testkit.errors import StoreError
 from wandb_testkit.observation import Exchange
-from wandb_testkit.records import FilesRecord, Refusal, Result, RunPath, UnknownRequest
+from wandb_testkit.records import Fault, FilesRecord, Refusal, Result, RunPath, UnknownRequest
 from wandb_testkit.server.artifact_routes import artifact_by_digest, download_of_artifact, upload_of_artifact
 from wandb_testkit.server.context import Context
-from wandb_testkit.server.executor import execute, operation_of
+from wandb_testkit.server.executor import execute, is_question, operation_of
+from wandb_testkit.server.faults import refusal_after, refusal_before
 from wandb_testkit.server.files import CLIENT_FILES
 from wandb_testkit.server.refused import Refused, accepted
 from wandb_testkit.server.repeats import Known
@@ -44,6 +47,12 @@ TOKEN_LIFETIME_S = 3600
 NO_WAIT = {"Retry-After": "0"}
 """On every refusal: newer clients then repeat at once, which is what a test wants (protocol.md trap 11)."""
 
+HALF_AN_ANSWER = Response(200, b'{"data": {"viewer": ', {"Content-Type": "application/json"})
+"""What a fault that is "malformed" answers."""
+
+MAX_TOLD = 2_000
+"""Characters of what is said about a bad request: it may repeat what was sent, and is kept."""
+
 Segments = dict[str, str]
 
 
@@ -64,11 +73,11 @@ def answer(server: FakeServer, request: Request) -> Response:
         known = _known(server, request)
         if key:
             server.repeats.keep(key, known)
-    response = known.response
+    response = _kept(server, request) or known.response
     server.observer.exchanged(
         Exchange(
-            request.method,
-            request.path,
+            _shortened(request.method),
+            _shortened(request.path),
             operation_of(request) if request.path == "/graphql" else "",
             response.status,
             request.headers.get("user-agent", ""),
@@ -77,19 +86,38 @@ def answer(server: FakeServer, request: Request) -> Response:
     return response
 
 
+def _kept(server: FakeServer, request: Request) -> Response | None:
+    """Keep what the request has changed, before it is answered; a refusal if that cannot be done."""
+    if server.keeper is None or request.method in ("GET", "HEAD"):
+        return None
+    is_stream = request.path.endswith("/file_stream")
+    try:
+        server.keeper.keep(everything=not (is_stream or is_question(request)))
+    except StoreError as error:
+        response = error_response(507, str(error), NO_WAIT)
+        _record_refusal(server, request, response, str(error))
+        return response
+    return None
+
+
 def _known(server: FakeServer, request: Request) -> Known:
     context = Context(server, request)
     try:
         return _answered(server, request, context)
     except Refused as refused:
-        return Known(_refusal_response(refused.refusal), is_told=context.is_told)
+        refusal = refused.refusal
+        return Known(_refusal_response(refusal), is_told=context.is_told, on_purpose=refusal.on_purpose)
     except WireError as error:
-        response = error_response(error.status, error.message, NO_WAIT)
-        _record_refusal(server, request, response, error.message)
+        message = _shortened(error.message)
+        response = error_response(error.status, message, NO_WAIT)
+        _record_refusal(server, request, response, message)
     except Exception:  # a mistake of ours must reach the test, and not look like a server that hangs up
         message = f"the fake server made a mistake; please report it:\n{traceback.format_exc()}"
         response = error_response(500, message)
         _record_refusal(server, request, response, message)
+    finally:
+        for fault in context.slow:
+            fault.wait()
     return Known(response, is_told=True)
 
 
@@ -102,12 +130,26 @@ def _answered(server: FakeServer, request: Request, context: Context) -> Known:
     for route in ROUTES:
         segments = _segments(route, request)
         if segments is not None:
-            refusal = server.fault_of_request(route.kind)
-            if refusal is not None:
-                return Known(_refusal_response(refusal), on_purpose=True)
+            fault = server.fault_of_request(route.kind)
+            if fault is not None:
+                return _failing(fault, route, context, request, segments)
             return Known(route.verb(context, request, segments))
     known = "".join(f"\n  {route.method} {route.pattern}" for route in ROUTES)
     raise WireError(f"{request.method} {request.path} is not part of the fake. It knows:{known}", 501)
+
+
+def _failing(fault: Fault, route: Route, context: Context, request: Request, segments: Segments) -> Known:
+    """What becomes of a request as a whole that meets a fault."""
+    if refusal := refusal_before(fault):
+        return Known(_refusal_response(refusal), on_purpose=True)
+    response = route.verb(context, request, segments)
+    if fault.how == "twice" and KEY_HEADER.lower() not in request.headers:  # with a key the second is known
+        with suppress(Refused, WireError):  # the client hears the first answer
+            route.verb(Context(context.server, request), request, segments)
+    if fault.how == "slow":
+        context.slow.append(fault)
+    lost = refusal_after(fault)
+    return Known(response) if lost is None else Known(_refusal_response(lost), on_purpose=True)
 
 
 def _segments(route: Route, request: Request) -> Segments | None:
@@ -129,13 +171,19 @@ def _segments(route: Route, request: Request) -> Segments | None:
 
 
 def _refusal_response(refusal: Refusal) -> Response:
-    wait = {"Retry-After": str(refusal.wait_s)} if refusal.wait_s else NO_WAIT
-    return error_response(refusal.status, refusal.message, wait)
+    if refusal.how == "malformed":
+        return HALF_AN_ANSWER
+    wait = NO_WAIT if refusal.retry_after is None else {"Retry-After": str(refusal.retry_after)}
+    return error_response(refusal.status, _shortened(refusal.message), wait)
+
+
+def _shortened(message: str) -> str:
+    return message if len(message) <= MAX_TOLD else f"{message[:MAX_TOLD]} ... ({len(message)} characters)"
 
 
 def _record_refusal(server: FakeServer, request: Request, response: Response, message: str) -> None:
     operation = operation_of(request) if request.path == "/graphql" else ""
-    what = UnknownRequest(f"{request.method} {request.path} {operation}".rstrip())
+    what = UnknownRequest(_shortened(f"{request.method} {request.path} {operation}".rstrip()))
     server.observer.refused(what, Result(refusal=Refusal(response.status, message)))
 
 

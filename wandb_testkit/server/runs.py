@@ -124,7 +124,9 @@ class Runs:
         elif run.state is RunState.DELETED:
             return Result(refusal=Refusal(410, f"run {path} was deleted; the id of a deleted run cannot be used again"))
         starts = inserted or run.state not in ALIVE if record.starts is None else record.starts
-        if starts:
+        if starts and _is_repeated(run, record):
+            pass  # the answer to the first one got lost, and nothing has been logged since
+        elif starts:
             self._start(run, record)
         elif record.config is not None:
             set_config(run, ConfigRecord(path, record.config))
@@ -158,6 +160,7 @@ class Runs:
         run.state = RunState.RUNNING
         run.exit_code = None
         run.started = True
+        run.started_by = record
         run.stop_is_requested = False
         set_config(run, ConfigRecord(run.path, record.config or {}))
         resumed = run.asked_about if record.resumed is None else record.resumed
@@ -175,6 +178,7 @@ class Runs:
         run = self.find(record.path)
         if run is None:
             return Result(refusal=Refusal(404, f"run {record.path} does not exist"))
+        run.started_by = None
         verb: Callable[[StoredRun, Any], Refusal | None] = WRITES[type(record)]
         refusal = verb(run, record)
         return DONE if refusal is None else Result(refusal=refusal)
@@ -195,6 +199,16 @@ def _where_it_stands(run: StoredRun) -> Result:
             started=run.started,
             unreadable=tuple(run.unreadable),
         )
+    )
+
+
+def _is_repeated(run: StoredRun, record: RunRecord) -> bool:
+    """Whether this is the very start of the run that is alive, delivered again by a client that cannot say so."""
+    return (
+        record.resumed is None
+        and run.state in ALIVE
+        and not (run.asked_about or run.stop_is_requested)
+        and run.started_by == record
     )
 
 

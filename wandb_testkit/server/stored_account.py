@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import Enum
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
+
+HASHED = "sha256:"
+"""Begins what stands for a key that only its owner knows: it came out of a store."""
 
 
 class TeamRole(str, Enum):
@@ -27,8 +31,8 @@ class ApiKey(NamedTuple):
 
     @property
     def name(self) -> str:
-        """What is shown of it: no client can log in with that."""
-        return f"{self.key[:4]}...{self.key[-4:]}"
+        """What is shown of it: no client can log in with that. Of one out of a store the letters are not known."""
+        return f"key {self.number}" if self.key.startswith(HASHED) else f"{self.key[:4]}...{self.key[-4:]}"
 
 
 class StoredUser:
@@ -71,3 +75,14 @@ class StoredOrganization(NamedTuple):
     name: str
     teams: tuple[str, ...]
     members: tuple[str, ...]
+
+
+_T = TypeVar("_T", StoredUser, StoredTeam)
+
+
+def restored(cls: type[_T], values: Mapping[str, Any]) -> _T:
+    """A user or a team with the attributes that were kept of it."""
+    made = cls.__new__(cls)
+    for name, value in values.items():
+        setattr(made, name, value)
+    return made

@@ -6,11 +6,11 @@ replaced whole, and a stream that must change its past becomes a new list.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from wandb_testkit.artifact_view import NO_ARTIFACTS, Artifacts
 from wandb_testkit.observation import TIME_KEYS, History, RunState, RunView
-from wandb_testkit.records import MetricRecord, Row, RunPath
+from wandb_testkit.records import MetricRecord, Row, RunPath, RunRecord
 from wandb_testkit.wire.metrics import defined_metrics
 
 if TYPE_CHECKING:
@@ -22,11 +22,20 @@ CLIENT_KEY = "_wandb"
 LOCAL = "local"
 
 
+class Stream(NamedTuple):
+    """A history that a run had: rows and their times."""
+
+    rows: list[Row]
+    timestamps: list[float]
+    runtimes: list[float]
+
+
 class StoredRun:
     """One run record.
 
     `owner` is "user", "anonymous" or "local" (spec.md 0.3), `user` the name of who made it, `created_at` seconds since
-    the epoch.
+    the epoch. `past` is the history that the present one took the place of, `started_by` the record that began the run
+    while nothing has been written since: by them what is delivered late, or again, is known.
     """
 
     __slots__ = (
@@ -46,11 +55,13 @@ class StoredRun:
         "notes",
         "output",
         "owner",
+        "past",
         "path",
         "resumed_from",
         "rows",
         "runtimes",
         "started",
+        "started_by",
         "state",
         "stats",
         "stop_is_requested",
@@ -95,6 +106,8 @@ class StoredRun:
         self.asked_about = False
         self.stop_is_requested = False
         self.unreadable: dict[str, str] = {}
+        self.past = Stream([], [], [])
+        self.started_by: RunRecord | None = None
 
     def next_step(self) -> int:
         """`_step` of the last row + 1, 0 without rows (RESUME-7a)."""
@@ -112,6 +125,7 @@ class StoredRun:
 
     def rewind(self, last_step: float) -> None:
         """Forget the rows after a step (protocol.md 5.4)."""
+        self.past = Stream(self.rows, self.timestamps, self.runtimes)
         kept = [number for number, row in enumerate(self.rows) if row["_step"] <= last_step]
         self.timestamps = [self.timestamps[number] for number in kept]
         self.runtimes = [self.runtimes[number] for number in kept]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from enum import Enum
 from typing import Any
 
@@ -56,7 +55,6 @@ class StoredSweep:
         id, entity, project: Its key.
         config: As the client gave it; `yaml` is the text of it.
         state: A SweepState.
-        made: When it was made (time.monotonic).
         warnings: What is wrong with the config, and does not keep the sweep from running.
         runs: Its runs, in order of creation; those of it that were deleted are gone.
         parameters: Those that were chosen, by the id of their run.
@@ -74,7 +72,6 @@ class StoredSweep:
         "display_name",
         "entity",
         "id",
-        "made",
         "parameters",
         "project",
         "runs",
@@ -102,7 +99,6 @@ class StoredSweep:
         self.scheduler: dict[str, Any] = {}
         self.display_name: str | None = None
         self.description: str | None = None
-        self.made = time.monotonic()
         self.created_at = self.updated_at = created_at
 
     def __repr__(self) -> str:

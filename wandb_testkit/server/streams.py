@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from wandb_testkit.records import HistoryRecord, OutputRecord, Refusal, StatsRecord
-from wandb_testkit.server.stored_run import StoredRun
+from wandb_testkit.server.stored_run import StoredRun, Stream
 
 MAX_GAP_LINES = 100_000
 """Console lines need not be contiguous; a gap is filled with empty ones, but no client leaves a greater one."""
@@ -20,11 +20,15 @@ _T = TypeVar("_T")
 def append_history(run: StoredRun, record: HistoryRecord) -> Refusal | None:
     """Write rows at their line; lines that are there already are replaced (protocol.md 4.5)."""
     at = record.first_line
+    if record.may_repeat and _is_in(run.past, record):
+        return None  # a late delivery of what an overwriting start, or a rewind, has put aside
     if run.awaits_first_row:
-        if record.may_repeat and _is_there_already(run, record):
-            return None  # a late delivery from before the start that overwrites: the new stream has not begun
+        now = Stream(run.rows, run.timestamps, run.runtimes)
+        if record.may_repeat and _is_in(now, record):
+            return None  # one from before the start that overwrites: the new stream has not begun
         run.awaits_first_row = False
-        if at == 0:  # the first write of an overwriting start begins the stream anew (RESUME-1)
+        if at == 0 and run.rows:  # the first write of an overwriting start begins the stream anew (RESUME-1)
+            run.past = now
             run.rows, run.timestamps, run.runtimes = [], [], []
     if at > len(run.rows):
         return Refusal(400, f"history of {run.path} has {len(run.rows)} lines; there is no line {at} to write at")
@@ -61,12 +65,13 @@ def _replaced(stream: Sequence[_T], at: int, lines: Sequence[_T]) -> list[_T]:
     return [*stream[:at], *lines, *stream[at + len(lines) :]]
 
 
-def _is_there_already(run: StoredRun, record: HistoryRecord) -> bool:
-    """Whether these very lines, times included, are in the stream: no two rows of two processes have the same times."""
+def _is_in(stream: Stream, record: HistoryRecord) -> bool:
+    """Whether these very lines, times included, are in a stream: no two rows of two processes have the same times."""
     at = record.first_line
     end = at + len(record.rows)
     return (
-        run.timestamps[at:end] == list(record.timestamps)
-        and run.runtimes[at:end] == list(record.runtimes)
-        and run.rows[at:end] == list(record.rows)
+        at < len(stream.rows)
+        and stream.timestamps[at:end] == list(record.timestamps)
+        and stream.runtimes[at:end] == list(record.runtimes)
+        and stream.rows[at:end] == list(record.rows)
     )

@@ -26,6 +26,7 @@ class SweepHands:
     clock: Clock
     lock: threading.RLock
     settle: Callable[[], None]
+    _keep: Callable[[], None]
 
     @cached_property
     def sweeps(self) -> Sweeps:
@@ -56,6 +57,7 @@ class SweepHands:
             except Refused as refused:
                 raise ValueError(refused.refusal.message) from None
             self.projects.ensure(entity, project)
+        self._keep()
         return made
 
     def pause_sweep(self, sweep_id: str) -> None:
@@ -88,6 +90,7 @@ class SweepHands:
         self.settle()
         with self.lock:
             self.sweeps.delete(self.sweeps[sweep_id])
+        self._keep()
 
     def _change(self, sweep_id: str, state: str) -> None:
         from wandb_testkit.server.refused import Refused
@@ -99,3 +102,4 @@ class SweepHands:
                 self.sweeps.change(self.sweeps[sweep_id], SweepState(state))
             except Refused as refused:
                 raise ValueError(refused.refusal.message) from None
+        self._keep()

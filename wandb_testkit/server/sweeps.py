@@ -7,6 +7,7 @@ given is there before its client starts it, in state pending.
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -48,6 +49,7 @@ class Sweeps:
         self._runs = runs
         self._sweeps: dict[tuple[str, str, str], StoredSweep] = {}
         self._agents: dict[str, StoredAgent] = {}
+        self._made: dict[StoredSweep, float] = {}  # when (time.monotonic), of those that this process has made
 
     def __iter__(self) -> Iterator[StoredSweep]:
         return iter(list(self._sweeps.values()))
@@ -81,6 +83,11 @@ class Sweeps:
         """The sweeps of a project, in order of creation."""
         return [sweep for sweep in self if (sweep.entity, sweep.project) == (entity, project)]
 
+    def made_since(self, began: float, entity: str, project: str, yaml: str) -> StoredSweep | None:
+        """The sweep of this very text that was made after a moment (time.monotonic), None where there is none."""
+        sweeps = (sweep for sweep in self.of_project(entity, project) if sweep.yaml == yaml)
+        return next((sweep for sweep in sweeps if self._made.get(sweep, began) > began), None)
+
     def agent(self, name: str) -> StoredAgent:
         """An agent by name.
 
@@ -109,6 +116,7 @@ class Sweeps:
         sweep.config, sweep.yaml = dict(config), yaml
         sweep.display_name, sweep.description = config.get("name"), config.get("description")
         self._sweeps[entity, project, sweep.id] = sweep
+        self._made[sweep] = time.monotonic()
         return sweep
 
     def configure(self, sweep: StoredSweep, config: Mapping[str, Any], yaml: str) -> None:
@@ -144,6 +152,7 @@ class Sweeps:
     def delete(self, sweep: StoredSweep) -> None:
         """Remove a sweep with its agents; its runs stay."""
         del self._sweeps[sweep.entity, sweep.project, sweep.id]
+        self._made.pop(sweep, None)
         for agent in sweep.agents:
             del self._agents[agent.name]
 

@@ -30,10 +30,14 @@ class Grant(NamedTuple):
 
 
 class FileUrls:
-    """The URLs of one server; those of another are refused."""
+    """The URLs of one server; those of another are refused.
 
-    def __init__(self) -> None:
-        self._secret = os.urandom(16)
+    Args:
+        secret: What they are signed with; another one of its own for each server, unless a store remembers it.
+    """
+
+    def __init__(self, secret: bytes | None = None) -> None:
+        self._secret = secret or os.urandom(16)
 
     def url(self, origin: str, grant: Grant) -> str:
         """The URL, below `origin`, that allows what the grant says."""

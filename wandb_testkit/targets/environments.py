@@ -18,7 +18,7 @@ from pathlib import Path
 
 CACHE = Path.home() / ".cache" / "wandb_testkit" / "clients"
 
-CLIENTS = ("0.10.33", "0.15.12", "0.22.3", "0.28.2", "0.31.0")
+CLIENTS = ("0.10.33", "0.12.21", "0.15.12", "0.17.9", "0.19.11", "0.22.3", "0.28.2", "0.31.0")
 """The versions that the project's own tests run."""
 
 _OLD = ("setuptools<70", "protobuf<4", "ipython<9")
@@ -72,7 +72,7 @@ def main() -> None:
         ask = "import sysconfig; print(sysconfig.get_path('purelib'))"
         subprocess.run([str(python_of(named[1])), "-c", ask], check=True)
         return
-    for version in CLIENTS if named == ["all"] else named:
+    for version in CLIENTS if named in (["all"], ["ci"]) else named:
         print(python_of(version))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from wandb_testkit.ports import Transport
@@ -53,19 +53,11 @@ class Recording:
 
 
 class Faulty:
-    """Lets records meet faults before they leave this side.
+    """Lets records meet faults on this side, whatever is behind it: each fails in the way that its fault says."""
 
-    A record whose fault says so is not sent at all; its sender gets the refusal. `lose_answer` sends it, and then says
-    that no connection came about; `deliver_twice` sends it twice, as a client does whose answer got lost.
-    """
-
-    def __init__(
-        self, inner: Transport, faults: Iterable[Fault], *, lose_answer: bool = False, deliver_twice: bool = False
-    ) -> None:
+    def __init__(self, inner: Transport, faults: Iterable[Fault]) -> None:
         self._inner = inner
         self._faults = tuple(faults)
-        self._lose_answer = lose_answer
-        self._deliver_twice = deliver_twice
         self._lock = threading.Lock()
         self._met = [0] * len(self._faults)
         self._refused: list[tuple[Record, Refusal]] = []
@@ -78,30 +70,36 @@ class Faulty:
 
     def deliver(self, record: Record) -> Result:
         """Send a record and wait for its answer, unless a fault meets it."""
-        refusal = self._meet(record)
-        if refusal is None:
-            return self._inner.deliver(record)
-        if self._deliver_twice:
+        fault = self._meet(record)
+        if fault is None or fault.how in _ANSWERED:
+            result = self._inner.deliver(record)
+            self._go_on(fault, record, self._inner.deliver)
+            return result
+        if fault.how in _ARRIVING:
             self._inner.deliver(record)
-            return self._inner.deliver(record)
-        if self._lose_answer:
-            self._inner.deliver(record)
-        return Result(refusal=refusal)
+        return Result(refusal=self._refusal(fault, record))
 
     def publish(self, record: Record) -> None:
         """Send a record that needs no answer, unless a fault meets it."""
-        refusal = self._meet(record)
-        if refusal is None or self._lose_answer or self._deliver_twice:
+        fault = self._meet(record)
+        if fault is None or fault.how in _ANSWERED or fault.how in _ARRIVING:
             self._inner.publish(record)
-        if refusal is not None and self._deliver_twice:
-            self._inner.publish(record)
+        self._go_on(fault, record, self._inner.publish)
+        if fault is not None and fault.how not in _ANSWERED:
+            self._refusal(fault, record)
 
     def close(self) -> None:
         """End the wrapped transport."""
         self._inner.close()
 
-    def _meet(self, record: Record) -> Refusal | None:
-        """The refusal of the first fault that is due; each fault counts the records that it is on."""
+    def _go_on(self, fault: Fault | None, record: Record, send: Callable[[Record], object]) -> None:
+        if fault is not None and fault.how == "twice":
+            send(record)
+        if fault is not None and fault.how == "slow":
+            fault.wait()
+
+    def _meet(self, record: Record) -> Fault | None:
+        """The first fault that is due; each counts the records that it is on."""
         kind = KINDS[type(record)]
         with self._lock:
             for number, fault in enumerate(self._faults):
@@ -109,10 +107,22 @@ class Faulty:
                     continue
                 self._met[number] += 1
                 if fault.nth in (None, self._met[number]):
-                    refusal = Refusal(fault.reply, fault.message or _text(fault), on_purpose=True)
-                    self._refused.append((record, refusal))
-                    return refusal
+                    return fault
         return None
+
+    def _refusal(self, fault: Fault, record: Record) -> Refusal:
+        status = {"refuse": fault.reply, "malformed": 502}.get(fault.how, 0)
+        refusal = Refusal(status, fault.text, on_purpose=True, how=fault.how, retry_after=fault.retry_after)
+        with self._lock:
+            self._refused.append((record, refusal))
+        return refusal
+
+
+_ANSWERED = ("twice", "slow")
+"""Ways of failing after which the sender gets its answer."""
+
+_ARRIVING = ("lose_answer", "malformed")
+"""Ways of failing in which the record arrives, and its answer does not."""
 
 
 def recording(transport: Transport) -> Recording:
@@ -120,29 +130,19 @@ def recording(transport: Transport) -> Recording:
     return Recording(transport)
 
 
-def faulty(
-    transport: Transport, faults: Iterable[Fault], *, lose_answer: bool = False, deliver_twice: bool = False
-) -> Faulty:
+def faulty(transport: Transport, faults: Iterable[Fault]) -> Faulty:
     """A transport in which records meet faults before they reach `transport`.
 
     Args:
-        faults: As the server takes them: `Fault(on="history", nth=2, reply=429)`; reply 0: no connection comes about.
-        lose_answer: The record is carried out, and its answer gets lost on the way back.
-        deliver_twice: The record is carried out twice.
+        faults: As the server takes them: `Fault(on="history", nth=2, reply=429)`, `Fault("run", how="lose_answer")`.
     Raises:
-        ValueError: A fault is on requests over HTTP, which no record is, or both options are given.
+        ValueError: A fault is on requests over HTTP, which no record is.
     """
     faults = tuple(faults)
-    if lose_answer and deliver_twice:
-        raise ValueError("faulty(): give lose_answer or deliver_twice, not both")
     for fault in faults:
         if fault.on != "any" and fault.on not in KINDS.values():
             raise ValueError(f"{fault!r} is on requests over HTTP; arm it with FakeServer.fail()")
-    return Faulty(transport, faults, lose_answer=lose_answer, deliver_twice=deliver_twice)
-
-
-def _text(fault: Fault) -> str:
-    return "the server cannot be reached" if fault.reply == 0 else f"HTTP {fault.reply}, as the test asked"
+    return Faulty(transport, faults)
 
 
 _UNDER_WAY = Passed(record=None, result=None)  # type: ignore[arg-type] # never shown

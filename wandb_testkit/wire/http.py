@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import math
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -60,8 +61,27 @@ class Response:
 
 
 def json_response(value: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    """An answer in JSON; NaN and Infinity are bare tokens, as clients write and read them (protocol.md trap 5)."""
-    return Response(status, json.dumps(value).encode(), {"Content-Type": "application/json", **(headers or {})})
+    """An answer in JSON.
+
+    NaN and Infinity are bare tokens inside of JSON that is a string, as clients write it (protocol.md trap 5). Outside
+    of one they are strings: clients from 0.28 on read answers strictly.
+    """
+    try:
+        text = json.dumps(value, allow_nan=False)
+    except ValueError:
+        text = json.dumps(_strictly(value))
+    return Response(status, text.encode(), {"Content-Type": "application/json", **(headers or {})})
+
+
+def _strictly(value: Any) -> Any:
+    """The value with a string for each number that JSON has no word for."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    if isinstance(value, dict):
+        return {key: _strictly(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_strictly(inner) for inner in value]
+    return value
 
 
 def error_response(status: int, message: str, headers: Mapping[str, str] | None = None) -> Response:

@@ -64,7 +64,7 @@ def _api_keys(user: StoredUser, context: Context) -> dict[str, Any]:
     asking = context.server.accounts.user(context.account.name)
     if asking is None or (asking is not user and not asking.admin):
         return {"edges": []}
-    kept = [key for key in user.keys if not context.server.accounts.is_revoked(key.key)]
+    kept = [key for key in user.keys if not context.server.accounts.keys.is_revoked(key.key)]
     nodes = [
         {"id": storage_id("ApiKey", str(key.number)), "name": key.name, "description": key.description} for key in kept
     ]

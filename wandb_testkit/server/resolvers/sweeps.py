@@ -66,9 +66,9 @@ def _created(context: Context, input: dict[str, Any]) -> StoredSweep:
     context.must_write(entity, project)
     if input.get("config") is None:
         raise Refused(Refusal(400, "a sweep needs a config, as YAML"))
-    for made in context.server.sweeps.of_project(entity, project):
-        if made.yaml == input["config"] and made.made > context.began:
-            return made  # the client gave up waiting for the first sweep of all, which takes seconds, and asks again
+    made = context.server.sweeps.made_since(context.began, entity, project, input["config"])
+    if made is not None:
+        return made  # the client gave up waiting for the first sweep of all, which takes seconds, and asks again
     context.server.projects.ensure(entity, project)
     return context.server.sweeps.create(entity, project, _config(input["config"]), input["config"])
 

@@ -1,0 +1,44 @@
+"""What docs/serve.md shows is run."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from tests.server.test_serve import Served
+from wandb_testkit.cli import main
+
+PAGE = (Path(__file__).parents[2] / "docs" / "serve.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", PAGE, re.M | re.S)
+
+
+@pytest.mark.parametrize("number", range(len(blocks("python"))))
+def test_an_example_runs_as_it_stands(number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    exec(compile(blocks("python")[number], "docs/serve.md", "exec"), {})
+
+
+def test_the_server_greets_as_the_page_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    server = Served("--port", "0", "--store", "runs.db")
+    said = server.greeting.replace(server.url, "http://127.0.0.1:8080")
+    server.stop()
+
+    _, shown = blocks("console")[0].split("--store runs.db\n")
+    assert said == shown
+
+
+def test_every_option_of_serve_that_it_names_exists() -> None:
+    told = CliRunner().invoke(main, ["serve", "--help"]).output
+
+    options = set(re.findall(r"wandb-testkit serve.*?(--[\w-]+)|`(--[\w-]+)`", PAGE))
+
+    assert {option for pair in options for option in pair if option} <= set(re.findall(r"--[\w-]+", told))
+    assert {"WANDB_TESTKIT_API_KEY", "WANDB_TESTKIT_STORE"} <= set(re.findall(r"WANDB_TESTKIT_\w+", PAGE))

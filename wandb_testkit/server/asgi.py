@@ -1,0 +1,155 @@
+"""Owns the way in for ASGI servers: FakeServer.handle behind ASGI 3, for a server that many machines share.
+
+`uvicorn wandb_testkit.server.asgi:app` runs one with the pages of `wandb-testkit serve`; it reads WANDB_TESTKIT_API_KEY
+(that key alone is accepted) and WANDB_TESTKIT_STORE (the file to keep the state in). One process a server: the state is
+in its memory.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from typing import Any, Protocol
+from urllib.parse import quote
+
+from wandb_testkit.server.routes import MAX_BODY_BYTES
+from wandb_testkit.wire.http import Request, Response, WireError, error_response
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
+
+BODY_TIMEOUT_S = 60.0
+"""A body that has not come after this time is given up; clients of W&B give up after 20 to 60 s themselves."""
+
+MAX_PATH_LENGTH = 8_192
+
+
+class Answers(Protocol):
+    """Answers requests: a FakeServer, or one with pages."""
+
+    def handle(self, request: Request) -> Response:
+        """Answer one request."""
+
+
+def asgi_app(
+    server: Answers,
+    *,
+    max_body_bytes: int = MAX_BODY_BYTES,
+    body_timeout_s: float = BODY_TIMEOUT_S,
+    close: Callable[[], None] | None = None,
+) -> App:
+    """An ASGI 3 application that answers as the server does.
+
+    Args:
+        max_body_bytes: A longer body is answered with 413, before it is read where its length is known.
+        body_timeout_s: A body that takes longer is answered with 408.
+        close: Is called when the ASGI server stops (lifespan).
+    """
+
+    async def app(scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await _live(receive, send, close)
+        elif scope["type"] == "http":
+            headers = _headers(scope["headers"])
+            try:
+                reading = _body(headers, receive, max_body_bytes)
+                body = await asyncio.wait_for(reading, body_timeout_s)
+                response = server.handle(_request(scope, headers, body))
+            except _Gone:
+                return
+            except asyncio.TimeoutError:
+                message = f"the body did not come within {body_timeout_s:g} s"
+                response = error_response(408, message, {"Connection": "close"})
+            except WireError as error:
+                response = error_response(error.status, error.message, {"Connection": "close"})
+            await _send(response, scope["method"], send)
+        elif scope["type"] == "websocket":
+            await receive()
+            await send({"type": "websocket.close", "code": 1003})
+
+    return app
+
+
+def __getattr__(name: str) -> Any:
+    """`app`, made when an ASGI server asks for it."""
+    if name != "app":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from wandb_testkit.server.pages.site import served  # only who runs a server pays for pages and charts
+
+    site = served(os.environ.get("WANDB_TESTKIT_API_KEY"), os.environ.get("WANDB_TESTKIT_STORE"))
+    globals()["app"] = asgi_app(site, close=site.close)
+    return globals()["app"]
+
+
+class _Gone(Exception):
+    """The client has left before its body was there."""
+
+
+async def _live(receive: Receive, send: Send, close: Callable[[], None] | None) -> None:
+    while True:
+        message = await receive()
+        if message["type"] == "lifespan.startup":
+            await send({"type": "lifespan.startup.complete"})
+        else:
+            if close is not None:
+                close()
+            await send({"type": "lifespan.shutdown.complete"})
+            return
+
+
+def _headers(given: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in given}
+
+
+async def _body(headers: dict[str, str], receive: Receive, max_bytes: int) -> bytes:
+    """The whole body.
+
+    Raises:
+        WireError: 413 for one that is too long, 400 for one of another length than its header says.
+        _Gone: The client has left.
+    """
+    length = headers.get("content-length")
+    if length is not None and not (length.isascii() and length.isdigit() and len(length) < 20):
+        raise WireError(f"Content-Length should be a number, not {length!r}")
+    if length is not None and int(length) > max_bytes:
+        raise WireError(f"the body has more than {max_bytes} bytes", 413)
+    body = bytearray()
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise _Gone
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+        if len(body) > max_bytes:
+            raise WireError(f"the body has more than {max_bytes} bytes", 413)
+    if length is not None and len(body) != int(length):
+        raise WireError(f"the body has {len(body)} bytes, and Content-Length says {length}")
+    return bytes(body)
+
+
+def _request(scope: MutableMapping[str, Any], headers: dict[str, str], body: bytes) -> Request:
+    raw: bytes | None = scope.get("raw_path")
+    path = quote(scope["path"], safe="/%:@!$&'()*+,;=~") if raw is None else raw.decode("latin-1").partition("?")[0]
+    if len(path) > MAX_PATH_LENGTH:
+        raise WireError(f"the path has more than {MAX_PATH_LENGTH} characters", 414)
+    host, port = scope.get("server") or ("127.0.0.1", None)
+    where = headers.get("host") or (host if port is None else f"{host}:{port}")
+    origin = f"{scope.get('scheme', 'http')}://{where}{scope.get('root_path', '')}"
+    return Request(scope["method"], path, scope.get("query_string", b"").decode("latin-1"), headers, body, origin)
+
+
+async def _send(response: Response, method: str, send: Send) -> None:
+    if response.status == 0:
+        # ASGI has no word for a connection that is cut; an answer that breaks off is one for every client.
+        headers = [(b"content-length", b"1")]
+        await send({"type": "http.response.start", "status": 500, "headers": headers})
+        return
+    # `Connection` is the ASGI server's to say, but for closing what cannot be read on.
+    headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in response.headers.items()]
+    headers.append((b"content-length", str(len(response.body)).encode()))
+    await send({"type": "http.response.start", "status": response.status, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if method == "HEAD" else response.body})

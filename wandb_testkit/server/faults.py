@@ -1,0 +1,66 @@
+"""Owns the faults of a server: which one a record or a request meets, and what its sender is then told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from wandb_testkit.records import (
+    AlertRecord,
+    AnonymousAccountRequest,
+    ExitRecord,
+    Fault,
+    FilesRecord,
+    HistoryRecord,
+    OutputRecord,
+    PreemptingRecord,
+    Refusal,
+    StatsRecord,
+    SummaryRecord,
+    WatchRecord,
+)
+
+AFTER_THE_WORK = ("lose_answer", "malformed")
+"""Ways of failing after which the server has what was sent, and its sender does not know."""
+
+ADDING = (AlertRecord, AnonymousAccountRequest, WatchRecord)
+"""Records that add instead of replacing; clients that may repeat one name it, so the second is known (repeats.py)."""
+
+UNREAD = (HistoryRecord, SummaryRecord, StatsRecord, OutputRecord, FilesRecord, PreemptingRecord, ExitRecord)
+"""Records whose answer says nothing that a client must know: one that is unreadable passes (protocol.md 4.5)."""
+
+
+class ArmedFault:
+    """A fault, and how many records or requests of its kind came by."""
+
+    __slots__ = ("fault", "met")
+
+    def __init__(self, fault: Fault) -> None:
+        self.fault = fault
+        self.met = 0
+
+
+def fault_on(kind: str, faults: Sequence[ArmedFault]) -> Fault | None:
+    """The first fault that is due for one more of this kind; each counts what came by until then."""
+    for armed in faults:
+        if armed.fault.on not in ("any", kind):
+            continue
+        armed.met += 1
+        if armed.fault.nth in (None, armed.met):
+            return armed.fault
+    return None
+
+
+def refusal_before(fault: Fault) -> Refusal | None:
+    """What the sender is told instead of the work being done; None where the fault lets it be done."""
+    if fault.how == "refuse":
+        return Refusal(fault.reply, fault.text, on_purpose=True, retry_after=fault.retry_after)
+    if fault.how == "cut":
+        return Refusal(0, fault.text, on_purpose=True, how="cut")
+    return None
+
+
+def refusal_after(fault: Fault) -> Refusal | None:
+    """What the sender makes of it that the work was done and the answer did not come through."""
+    if fault.how not in AFTER_THE_WORK:
+        return None
+    return Refusal(0 if fault.how == "lose_answer" else 502, fault.text, on_purpose=True, how=fault.how)

@@ -1,0 +1,91 @@
+"""Owns what a server that runs for long remembers of its clients: the latest of each run, and no more.
+
+A test's recorder keeps everything; here a run may go on for weeks.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter, deque
+from typing import NamedTuple
+
+from wandb_testkit.observation import Exchange
+from wandb_testkit.ports import RunSource
+from wandb_testkit.records import KINDS, Record, Result, RunPath
+
+MAX_TOLD = 100
+"""Of one run, and of the server."""
+
+
+class Told(NamedTuple):
+    """One record: its kind, when it came (seconds since the epoch), and why it was refused ("" if it was not)."""
+
+    at: float
+    kind: str
+    refusal: str = ""
+
+
+class OfRun:
+    """What was seen of one run: how many records of each kind, and the latest ones."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+        self.latest: deque[Told] = deque(maxlen=MAX_TOLD)
+
+
+class Seen:
+    """The observer of a server that is served."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._runs: dict[RunPath, OfRun] = {}
+        self._refusals: deque[Told] = deque(maxlen=MAX_TOLD)
+
+    @property
+    def refused_lately(self) -> list[Told]:
+        """The latest records and requests that were refused, oldest first."""
+        with self._lock:
+            return list(self._refusals)
+
+    def of_run(self, path: RunPath) -> tuple[dict[str, int], list[Told]]:
+        """Records of each kind, and the latest ones, oldest first."""
+        with self._lock:
+            found = self._runs.get(path)
+            return ({}, []) if found is None else (dict(found.counts), list(found.latest))
+
+    # ------------------------------------------------------------------ told (ports.Observer)
+
+    def opened(self, run: RunSource) -> None:
+        """A run record came into being."""
+        with self._lock:
+            self._runs[run.path] = OfRun()
+
+    def accepted(self, record: Record, result: Result) -> None:
+        """A record was carried out."""
+        path = result.run.path if result.run is not None else getattr(record, "path", None)
+        self._tell(path, Told(time.time(), KINDS[type(record)]))
+
+    def refused(self, record: Record, result: Result) -> None:
+        """A record was refused."""
+        said = "" if result.refusal is None else f"{result.refusal.status}: {result.refusal.message}"
+        told = Told(time.time(), getattr(record, "request", None) or KINDS[type(record)], said)
+        with self._lock:
+            self._refusals.append(told)
+        self._tell(getattr(record, "path", None), told)
+
+    def exchanged(self, exchange: Exchange) -> None:
+        """A request over HTTP was answered: what it was about was told as records."""
+
+    def dropped(self, run: RunPath, message: str) -> None:
+        """Clients of another process tell nobody."""
+
+    def warned(self, run: RunPath | None, message: str) -> None:
+        """Clients of another process tell nobody."""
+
+    def _tell(self, path: RunPath | None, told: Told) -> None:
+        with self._lock:
+            run = None if path is None else self._runs.get(path)
+            if run is not None:
+                run.counts[told.kind] += 1
+                run.latest.append(told)
