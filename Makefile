@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: test test-clients test-integrations deep demo lint bench
+.PHONY: test test-clients test-integrations deep mutants demo lint bench
 
 test: lint
 	$(BIN)/python -m pytest -n auto
@@ -23,10 +23,11 @@ test-integrations: .venv/.installed
 	python="$$($(BIN)/python -m tests.integrations.environment)" && \
 	WANDB_TESTKIT_INTEGRATIONS=1 PYTHONPATH=. "$$python" -m pytest tests/integrations -n 2 --dist loadfile
 
-# What takes longer than CI has: every cell, arrays of cells on real clients, every client version with every behaviour
-# and fault, many generated requests. The results are kept in fixtures/, and tables of README.md are made of them.
+# What takes longer than CI has: thousands of new programs, every cell, arrays of cells on real clients, every client
+# version with every behaviour and fault. The results are kept in fixtures/, and tables of README.md are made of them.
 ARRAYS ?= 0.12.21 0.15.12 0.22.3 0.28.2
 deep: .venv/.installed
+	$(BIN)/python -m pytest tests/agreement/test_scripts.py --hypothesis-profile=deep -n auto
 	$(BIN)/wandb-testkit verify --product full --result fixtures/agreement/full-product.json
 	$(BIN)/wandb-testkit verify --target wandb==0.31.0 --random 500 --result fixtures/agreement/wandb-0.31.0.json
 	$(BIN)/wandb-testkit verify --target wandb==0.10.33 --random 200 --result fixtures/agreement/wandb-0.10.33.json
@@ -38,6 +39,10 @@ deep: .venv/.installed
 	WANDB_TESTKIT_CLIENTS=all WANDB_TESTKIT_RESULTS=write \
 		$(BIN)/python -m pytest tests/clients -m "behaviour or fault" -n 4
 	$(BIN)/python -m tests.clients.results
+
+# Each planted bug, what notices it and how soon: docs/mutants.md; fails if one survives.
+mutants: .venv/.installed
+	$(BIN)/python -m tests.mutants
 
 demo: .venv/.installed
 	$(BIN)/wandb-testkit demo

@@ -1,3 +1,13 @@
-"""What every test of this repository may use."""
+"""What every test of this repository may use, and how far Hypothesis goes.
+
+The profile "ci" is the ordinary one: the same examples every time. `--hypothesis-profile=deep` looks for new ones.
+"""
+
+from hypothesis import HealthCheck, settings
 
 pytest_plugins = ["pytester"]
+
+_QUIET = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
+settings.register_profile("ci", derandomize=True, deadline=None, suppress_health_check=_QUIET)
+settings.register_profile("deep", max_examples=1_000, deadline=None, suppress_health_check=_QUIET)
+settings.load_profile("ci")

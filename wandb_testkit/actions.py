@@ -22,12 +22,14 @@ class StartProcess:
         directory: The working directory; another directory stands for another machine (AUTO-2).
         env: WANDB_* variables it is started with.
         notebook: True if an IPython shell runs it (REINIT-4).
+        sweep: Parameters of a sweep that it is part of: what the file of WANDB_SWEEP_PARAM_PATH holds (SWEEP-1).
     """
 
     name: str
     directory: str = "here"
     env: Mapping[str, str] = field(default_factory=dict)
     notebook: bool = False
+    sweep: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +72,14 @@ class SetSummary:
 
 @dataclass(frozen=True, slots=True)
 class DefineMetric:
-    """`run.define_metric(name, summary=...)`; several words are separated by commas."""
+    """`run.define_metric(name, ...)`; several words of `summary` are separated by commas; None is not passed on."""
 
     run: str
     name: str
     summary: str | None = None
+    step_metric: str | None = None
+    hidden: bool | None = None
+    goal: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,32 @@ class EditRun:
     name: str | None = None
     notes: str | None = None
     tags: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SaveFile:
+    """The program writes a file of this name and content, and saves it: `run.save(name, policy="now")`."""
+
+    run: str
+    name: str
+    content: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """`run.alert(title, text, level)`; None is not passed on."""
+
+    run: str
+    title: str
+    text: str = ""
+    level: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MarkPreempting:
+    """`run.mark_preempting()`: the machine is about to be taken away (protocol.md 4.9)."""
+
+    run: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,12 +165,19 @@ class LogOut:
 
 @dataclass(frozen=True, slots=True)
 class LogIn:
-    """The user logs in with a new key, which is kept for every process from now on."""
+    """A user logs in with a new key, which is kept for every process from now on.
+
+    Args:
+        user: Whose account it is: "" for the user whom the script finds logged in, any other name for somebody else,
+            whose runs are others (ID-4).
+    """
+
+    user: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class RevokeKey:
-    """The server refuses the user's keys from now on; one of a later LogIn is accepted."""
+    """The server refuses the keys of all users from now on; one of a later LogIn is accepted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +191,7 @@ class RestoreNetwork:
 
 
 RunAction = Union[  # noqa: UP007 - as below
-    Log, UpdateConfig, SetSummary, DefineMetric, EditRun, Look, Finish
+    Log, UpdateConfig, SetSummary, DefineMetric, EditRun, SaveFile, Alert, MarkPreempting, Look, Finish
 ]
 """What is done with a run."""
 
@@ -165,6 +203,9 @@ Action = Union[  # noqa: UP007 - a runtime value: tables use the members
     SetSummary,
     DefineMetric,
     EditRun,
+    SaveFile,
+    Alert,
+    MarkPreempting,
     Look,
     Finish,
     EndProcess,

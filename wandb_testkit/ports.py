@@ -7,10 +7,12 @@ data's way, Transport (client side) and Backend (server side).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
-    from wandb_testkit.actions import Script
+    from contextlib import AbstractContextManager
+
+    from wandb_testkit.actions import Action, Script
     from wandb_testkit.observation import Exchange, Observation, RunState, RunView
     from wandb_testkit.profiles import Profile
     from wandb_testkit.records import Record, Result, RunPath
@@ -68,6 +70,9 @@ class Observer(Protocol):
 
     def dropped(self, run: RunPath, message: str) -> None:
         """The client gave up a row of the user's, as wandb does with no more than a warning."""
+
+    def become_forked(self) -> None:
+        """This is a forked child now: a lock that another thread of the parent held is nobody's here."""
 
     def warned(self, run: RunPath | None, message: str) -> None:
         """The client warned the user, about a run or about none."""
@@ -157,3 +162,21 @@ class Target(Protocol):
 
     def run(self, script: Script, profile: Profile) -> Observation:
         """Carry out a whole script in a fresh world and tell what could be seen."""
+
+
+class OpenScript(Protocol):
+    """A script on its way in a world that is kept open."""
+
+    def take(self, action: Action) -> None:
+        """Carry out one action; what it raises and warns of is noted, never raised."""
+
+    def observation(self) -> Observation:
+        """What could be seen so far."""
+
+
+@runtime_checkable
+class OpenTarget(Target, Protocol):
+    """A target that can be asked after each action; any other one is asked at the end of a script."""
+
+    def open(self, profile: Profile) -> AbstractContextManager[OpenScript]:
+        """A fresh world that is handed actions one by one; all that it started has ended when the block is left."""

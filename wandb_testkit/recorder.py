@@ -100,6 +100,10 @@ class Recorder:
         with self._lock:
             self._dropped.append(Notice(run, message))
 
+    def become_forked(self) -> None:
+        """This is a forked child now: a lock that another thread of the parent held is nobody's here."""
+        self._lock = threading.Lock()
+
     def warned(self, run: RunPath | None, message: str) -> None:
         """The client warned the user, about a run or about none."""
         with self._lock:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.mutants.catalogue import MUTANTS
-from tests.mutants.test_mutants import planted
+from tests.mutants.planting import planted
 from wandb_testkit.profiles import CLASSIC, CURRENT, Profile
 from wandb_testkit.spec import quotient_of
 from wandb_testkit.verification import alike, random_cells

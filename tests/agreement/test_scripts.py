@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wandb_testkit.actions import Finish, Init, Script
@@ -16,23 +16,19 @@ from wandb_testkit.targets.reference import ReferenceTarget
 TARGET = ReferenceTarget()
 PROFILES = pytest.mark.parametrize("profile", [CLASSIC, CURRENT], ids=str)
 
-FIXED = settings(
-    max_examples=300,
-    derandomize=True,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
-)
+MANY = settings(max_examples=3 * settings.default.max_examples)  # type: ignore[union-attr] # a profile is loaded
+"""300 programs, always the same; 3,000 new ones with `--hypothesis-profile=deep`."""
 
 
 @PROFILES
-@FIXED
+@MANY
 @given(data=st.data())
 def test_programs_do_what_the_oracle_says(profile: Profile, data: st.DataObject) -> None:
     agree(data.draw(scripts(profile=profile), label="script"), profile)
 
 
 @PROFILES
-@FIXED
+@MANY
 @given(data=st.data())
 def test_programs_with_bad_arguments_do_what_the_oracle_says(profile: Profile, data: st.DataObject) -> None:
     agree(data.draw(scripts(profile=profile, valid=False, max_actions=8), label="script"), profile)
@@ -55,10 +51,11 @@ def test_offline_runs_of_one_id_are_two_runs(profile: Profile) -> None:
 @PROFILES
 def test_asking_after_every_action_shows_the_same_as_running_the_whole_script(profile: Profile) -> None:
     script = (Init("a", {"id": "p", "resume": "auto"}), Finish("a", 1), Init("b", {"resume": "auto"}))
-    playing = TARGET.begin(profile)
 
-    for action in script:
-        playing.take(action)
-        playing.observation()
+    with TARGET.open(profile) as playing:
+        for action in script:
+            playing.take(action)
+            playing.observation()
+        seen = playing.observation()
 
-    assert playing.observation() == TARGET.run(script, profile)
+    assert seen == TARGET.run(script, profile)

@@ -2,27 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-from wandb_testkit.spec.cells import Which
-
-
-class Mutant(NamedTuple):
-    """One bug: in `module`, the text `was` becomes `bug`; cells of `profile` have to notice it.
-
-    `product` is where they are drawn from: the quotient, or the full product for what the quotient folds away.
-    """
-
-    name: str
-    clause: str
-    profile: str
-    module: str
-    was: str
-    bug: str
-    product: Which = "quotient"
-
-
-SDK = "wandb_testkit.sdk."
+from tests.mutants.mutant import SDK, Mutant
 
 MUTANTS = (
     Mutant(

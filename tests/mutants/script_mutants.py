@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from tests.mutants.catalogue import SDK, Mutant
-
-SERVER_RUNS = "wandb_testkit.server.runs"
+from tests.mutants.mutant import SDK, SERVER_RUNS, Mutant
 
 SCRIPT_MUTANTS = (
     Mutant(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 import threading
 import time
@@ -223,6 +224,7 @@ def in_a_child(work: Callable[[], Any]) -> Any:
         warnings.simplefilter("ignore", DeprecationWarning)  # 3.12 and later warn of threads beside a fork: the point
         child = os.fork()
     if not child:
+        signal.alarm(60)  # a child that hangs is to fail its test, and not to keep the parent waiting
         try:
             answer: Any = work()
         except BaseException as error:
@@ -231,8 +233,9 @@ def in_a_child(work: Callable[[], Any]) -> Any:
         os._exit(0)
     os.close(writing)
     with os.fdopen(reading) as pipe:
-        answer = json.loads(pipe.read())
+        told = pipe.read()
     os.waitpid(child, 0)
+    answer = json.loads(told or '"the child hung"')
     return answer
 
 
@@ -292,6 +295,7 @@ def test_a_child_that_is_forked_while_a_thread_logs_does_not_hang(fake: wt.World
     def log() -> None:
         while not is_over.is_set():
             run.log({"a": 1})
+            run.summary.get("a")  # takes the server's and the recorder's locks as well, and keeps the batch short
 
     thread = threading.Thread(target=log)
     thread.start()

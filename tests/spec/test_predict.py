@@ -12,6 +12,7 @@ import pytest
 
 from wandb_testkit.actions import (
     Action,
+    Alert,
     CutNetwork,
     DefineMetric,
     DeleteRun,
@@ -24,8 +25,10 @@ from wandb_testkit.actions import (
     LogIn,
     LogOut,
     Look,
+    MarkPreempting,
     RestoreNetwork,
     RevokeKey,
+    SaveFile,
     SetSummary,
     StartProcess,
     UpdateConfig,
@@ -33,7 +36,6 @@ from wandb_testkit.actions import (
 from wandb_testkit.observation import Observation
 from wandb_testkit.profiles import CLASSIC, CURRENT, Profile
 from wandb_testkit.spec import (
-    DIMENSIONS,
     Unspecified,
     cell_at,
     expected,
@@ -45,7 +47,7 @@ from wandb_testkit.spec import (
     size,
     story,
 )
-from wandb_testkit.spec.beyond_cells import GENERAL
+from wandb_testkit.spec.beyond_cells import added_tables
 from wandb_testkit.spec.judgement import disagreements
 from wandb_testkit.spec.model import USER
 from wandb_testkit.spec.script_of_cell import script_of
@@ -54,6 +56,13 @@ BOTH = (CLASSIC, CURRENT)
 CLASSIC_ONLY = (CLASSIC,)
 CURRENT_ONLY = (CURRENT,)
 PROFILES = pytest.mark.parametrize("profile", BOTH, ids=str)
+
+LOGGED: tuple[Action, ...] = (
+    Init("a", {"id": "p", "config": {"a": 1}}),
+    *(Log("a", {"x": x}) for x in range(3)),
+    Finish("a"),
+)
+"""A run with three rows that has ended."""
 
 See = Callable[[Observation], Any]
 
@@ -468,6 +477,140 @@ CLAUSES: list[tuple[str, tuple[Profile, ...], tuple[Action, ...], See, Any]] = [
         init("error"),
         "UsageError",
     ),
+    (
+        "FORK-1",
+        CURRENT_ONLY,
+        (*LOGGED, Init("b", {"fork_from": "p?_step=1"}), Log("b", {"x": 9}), Finish("b")),
+        lambda seen: [
+            (seen.inits[1].resumed, seen.inits[1].starting_step, seen.inits[1].run_id != "p"),
+            [run.forked_from for run in seen.runs],
+            [[dict(row) for row in run.history] for run in seen.runs],
+            [kind for kind, _, _ in seen.inits[1].asked],
+        ],
+        [
+            (False, 2, True),
+            [None, ("p", 1)],
+            [[{"_step": 0, "x": 0}, {"_step": 1, "x": 1}, {"_step": 2, "x": 2}], [{"_step": 2, "x": 9}]],
+            ["viewer", "run"],
+        ],
+    ),
+    (
+        "FORK-2",
+        CURRENT_ONLY,
+        (*LOGGED, Init("b", {"resume_from": "p?_step=0", "config": {"n": 1}}), Log("b", {"x": 9}), Finish("b")),
+        lambda seen: [
+            (seen.inits[1].run_id, seen.inits[1].resumed, seen.inits[1].starting_step),
+            seen.runs[0].config,
+            [dict(row) for row in seen.runs[0].history],
+            [kind for kind, _, _ in seen.inits[1].asked],
+        ],
+        [
+            ("p", False, 1),
+            {"a": 1, "n": 1},
+            [{"_step": 0, "x": 0}, {"_step": 1, "x": 9}],
+            ["viewer", "rewind", "run"],
+        ],
+    ),
+    (
+        "FORK-2.absent",
+        CURRENT_ONLY,
+        (Init("a", {"resume_from": "p?_step=0"}),),
+        lambda seen: [(one.error, one.message) for one in seen.inits],
+        [("CommError", "failed to rewind run: there is none")],
+    ),
+    (
+        "FORK-3",
+        CURRENT_ONLY,
+        (
+            Init("a", {"fork_from": "p?_step=0", "resume": "allow"}),
+            Init("b", {"fork_from": "p?_step=0", "resume_from": "p?_step=0"}),
+            Init("c", {"fork_from": "p?_step=0", "id": "p"}),
+            Init("d", {"resume_from": "p?_step=0", "id": "q"}),
+            Init("e", {"fork_from": "p"}),
+            Init("f", {"fork_from": "p?_step=1.5", "resume": False}),
+        ),
+        lambda seen: [(one.error, one.starting_step) for one in seen.inits],
+        [*[("ValidationError", 0)] * 5, ("", 2)],
+    ),
+    ("FORK-3.classic", CLASSIC_ONLY, (Init("a", {"fork_from": "p?_step=0"}),), init("error"), "TypeError"),
+    (
+        "RESUME-13.fork",
+        CURRENT_ONLY,
+        (Init("a", {"resume_from": "p?_step=4", "mode": "offline"}), Log("a", {"x": 1}), Finish("a")),
+        lambda seen: (seen.inits[0].starting_step, [dict(row) for row in seen.runs[0].history]),
+        (5, [{"_step": 5, "x": 1}]),
+    ),
+    (
+        "SHARED-1",
+        CURRENT_ONLY,
+        (Init("a", {"mode": "shared"}), Look("a")),
+        lambda seen: (seen.inits[0].mode, seen.inits[0].warnings, seen.actions[0].shown["step"]),
+        ("online", frozenset({"shared_experimental"}), "raises"),
+    ),
+    ("SHARED-1.classic", CLASSIC_ONLY, (Init("a", {"mode": "shared"}),), init("error"), "Exception"),
+    (
+        "SWEEP-1, CONFIG-10",
+        BOTH,
+        (
+            StartProcess("one", sweep={"lr": 1}),
+            Init("a", {"config": {"lr": 5, "n": 2}}),
+            UpdateConfig("a", {"lr": 9, "m": 3}, allow_val_change=True),
+        ),
+        lambda seen: (seen.runs[0].config, seen.actions[0].warnings),
+        ({"lr": 1, "n": 2, "m": 3}, frozenset({"locked_key"})),
+    ),
+    (
+        "SWEEP-1 nested",
+        BOTH,
+        (StartProcess("one", sweep={"net": {"x": 1}}), Init("a", {"config": {"net": {"y": 2}}})),
+        lambda seen: seen.runs[0].config["net"]["x"],
+        1,
+    ),
+    (
+        "ID-4",
+        BOTH,
+        (
+            Init("a", {"id": "p"}),
+            Finish("a"),
+            LogIn("ann"),
+            StartProcess("two"),
+            Init("b", {"id": "p", "resume": "allow"}),
+            Finish("b"),
+            LogIn(),
+            StartProcess("three"),
+            Init("c", {"id": "p", "resume": "must"}),
+        ),
+        lambda seen: [(run.entity, run.id) for run in seen.runs] + [one.resumed for one in seen.inits],
+        [(USER, "p"), ("ann", "p"), False, False, True],
+    ),
+    (
+        "protocol.md 4.9",
+        BOTH,
+        (Init("a", {"id": "p"}), MarkPreempting("a"), Finish("a", 1), Init("b", {"id": "q"}), MarkPreempting("b")),
+        lambda seen: [str(run.state) for run in seen.runs],
+        ["preempted", "preempting"],
+    ),
+    (
+        "LOG-6 of notices",
+        CURRENT_ONLY,
+        (
+            Init("a"),
+            Alert("a", "t", "x"),
+            SaveFile("a", "d/f.txt", "x"),
+            Finish("a"),
+            Alert("a", "u"),
+            SaveFile("a", "g"),
+        ),
+        lambda seen: (seen.runs[0].alerts, seen.runs[0].files, [one.error for one in seen.actions]),
+        ([{"title": "t", "text": "x", "level": "INFO"}], {"d/f.txt": b"x"}, ["UsageError", "UsageError"]),
+    ),
+    (
+        "protocol.md 4.1",
+        CLASSIC_ONLY,
+        (Init("a"), DefineMetric("a", "loss", "best", goal="minimize"), Log("a", {"loss": 2}), Log("a", {"loss": 3})),
+        lambda seen: seen.runs[0].summary["loss"],
+        {"best": 2},
+    ),
 ]
 
 
@@ -519,13 +662,31 @@ def test_the_oracle_says_what_the_clause_says(
             "CONFIG-7", CLASSIC, (Init("a", {"config": {"x": 1}}), UpdateConfig("a", {"x": 2, "y": 3})), id="CONFIG-7"
         ),
         pytest.param("teams", CLASSIC, (Init("a", {"entity": "team"}),), id="teams"),
-        pytest.param("shared", CURRENT, (Init("a", {"mode": "shared"}),), id="SHARED-1"),
-        pytest.param("fork_from", CURRENT, (Init("a", {"fork_from": "p?_step=1"}),), id="FORK-1"),
         pytest.param(
-            "WANDB_FORK_FROM",
+            "WANDB_RUN_ID beside",
             CURRENT,
-            (StartProcess("one", env={"WANDB_FORK_FROM": "p?_step=1"}), Init("a")),
-            id="FORK-3",
+            (StartProcess("one", env={"WANDB_RUN_ID": "q"}), Init("a", {"fork_from": "p?_step=1"})),
+            id="FORK-1",
+        ),
+        pytest.param(
+            "whose id another run has",
+            CURRENT,
+            (Init("a", {"id": "q"}), Finish("a"), Init("b", {"id": "q", "fork_from": "p?_step=1"})),
+            id="FORK-1-id",
+        ),
+        pytest.param("shared", CURRENT, (Init("a", {"mode": "shared"}), Log("a", {"x": 1}, step=3)), id="SHARED-1"),
+        pytest.param("after finish", CLASSIC, (Init("a"), Finish("a"), Alert("a", "t")), id="LOG-6"),
+        pytest.param(
+            "step metric",
+            CURRENT,
+            (Init("a"), DefineMetric("a", "loss", step_metric="epoch"), Log("a", {"loss": 1})),
+            id="step_metric",
+        ),
+        pytest.param(
+            "locked key",
+            CURRENT,
+            (StartProcess("one", sweep={"lr": 1}), Init("a", {"mode": "disabled"}), UpdateConfig("a", {"lr": 2})),
+            id="DISABLED-6",
         ),
     ],
 )
@@ -549,9 +710,9 @@ def test_the_oracle_and_the_tables_agree_through_the_same_judge(profile: Profile
 
 @PROFILES
 def test_the_tables_that_no_cell_reaches_decide_their_domain(profile: Profile) -> None:
-    added = [table for table in GENERAL[profile].tables if not set(table.domain) & set(DIMENSIONS[profile])]
+    added = added_tables(profile)
 
-    assert {"server after the login", "ids that a failed init() took"} & {table.name for table in added}
+    assert {"server after the login", "fork or rewind"} & {table.name for table in added}
     assert [line for table in added for line in problems(table)] == []
 
 

@@ -24,6 +24,7 @@ from wandb_testkit.spec import (
     product,
     size,
 )
+from wandb_testkit.spec.beyond_cells import added_tables
 from wandb_testkit.spec.table import Facts
 
 PROFILES = pytest.mark.parametrize("profile", [CLASSIC, CURRENT], ids=str)
@@ -123,7 +124,7 @@ def test_the_page_shows_every_table_once_in_the_order_of_the_steps(profile: Prof
     page = markdown(profile)
 
     headings = re.findall(r"^### \d+\. (.*)$", page, flags=re.MULTILINE)
-    assert headings == [table.name for table in PROCEDURES[profile].tables]
+    assert headings == [table.name for table in (*PROCEDURES[profile].tables, *added_tables(profile))]
     for table in PROCEDURES[profile].tables:
         for rule in table.rules:
             assert len(re.findall(rf"^\| {re.escape(rule.id)} \|.*{re.escape(rule.says)}", page, re.MULTILINE)) == 1

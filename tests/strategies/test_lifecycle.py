@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import dataclasses
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from tests.mutants.planting import planted
 from tests.mutants.script_mutants import SCRIPT_MUTANTS
-from tests.mutants.test_mutants import planted
 from wandb_testkit.actions import Script
-from wandb_testkit.observation import Observation
+from wandb_testkit.observation import Observation, RunState
 from wandb_testkit.ports import Target
 from wandb_testkit.profiles import CLASSIC, CURRENT, Profile
 from wandb_testkit.strategies import RunLifecycle
-from wandb_testkit.targets.reference import ReferenceTarget
+from wandb_testkit.targets.reference import Playing, ReferenceTarget
 
 # Without the phase that explains a failure: it traces every line, and takes minutes.
 PHASES = (Phase.generate, Phase.shrink)
@@ -47,6 +50,61 @@ def test_a_target_that_runs_whole_scripts_is_asked_once_a_script() -> None:
     run_state_machine_as_test(RunLifecycle.for_target(target, "current"), settings=FEW)
 
     assert 0 < target.asked <= 2 * FEW.max_examples
+
+
+@pytest.mark.parametrize("transport", ["responses", "loopback"])
+def test_the_reference_implementation_passes_over_http_too(transport: str) -> None:
+    machine = RunLifecycle.for_target(ReferenceTarget(transport), "current")
+
+    run_state_machine_as_test(machine, settings=settings(FEW, max_examples=15))
+
+
+class Counted(ReferenceTarget):
+    """Knows how many worlds are open."""
+
+    opened = closed = 0
+
+    @contextmanager
+    def open(self, profile: Profile) -> Iterator[Playing]:
+        self.opened += 1
+        with super().open(profile) as playing:
+            yield playing
+        self.closed += 1
+
+
+def test_every_world_that_is_opened_is_closed() -> None:
+    target = Counted()
+
+    run_state_machine_as_test(RunLifecycle.for_target(target), settings=settings(FEW, max_examples=10))
+
+    assert target.opened == target.closed > 0
+
+
+class Forgetful:
+    """A backend of somebody else that only runs whole scripts, and forgets how runs ended."""
+
+    name = "forgetful"
+
+    def run(self, script: Script, profile: Profile) -> Observation:
+        seen = ReferenceTarget().run(script, profile)
+        ended = (RunState.FAILED, RunState.FINISHED)
+        runs = [
+            dataclasses.replace(run, state=RunState.FINISHED, exit_code=0) if run.state in ended else run
+            for run in seen.runs
+        ]
+        return dataclasses.replace(seen, runs=tuple(runs))
+
+
+def test_a_backend_of_somebody_else_is_judged_and_its_fault_is_told() -> None:
+    with pytest.raises(AssertionError) as failure:
+        run_state_machine_as_test(
+            RunLifecycle.for_target(Forgetful(), "classic"), settings=settings(FEW, max_examples=300)
+        )
+
+    told = str(failure.value)
+    assert told.startswith("forgetful does not do what spec.md says (profile classic):")
+    assert "state: expected <RunState.FAILED: 'failed'>, got <RunState.FINISHED: 'finished'>" in told
+    assert "exit_code: expected 1, got 0" in told
 
 
 @pytest.mark.parametrize("is_open", [True, False], ids=["step by step", "whole scripts"])

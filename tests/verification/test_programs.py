@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.mutants.planting import planted
 from tests.mutants.script_mutants import SCRIPT_MUTANTS
-from tests.mutants.test_mutants import planted
 from tests.verification.test_verify_command import run_verify
 from wandb_testkit.profiles import CLASSIC, CURRENT, Profile
 from wandb_testkit.spec import predict

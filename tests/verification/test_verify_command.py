@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from tests.mutants.catalogue import MUTANTS
-from tests.mutants.test_mutants import planted
+from tests.mutants.planting import planted
 from wandb_testkit.cli import main
 from wandb_testkit.profiles import CURRENT
 from wandb_testkit.spec.cells import product

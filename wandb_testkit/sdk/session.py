@@ -283,6 +283,7 @@ class Session:
 
     def become_forked_child(self) -> None:
         """This is a forked child now, and the runs are its parent's (LOG-7)."""
+        self.observer.become_forked()
         for run in self.active:
             run._become_forked()
 

@@ -1,7 +1,7 @@
-"""Owns the rules that no cell can reach: what only a later init() of a process meets.
+"""Owns the rules that no cell can reach: what only a later init() of a process meets, forks, rewinds, shared runs.
 
 A cell's process was never refused before. `GENERAL` are the procedures of `outcome` with these tables put in.
-Source: spec.md ERR-4, ERR-5, LOGIN-2.
+Source: spec.md ERR-4, ERR-5, LOGIN-2; FORK and SHARED by way of `branch`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import dataclasses
 from collections.abc import Mapping
 
 from wandb_testkit.profiles import CLASSIC, CURRENT, Profile
-from wandb_testkit.spec import mode, reinit
+from wandb_testkit.spec import branch, login, mode, reinit, resume
 from wandb_testkit.spec.outcome import PROCEDURES, Procedure
 from wandb_testkit.spec.table import DecisionTable, Facts, Rule
 
@@ -64,13 +64,28 @@ CURRENT_TAKEN_ID: DecisionTable[Facts] = DecisionTable(
 )
 
 
-def _with(procedure: Procedure, table: DecisionTable[Facts], after: DecisionTable[Facts]) -> Procedure:
-    at = procedure.steps.index(after) + 1
-    return dataclasses.replace(procedure, steps=(*procedure.steps[:at], table, *procedure.steps[at:]))
+def _with(procedure: Procedure, *places: tuple[DecisionTable[Facts], DecisionTable[Facts]]) -> Procedure:
+    """The procedure with tables put in, each after one that it has."""
+    steps = procedure.steps
+    for after, table in places:
+        at = steps.index(after) + 1
+        steps = (*steps[:at], table, *steps[at:])
+    return dataclasses.replace(procedure, steps=steps)
 
 
 GENERAL: Mapping[Profile, Procedure] = {
-    CLASSIC: _with(PROCEDURES[CLASSIC], CLASSIC_SERVER, after=mode.OFFLINE),
-    CURRENT: _with(PROCEDURES[CURRENT], CURRENT_TAKEN_ID, after=reinit.CURRENT_ACTIVE),
+    CLASSIC: _with(PROCEDURES[CLASSIC], (mode.OFFLINE, CLASSIC_SERVER)),
+    CURRENT: _with(
+        PROCEDURES[CURRENT],
+        (resume.CURRENT_VALIDATION, branch.CURRENT_BRANCH),
+        (reinit.CURRENT_ACTIVE, CURRENT_TAKEN_ID),
+        (reinit.CURRENT_REINIT_BOOL, branch.CURRENT_SHARED),
+        (login.CURRENT_SERVER, branch.CURRENT_REWIND),
+    ),
 }
 """The tables that any init() meets, in whatever world."""
+
+
+def added_tables(profile: Profile) -> tuple[DecisionTable[Facts], ...]:
+    """The tables that no cell reaches, in order."""
+    return tuple(table for table in GENERAL[profile].tables if table not in PROCEDURES[profile].tables)

@@ -11,6 +11,7 @@ from typing import Any
 
 from wandb_testkit.profiles import CLASSIC, CURRENT, Profile
 from wandb_testkit.spec import config
+from wandb_testkit.spec.branch import Moment, moment
 from wandb_testkit.spec.model import Unspecified, Values
 
 OUTSIDE = (
@@ -20,8 +21,6 @@ OUTSIDE = (
     "sync_tensorboard",
     "monitor_gym",
     "save_code",
-    "resume_from",
-    "fork_from",
 )
 """Arguments that the oracle does not model."""
 
@@ -32,6 +31,8 @@ SETTINGS: Mapping[str, str] = {
     "name": "run_name",
     "notes": "run_notes",
     "job_type": "run_job_type",
+    "fork_from": "fork_from",
+    "resume_from": "resume_from",
     **{name: name for name in ("project", "entity", "mode", "anonymous", "force", "reinit", "resume")},
 }
 """Argument -> the setting that says the same."""
@@ -60,14 +61,24 @@ VARIABLES: Mapping[Profile, Mapping[str, str]] = {
         "WANDB_RESUME": "resume",
     },
 }
-VARIABLES = {**VARIABLES, CURRENT: {**VARIABLES[CLASSIC], "WANDB_REINIT": "reinit", "WANDB_FORCE": "force"}}
+_ONLY_CURRENT = {
+    "WANDB_REINIT": "reinit",
+    "WANDB_FORCE": "force",
+    "WANDB_FORK_FROM": "fork_from",
+    "WANDB_RESUME_FROM": "resume_from",
+}
+VARIABLES = {**VARIABLES, CURRENT: {**VARIABLES[CLASSIC], **_ONLY_CURRENT}}
 """Environment variable -> the argument that says the same (A.3)."""
 
 MODES = {"online": "online", "run": "online", "offline": "offline", "dryrun": "offline", "disabled": "disabled"}
+MODES_OF: Mapping[Profile, Mapping[str, str]] = {CLASSIC: MODES, CURRENT: {**MODES, "shared": "online"}}
+"""What each word of `mode` means; shared acts as online (SHARED-1)."""
+
 RESUME_WORDS = ("auto", "allow", "must", "never")
 ANONYMOUS_WORDS = {"never": "never", "false": "never", "allow": "allow", "true": "allow", "must": "must"}
 REINIT_WORDS = ("default", "return_previous", "finish_previous", "create_new")
 FLAGS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+MOMENTS = ("fork_from", "resume_from")
 TEXTS = ("job_type", "group", "name", "notes", "project", "entity", "id")
 
 TYPE_ERROR, USAGE_ERROR, VALIDATION_ERROR = "TypeError", "UsageError", "ValidationError"
@@ -82,17 +93,30 @@ class Call:
         values: Argument -> value, of whatever source; None where no source gives one.
         config: The values of `config` after include and exclude.
         error: Name of the exception's class that a bad argument raises, "" if all are good.
+        moment: Where fork_from or resume_from let the run begin, None if neither is given.
+        locked: Keys of `config` that a sweep has set (SWEEP-1).
     """
 
     words: Mapping[str, str]
     values: Mapping[str, Any]
     config: Values
     error: str
+    moment: Moment | None = None
+    locked: frozenset[str] = frozenset()
 
 
-def read(kwargs: Mapping[str, Any], env: Mapping[str, str], profile: Profile, *, notebook: bool) -> Call:
+def read(
+    kwargs: Mapping[str, Any],
+    env: Mapping[str, str],
+    profile: Profile,
+    *,
+    notebook: bool,
+    sweep: Mapping[str, Any] | None = None,
+) -> Call:
     """Understand an init() call.
 
+    Args:
+        sweep: The parameters of the sweep that the process is part of.
     Raises:
         Unspecified: It uses what the oracle does not model.
     """
@@ -102,18 +126,13 @@ def read(kwargs: Mapping[str, Any], env: Mapping[str, str], profile: Profile, *,
     if outside:
         raise Unspecified(f"init({outside[0]}=...) is not part of the model")
     given = {name: value for name, value in kwargs.items() if name in SETTINGS}
-    settings = _settings(kwargs.get("settings"))
+    settings = _settings(kwargs.get("settings"), profile)
     variables: dict[str, Any] = {
         argument: env[variable] for variable, argument in VARIABLES[profile].items() if variable in env
     }
     if "tags" in variables:
         variables["tags"] = variables["tags"].split(",")
     sources = (given, settings, variables)
-    if profile is CURRENT and any(source.get("mode") == "shared" for source in sources):
-        raise Unspecified("mode='shared' (SHARED-1) is not part of the model")
-    branching = next((name for name in ("WANDB_FORK_FROM", "WANDB_RESUME_FROM") if name in env), None)
-    if profile is CURRENT and branching is not None:
-        raise Unspecified(f"{branching} is not part of the model")
     error = next((bad for source in sources if (bad := _bad(source, profile))), "") or _bad_config(kwargs)
     if profile is CLASSIC and not error:
         error = _bad_anonymous(sources)
@@ -122,11 +141,13 @@ def read(kwargs: Mapping[str, Any], env: Mapping[str, str], profile: Profile, *,
     if error:
         return Call({}, {}, {}, "Exception" if profile is CLASSIC and error != USAGE_ERROR else error)
     values = _values(sources, profile)
+    modes = MODES_OF[profile]
     words = {
         "resume": _resume_word(given, settings, variables, profile),
         "id": "arg" if _first((given, settings), "id") else "env" if values["id"] else "none",
-        "mode_arg": MODES.get(_first((given, settings), "mode"), "unset"),
-        "mode_env": MODES.get(variables.get("mode", ""), "unset"),
+        "mode_arg": modes.get(_first((given, settings), "mode"), "unset"),
+        "mode_env": modes.get(variables.get("mode", ""), "unset"),
+        "is_shared": "yes" if values["mode"] == "shared" else "no",
         "anonymous": _anonymous_word(kwargs, values["anonymous"], profile),
         "force": "true" if _is_true(values["force"]) else "false",
         "reinit": _reinit_word(values["reinit"], profile),
@@ -136,13 +157,32 @@ def read(kwargs: Mapping[str, Any], env: Mapping[str, str], profile: Profile, *,
         config.read(kwargs.get("config")), kwargs.get("config_include_keys"), kwargs.get("config_exclude_keys")
     )
     values["allow_val_change"] = kwargs.get("allow_val_change")
-    return Call(words, values, own_config, "")
+    begins = _moment(words, values) if profile is CURRENT else None
+    swept = config.read(sweep)
+    return Call(words, values, config.with_sweep(own_config, swept, profile), "", begins, frozenset(swept))
 
 
-def _settings(settings: Any) -> Mapping[str, Any]:
+def _moment(words: dict[str, str], values: Values) -> Moment | None:
+    """Where the run begins by its own wish; the words and the id of a run that is rewound are filled in (FORK-2)."""
+    moments = {name: found for name in MOMENTS if (found := moment(values[name])) is not None}
+    words["moment"] = "both" if len(moments) == 2 else next(iter(moments), "none")
+    words["moment_id"] = "no id"
+    if len(moments) != 1:
+        return None
+    ((name, begins),) = moments.items()
+    if words["id"] == "env":
+        raise Unspecified(f"WANDB_RUN_ID beside {name} (FORK-1, FORK-2)")
+    if words["id"] == "arg":
+        words["moment_id"] = "the same" if values["id"] == begins.run_id else "another"
+    elif name == "resume_from":
+        words["id"], values["id"] = "arg", begins.run_id
+    return begins
+
+
+def _settings(settings: Any, profile: Profile) -> Mapping[str, Any]:
     if settings is None:
         return {}
-    names = {setting: argument for argument, setting in SETTINGS.items()}
+    names = {setting: argument for argument, setting in SETTINGS.items() if argument in KEYWORDS[profile]}
     if not isinstance(settings, Mapping) or not set(settings) <= set(names) or settings.get("resume") is not None:
         raise Unspecified(f"settings={settings!r} is not part of the model")
     return {names[setting]: value for setting, value in settings.items()}
@@ -203,7 +243,7 @@ def _reinit_word(reinit: Any, profile: Profile) -> str:
 def _bad(values: Mapping[str, Any], profile: Profile) -> str:
     """The exception's class for a value that its argument does not take, "" if all are good (A.1)."""
     mode = values.get("mode")
-    if mode is not None and mode not in MODES:
+    if mode is not None and mode not in MODES_OF[profile]:
         return TYPE_ERROR if profile is CLASSIC else VALIDATION_ERROR
     if any(not isinstance(values[name], str) for name in TEXTS if values.get(name) is not None):
         return TYPE_ERROR if profile is CLASSIC else VALIDATION_ERROR
@@ -225,6 +265,8 @@ def _bad_in_current(values: Mapping[str, Any]) -> str:
     if reinit is not None and not isinstance(reinit, bool) and reinit not in REINIT_WORDS and reinit not in FLAGS:
         return VALIDATION_ERROR
     if any(not 1 <= len(tag) <= 64 for tag in values.get("tags") or ()):
+        return VALIDATION_ERROR
+    if any(moment(values[name]) is None for name in MOMENTS if values.get(name) is not None):
         return VALIDATION_ERROR
     run_id, project = values.get("id"), values.get("project") or ""
     if run_id is not None and (not run_id or run_id != run_id.strip() or set(run_id) & set(":;,#?/'")):

@@ -20,14 +20,18 @@ _PLACEHOLDER_ID = re.compile(r"gen\d{5}(0{14})?\Z")
 _GENERATED_ID = re.compile(r"[0-9a-z]+\Z")
 _PLACEHOLDER_ENTITY = re.compile(rf"{USER}\Z|anonymous-\d+\Z")
 
-_REASONS = {text: ERROR_WORDS[error] for error, text in MESSAGES.items()}
+_REASONS = {MESSAGES[error]: pattern for error, pattern in ERROR_WORDS.items()}
+_REASONS[MESSAGES["BRANCH"]] = re.compile("fork|resume|rewind", re.I)
+_REASONS[MESSAGES["REWIND_ABSENT"]] = re.compile("rewind", re.I)
 _REASONS[PROBLEM] = re.compile(rf"{PROBLEM}\Z")
 _REASONS[BAD_ARGUMENT] = re.compile(".")
 
 _RUN_FIELDS = (
     *("mode", "entity", "project", "id", "name", "state", "exit_code", "config", "summary", "history"),
-    *("tags", "group", "job_type", "notes", "resumed_from"),
+    *("tags", "group", "job_type", "notes", "resumed_from", "files", "alerts", "forked_from"),
 )
+_ALERT_KEYS = ("title", "text", "level")
+"""What an alert says; how long the next one is held back is the client's own."""
 
 
 def same(predicted: Observation, observed: Observation) -> list[str]:
@@ -153,6 +157,8 @@ def _run_lines(names: _Names, expected: RunView, got: RunView) -> Iterator[str]:
             mine = names.of(mine)
         elif field == "history":
             mine, theirs = list(mine), list(theirs)
+        elif field == "alerts":
+            mine, theirs = ([{key: alert[key] for key in _ALERT_KEYS} for alert in one] for one in (mine, theirs))
         if not _is_alike(mine, theirs):
             yield f"run {names.of(expected.id)!r}: {field}: expected {mine!r}, got {theirs!r}"
 

@@ -30,34 +30,49 @@ def chosen(values: Values, include: Collection[str] | None, exclude: Collection[
     return {key: value for key, value in values.items() if key not in (exclude or ())}
 
 
-def update(run: RunObject, values: Mapping[str, Any], allow: bool | None, profile: Profile) -> str:
+def with_sweep(values: Values, swept: Values, profile: Profile) -> Values:
+    """The config with the parameters of a sweep over it (SWEEP-1; E.1, rank 6)."""
+    join = _replaced if profile is CLASSIC else _merged
+    return {**values, **{key: join(values.get(key), value) for key, value in swept.items()}}
+
+
+LOCKED_KEY = "locked_key"
+"""The warning of a key that a sweep has locked (CONFIG-10)."""
+
+
+def update(run: RunObject, values: Mapping[str, Any], allow: bool | None, profile: Profile) -> tuple[str, str]:
     """Carry out `run.config.update(values, allow_val_change=allow)`.
 
     Returns:
-        Name of the exception's class that it raises, "" if none.
+        Name of the exception's class that it raises, and kind of the warning that it shows; "" for none.
     Raises:
         Unspecified: The text does not say what happens.
-    Source: CONFIG-7, CONFIG-8, CONFIG-9, CONFIG-12.
+    Source: CONFIG-7, CONFIG-8, CONFIG-9, CONFIG-10, CONFIG-12.
     """
-    fresh = read(values)
+    read_values = read(values)
+    fresh = {key: value for key, value in read_values.items() if key not in run.locked}
+    ignored = len(fresh) < len(read_values)
+    if ignored and (run.is_dummy or run.is_finished):
+        raise Unspecified("a locked key of a dummy or of a finished run (CONFIG-10, DISABLED-6)")
+    warning = LOCKED_KEY if ignored else ""
     changed = {key for key, value in fresh.items() if key in run.config and run.config[key] != value}
     may_change = run.may_change if allow is None else allow
     if run.is_finished and not run.is_dummy:
         if profile is CLASSIC:
             raise Unspecified("config.update() after finish() in classic")
-        return "UsageError"
+        return "UsageError", ""
     if changed and may_change is None:
         raise Unspecified("whether config values may change here by themselves (CONFIG-8, CONFIG-9)")
     if changed and not may_change:
         if profile is CLASSIC and len(fresh) > 1:
             raise Unspecified("what else a refused update() sets in classic (CONFIG-7)")
-        return "ConfigError"
+        return "ConfigError", warning
     if run.record is not None:
         # CONFIG-12: an allowed update of a dict is merged in depth on current's way to the server.
         join = _merged if profile is not CLASSIC else _replaced
         run.record.config = {**run.record.config, **{k: join(run.record.config.get(k), v) for k, v in fresh.items()}}
     run.config = {**run.config, **fresh}
-    return ""
+    return "", warning
 
 
 def _replaced(old: Any, new: Any) -> Any:

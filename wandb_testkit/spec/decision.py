@@ -100,6 +100,9 @@ class _Asking:
             seen["is_taken"] = "yes" if self.run_id(facts) in self.process.taken_ids else "no"
         if "prior" in table.domain:
             seen |= self.prior(table, facts)
+        if "rewound" in table.domain:
+            record = self.record(facts) if facts["begins"] == "by rewinding" else None
+            seen["rewound"] = "absent" if record is None else "deleted" if record.is_deleted else "there"
         return seen
 
     def prior(self, table: DecisionTable[Facts], facts: Facts) -> Facts:

@@ -29,6 +29,8 @@ def log(
         return "", ""
     if run.is_finished:
         return ("Exception" if profile is CLASSIC else "UsageError"), ""
+    if run.is_shared and step is not None:
+        raise Unspecified("log(step=...) in shared mode (SHARED-1)")
     row = {key: plain(value) for key, value in data.items()}
     if profile is not CLASSIC:
         row = {key: value for key, value in row.items() if key != "" and value != {}}

@@ -38,7 +38,7 @@ UNSEEN: Mapping[str, str] = {
 
 GENERATED = re.compile(r"[0-9a-z]{8}\Z")
 LOGIN_REQUESTS = frozenset({"viewer", "anonymous"})
-RUN_REQUESTS = frozenset({"status", "run"})
+RUN_REQUESTS = frozenset({"status", "rewind", "run"})
 ANONYMOUS_ENTITY = "anonymous"
 
 ERROR_WORDS: Mapping[str, re.Pattern[str]] = {

@@ -46,6 +46,8 @@ class Record:
         writer: What the last init() of this run returned; None once its process is gone.
         replaces_rows: The next row begins the stream anew (RESUME-1).
         rows_are_open: The run was started again without resume and has logged nothing since: its stream is UNSPEC.
+        open_fields: Other fields of the view that the text leaves open for this run.
+        forked_from: Id and step of the run that it is a fork of (FORK-1).
         defined: The keys that define_metric() was called for.
     """
 
@@ -67,6 +69,10 @@ class Record:
     writer: RunObject | None = None
     replaces_rows: bool = False
     rows_are_open: bool = False
+    open_fields: set[str] = field(default_factory=set)
+    files: dict[str, bytes] = field(default_factory=dict)
+    alerts: list[Values] = field(default_factory=list)
+    forked_from: tuple[str, float] | None = None
     defined: set[str] = field(default_factory=set)
 
     @property
@@ -86,7 +92,11 @@ class RunObject:
         pending: The row that waits for its commit, None if there is none.
         may_change: Whether config values may be changed without being asked; None where the text leaves it open.
         shown: What the object says of name, notes, tags, group and job type.
+        hides_step: What `run.step` reads before the first log() is not told (FORK-1, FORK-2).
+        is_shared: Other processes may write to the run as well (SHARED-1).
+        locked: Keys of the config that a sweep has set (CONFIG-10).
         definitions: Key -> words of define_metric().
+        goals: Key -> what define_metric() said is best; steps: Key -> the metric that it is drawn against.
         means: Key -> how many values have gone into its mean, and their sum.
     """
 
@@ -106,7 +116,12 @@ class RunObject:
     config: Values = field(default_factory=dict)
     summary: Values = field(default_factory=dict)
     shown: Values = field(default_factory=dict)
+    hides_step: bool = False
+    is_shared: bool = False
+    locked: frozenset[str] = frozenset()
     definitions: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    goals: dict[str, str] = field(default_factory=dict)
+    steps: dict[str, str] = field(default_factory=dict)
     means: dict[str, tuple[int, float]] = field(default_factory=dict)
 
     @property
@@ -139,6 +154,7 @@ class Process:
     machine: Machine
     env: Mapping[str, str]
     notebook: bool
+    sweep: Mapping[str, Any] = field(default_factory=dict)
     active: list[RunObject] = field(default_factory=list)
     wandb_run: RunObject | None = None
     variables: dict[str, RunObject] = field(default_factory=dict)
@@ -149,7 +165,7 @@ class Process:
 
     def again(self) -> Process:
         """The same program, started anew."""
-        return Process(self.machine, self.env, self.notebook)
+        return Process(self.machine, self.env, self.notebook, self.sweep)
 
 
 @dataclass(slots=True)
@@ -161,7 +177,7 @@ class World:
         present: Name of the process that acts now.
         api_key: The credentials that are kept for every process; None if nobody is logged in.
         key_is_anonymous: They belong to an account made on the fly (ANON-4).
-        user_keys: Every key that the user ever had.
+        user_keys: Every key that a user ever had -> whose it is.
     """
 
     profile: Profile
@@ -171,7 +187,7 @@ class World:
     present: str = ""
     api_key: str | None = "user-key-1"
     key_is_anonymous: bool = False
-    user_keys: list[str] = field(default_factory=lambda: ["user-key-1"])
+    user_keys: dict[str, str] = field(default_factory=lambda: {"user-key-1": USER})
     refused_keys: set[str] = field(default_factory=set)
     anonymous_accounts: dict[str, str] = field(default_factory=dict)
     network_is_up: bool = True
@@ -188,7 +204,7 @@ class World:
 
     def entity_of(self, api_key: str) -> str:
         """Whose key it is."""
-        return self.anonymous_accounts.get(api_key, USER)
+        return self.anonymous_accounts.get(api_key) or self.user_keys[api_key]
 
     def on_server(self, entity: str, project: str, run_id: str) -> Record | None:
         """The record with this key, also if it was deleted (ID-4)."""

@@ -14,9 +14,12 @@ from wandb_testkit.observation import ActionSeen, InitSeen, Observation, RunStat
 from wandb_testkit.profiles import CURRENT, Profile, to_profile
 from wandb_testkit.spec import call, config, history, sight, summary
 from wandb_testkit.spec.decision import decide
-from wandb_testkit.spec.model import Process, RunObject, Unspecified, World
+from wandb_testkit.spec.model import USER, Process, Record, RunObject, Unspecified, World
 from wandb_testkit.spec.start import carry_out, check_is_specified, finish
 from wandb_testkit.spec.table import Facts, Rule
+
+NO_STEP = "raises"
+"""What a Look shows in the place of the step that a shared run cannot tell (SHARED-1)."""
 
 
 def predict(script: actions.Script, profile: Profile | str) -> Observation:
@@ -85,7 +88,7 @@ class Prediction:
     def _init(self, action: actions.Init) -> None:
         world, process = self.world, self.world.process
         before = process.machine.remembered
-        read = call.read(action.kwargs, process.env, world.profile, notebook=process.notebook)
+        read = call.read(action.kwargs, process.env, world.profile, notebook=process.notebook, sweep=process.sweep)
         if read.error:
             self._inits.append(sight.of_bad_argument(world, action.run, read.error))
             return
@@ -125,7 +128,7 @@ class Prediction:
     def _update_config(self, action: actions.UpdateConfig) -> None:
         run = self._run(action.run)
         if run is not None:
-            self._note(config.update(run, action.values, action.allow_val_change, self.world.profile))
+            self._note(*config.update(run, action.values, action.allow_val_change, self.world.profile))
 
     def _set_summary(self, action: actions.SetSummary) -> None:
         run = self._run(action.run)
@@ -138,12 +141,14 @@ class Prediction:
         run = self._run(action.run)
         if run is None or run.is_dummy:
             return
+        if action.goal is not None and self.world.profile is CURRENT:
+            raise Unspecified("define_metric(goal=...) in current, which has no such argument")
         if run.is_finished and self.world.profile is CURRENT:
             self._note("UsageError")  # LOG-6
         elif run.is_finished:
             raise Unspecified("define_metric() after finish() in classic")
         else:
-            summary.define(run, action.name, action.summary, self.world.profile)
+            summary.define(run, action, self.world.profile)
 
     def _edit_run(self, action: actions.EditRun) -> None:
         run = self._run(action.run)
@@ -157,6 +162,37 @@ class Prediction:
                 run.shown[name] = value
                 setattr(run.record, name, value)
 
+    def _tell(self, what: str, run: RunObject | None) -> Record | None:
+        """The record that a notice of the run goes to, None if it goes nowhere (DISABLED-7, LOG-6)."""
+        if run is None or run.record is None:
+            return None
+        if run.is_finished and self.world.profile is CURRENT:
+            self._note("UsageError")
+            return None
+        if run.is_finished:
+            raise Unspecified(f"{what} after finish() in classic")
+        return run.record
+
+    def _save_file(self, action: actions.SaveFile) -> None:
+        record = self._tell("save()", self._run(action.run))
+        if record is not None:
+            record.files = {**record.files, action.name: action.content.encode()}
+
+    def _alert(self, action: actions.Alert) -> None:
+        if action.level not in (None, "INFO", "WARN", "ERROR"):
+            raise Unspecified(f"alert(level={action.level!r})")
+        record = self._tell("alert()", self._run(action.run))
+        if record is not None:
+            alert = {"title": action.title, "text": action.text, "level": action.level or "INFO"}
+            record.alerts = [*record.alerts, alert]
+
+    def _mark_preempting(self, action: actions.MarkPreempting) -> None:
+        run = self._run(action.run)
+        if run is not None and run.is_finished:
+            raise Unspecified("mark_preempting() after finish()")
+        if run is not None and run.record is not None and run.record.state is RunState.RUNNING:
+            run.record.state = RunState.PREEMPTING
+
     def _look(self, action: actions.Look) -> None:
         run = self.world.process.variables.get(action.run)
         if run is None:
@@ -167,11 +203,13 @@ class Prediction:
             "config": config.plain(run.config),
             "summary": config.plain(run.summary),
         }
+        if run.record is not None and "summary" in run.record.open_fields:
+            del shown["summary"]
         if not run.is_dummy:
             shown |= {**run.shown, "resumed": run.resumed}
-        if not (run.is_dummy or run.is_finished):
+        if not (run.is_dummy or run.is_finished or (run.hides_step and not run.has_logged)):
             reads_zero = run.resumed and not run.has_logged and self.world.profile is CURRENT  # RESUME-7c
-            shown["step"] = 0 if reads_zero else run.step
+            shown["step"] = NO_STEP if run.is_shared else 0 if reads_zero else run.step
         self._note(shown=shown)
 
     def _finish(self, action: actions.Finish) -> None:
@@ -185,7 +223,7 @@ class Prediction:
         world = self.world
         if action.name not in world.processes:
             machine = world.machine(action.directory)
-            world.processes[action.name] = Process(machine, action.env, action.notebook)
+            world.processes[action.name] = Process(machine, action.env, action.notebook, action.sweep)
         world.present = action.name
 
     def _end_process(self, action: actions.EndProcess) -> None:
@@ -202,6 +240,8 @@ class Prediction:
         for run in process.active:
             if run.record is not None and run.record.writer is run:
                 run.record.writer = None
+                if run.record.files:
+                    run.record.open_fields.add("files")  # they may have been on their way (FINISH-5)
         world.processes[world.present] = process.again()
 
     def _delete_run(self, action: actions.DeleteRun) -> None:
@@ -217,7 +257,7 @@ class Prediction:
         world = self.world
         world.api_key = f"user-key-{len(world.user_keys) + 1}"
         world.key_is_anonymous = False
-        world.user_keys.append(world.api_key)
+        world.user_keys[world.api_key] = action.user or USER
 
     def _revoke_key(self, action: actions.RevokeKey) -> None:
         self.world.refused_keys.update(self.world.user_keys)
@@ -237,6 +277,9 @@ PLAY: Mapping[type, Callable[[Prediction, Any], None]] = {
     actions.SetSummary: Prediction._set_summary,
     actions.DefineMetric: Prediction._define_metric,
     actions.EditRun: Prediction._edit_run,
+    actions.SaveFile: Prediction._save_file,
+    actions.Alert: Prediction._alert,
+    actions.MarkPreempting: Prediction._mark_preempting,
     actions.Look: Prediction._look,
     actions.Finish: Prediction._finish,
     actions.EndProcess: Prediction._end_process,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wandb_testkit.profiles import Profile, to_profile
+from wandb_testkit.spec.beyond_cells import added_tables
 from wandb_testkit.spec.cells import dimensions
 from wandb_testkit.spec.outcome import PROCEDURES
 from wandb_testkit.spec.table import DecisionTable, Facts, table_markdown
@@ -27,6 +28,8 @@ def markdown(profile: Profile | str) -> str:
         *_sections(procedure.steps, first=1 + len(procedure.reading)),
         "## What is settled at the end, whatever the kind",
         *_sections(procedure.closing, first=1 + len(procedure.reading) + len(procedure.steps)),
+        "## What no cell reaches, and a program does",
+        *_sections(added_tables(profile), first=1 + len(procedure.tables)),
     ]
     return "\n\n".join(parts) + "\n"
 

@@ -6,10 +6,12 @@ Source: spec.md C.2 (warnings, network), RESUME-11 (order of requests), LOGIN-2,
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from wandb_testkit.artifact_view import NO_ARTIFACTS
 from wandb_testkit.observation import History, InitSeen, RunView
 from wandb_testkit.profiles import CLASSIC, Profile
+from wandb_testkit.spec import branch
 from wandb_testkit.spec.decision import Decision
 from wandb_testkit.spec.model import Record, RunObject, World
 from wandb_testkit.spec.outcome import ERROR_CLASSES
@@ -27,6 +29,8 @@ MESSAGES: Mapping[str, str] = {
     "ID_IN_USE": "the run id is in use in this process",
     "COMM_REJECTED": "401: the API key is not accepted",
     "COMM_UNREACHABLE": "the server cannot be reached",
+    "BRANCH": branch.BRANCH_MESSAGE,
+    "REWIND_ABSENT": "failed to rewind run: there is none",
 }
 """Error of an outcome -> the text that stands for what its message says."""
 
@@ -93,6 +97,8 @@ def of_bad_argument(world: World, name: str, error: str) -> InitSeen:
 
 
 def _error_class(profile: Profile, error: str) -> str:
+    if error in branch.ERROR_CLASSES:
+        return branch.ERROR_CLASSES[error]
     # ERR-3: in classic whatever the server side reports is a UsageError, also what no cell can show.
     return ERROR_CLASSES[profile].get(error, "UsageError")
 
@@ -100,6 +106,8 @@ def _error_class(profile: Profile, error: str) -> str:
 def _warnings(decision: Decision) -> frozenset[str]:
     facts = decision.facts
     kinds = {name for name in ("offline_fallback", "anonymous_ignored", "reinit_bool") if facts[name] == "yes"}
+    if facts.get("shared_experimental") == "yes":
+        kinds.add("shared_experimental")
     names_another = decision.remembered not in (None, decision.run_id) and facts["effective_resume"] == "auto"
     if names_another and decision.run_id:
         kinds.add("other_id_remembered")  # AUTO-4
@@ -116,10 +124,13 @@ def requests(world: World, decision: Decision) -> Asked:
             asked.append(("anonymous", "", ""))
     if facts["network"] == "full":
         about = (decision.entity, decision.run_id)
-        if facts["effective_resume"] != "none":
+        if facts.get("begins") == "by rewinding":
+            asked.append(("rewind", *about))
+        elif facts["effective_resume"] != "none":
             asked.append(("status", *about))
         is_unanswered = facts["error"] in ("COMM_REJECTED", "COMM_UNREACHABLE")
-        ends_there = facts["error"] in ("MUST_ABSENT", "NEVER_EXISTS") or (is_unanswered and asked[-1][0] == "status")
+        ends_there = facts["error"] in ("MUST_ABSENT", "NEVER_EXISTS", "REWIND_ABSENT")
+        ends_there |= is_unanswered and asked[-1][0] in ("status", "rewind")
         if not ends_there:
             asked.append(("run", *about))
     return tuple(asked)
@@ -127,6 +138,10 @@ def requests(world: World, decision: Decision) -> Asked:
 
 def of_run(record: Record) -> RunView:
     """A run as it can be seen at the end."""
+    client: dict[str, Any] = {OPEN: (*record.open_fields, *(("history",) if record.rows_are_open else ()))}
+    if record.forked_from is not None:
+        run_id, step = record.forked_from
+        client["config"] = {"branch_point": {"run_id": run_id, "step": step}}
     return RunView(
         id=record.run_id,
         entity=record.entity,
@@ -142,12 +157,12 @@ def of_run(record: Record) -> RunView:
         job_type=record.job_type,
         notes=record.notes,
         resumed_from=record.resumed_from,
-        files={},
+        files=record.files,
         artifacts=NO_ARTIFACTS,
         output=[],
-        alerts=[],
+        alerts=record.alerts,
         warnings=[],
         requests=[],
         mode=record.mode,
-        client={OPEN: ("history",)} if record.rows_are_open else {},
+        client=client,
     )

@@ -37,6 +37,14 @@ def check_is_specified(world: World, decision: Decision) -> None:
                 raise Unspecified(f"what becomes of a run that is finished by init(): {why}")
     if decision.facts["server"] == "continued" and decision.record is not None and decision.record.rows_are_open:
         raise Unspecified("where a run goes on that was started again and logged nothing (RESUME-1)")
+    if decision.facts["server"] == "rewound" and decision.record is not None:
+        if decision.record.rows_are_open:
+            raise Unspecified("what is rewound of a run that was started again and logged nothing (RESUME-1)")
+        steps = [row["_step"] for row in decision.record.rows]
+        if steps != sorted(steps):
+            raise Unspecified("what is rewound of a run whose steps do not rise (FORK-2)")
+    if decision.facts.get("begins") == "as a fork" and decision.record is not None and not decision.record.is_deleted:
+        raise Unspecified("a fork whose id another run has (FORK-1)")
 
 
 def carry_out(world: World, name: str, call: Call, decision: Decision) -> RunObject | None:
@@ -82,13 +90,20 @@ def finish(world: World, process: Process, run: RunObject, exit_code: int, *, by
         process.active.remove(run)
         if run.record is not None:
             run.record.exit_code = exit_code
-            run.record.state = RunState.FINISHED if exit_code == 0 else RunState.FAILED
+            run.record.state = _end_state(run.record.state, exit_code)
         if profile is CURRENT:
             run.summary = {}  # SUMMARY-2
         if exit_code == 0 and not (by_process_end and profile is CURRENT):
             process.machine.remembered = None
     if process.wandb_run is run or (profile is CLASSIC and not run.is_dummy):
         process.wandb_run = None
+
+
+def _end_state(state: RunState, exit_code: int) -> RunState:
+    """FINISH-1; a run that was about to be preempted and fails was preempted (protocol.md 4.9)."""
+    if exit_code == 0:
+        return RunState.FINISHED
+    return RunState.PREEMPTED if state is RunState.PREEMPTING else RunState.FAILED
 
 
 def _log_in(world: World, process: Process, decision: Decision) -> None:
@@ -115,35 +130,47 @@ def _dummy(world: World, name: str, call: Call, decision: Decision) -> RunObject
         entity=call.values["entity"] or "dummy",
         may_change=None if is_open else False,
         config=plain(call.config),
+        locked=call.locked,
     )
 
 
 def _start(world: World, name: str, call: Call, decision: Decision) -> RunObject:
     is_resumed = decision.facts["resumed"] == "yes"
-    is_new = not is_resumed
+    is_rewound = decision.facts["server"] == "rewound"
     mode = decision.facts["mode"]
     given: Values = {key: call.values[key] for key in ("name", "notes", "tags", "group", "job_type")}
     if given["tags"] is not None:
         given["tags"] = tuple(given["tags"])
-    if is_new and given["job_type"] is None and world.profile is CLASSIC:
+    if not is_resumed and given["job_type"] is None and world.profile is CLASSIC:
         given["job_type"] = "train"  # META-2
     record = decision.record
     if record is None:
         name_if_nobody = GENERATED_NAME if mode == "online" else None
         record = Record(decision.entity, decision.project, decision.run_id, mode, name_if_nobody)
         world.records.append(record)
+    else:
+        _leave_open(record, is_resumed=is_resumed)
     old_notes, old_tags = record.notes, record.tags
     for key, value in given.items():
         if value is not None:
             setattr(record, key, value)
     if is_resumed:
         record.resumed_from = record.rows[-1]["_step"] + 1 if record.rows else 0
+        record.open_fields.discard("resumed_from")
         record.config = {**record.config, **plain(call.config)}
+    elif is_rewound:
+        _rewind(record, call)
     else:
         record.rows_are_open = bool(record.rows)
         record.replaces_rows = decision.facts["server"] == "overwritten"
         record.resumed_from = None
+        record.open_fields -= {"summary", "resumed_from"}
         record.config, record.summary, record.defined = plain(call.config), {}, set()
+        if decision.facts.get("begins") == "as a fork":
+            record.forked_from = call.moment
+    starting_step = record.resumed_from or 0
+    if call.moment is not None:
+        starting_step = int(call.moment.step) + 1  # FORK-1, FORK-2, RESUME-13; 1.5 is cut to 1
     record.state, record.exit_code = RunState.RUNNING, None
     is_current_resumed = is_resumed and world.profile is CURRENT
     run = RunObject(
@@ -154,8 +181,11 @@ def _start(world: World, name: str, call: Call, decision: Decision) -> RunObject
         entity=decision.entity,
         api_key=world.process.anonymous_key if decision.api_key == NEW_ACCOUNT else decision.api_key,
         resumed=is_resumed,
-        starting_step=record.resumed_from or 0,
-        step=record.resumed_from or 0,
+        starting_step=starting_step,
+        step=starting_step,
+        hides_step=call.moment is not None,
+        is_shared=decision.facts.get("shared_experimental") == "yes",
+        locked=call.locked,
         may_change=_may_change(world, call),
         config=plain(record.config),
         summary=plain(record.summary),
@@ -170,6 +200,25 @@ def _start(world: World, name: str, call: Call, decision: Decision) -> RunObject
     record.writer = run
     world.process.active.append(run)
     return run
+
+
+def _leave_open(record: Record, *, is_resumed: bool) -> None:
+    """Note what the text does not say of a record that is started again."""
+    if not is_resumed and record.files:
+        record.open_fields.add("files")
+    if not is_resumed and record.alerts:
+        record.open_fields.add("alerts")
+    if record.forked_from is not None:
+        record.open_fields.add("forked_from")
+
+
+def _rewind(record: Record, call: Call) -> None:
+    """Forget the rows after a step (FORK-2); what that does to the summary, and what tells of it, is not said."""
+    assert call.moment is not None  # it was a rewind that found the record
+    record.rows = [row for row in record.rows if row["_step"] <= call.moment.step]
+    record.config = {**record.config, **plain(call.config)}
+    record.summary, record.resumed_from, record.defined = {}, None, set()
+    record.open_fields |= {"summary", "resumed_from"}
 
 
 def _may_change(world: World, call: Call) -> bool | None:

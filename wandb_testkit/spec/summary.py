@@ -9,6 +9,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from wandb_testkit.actions import DefineMetric
 from wandb_testkit.profiles import CLASSIC, CURRENT, Profile
 from wandb_testkit.spec.config import plain
 from wandb_testkit.spec.model import RunObject, Unspecified, Values
@@ -18,6 +19,8 @@ KEPT: Mapping[Profile, tuple[str, ...]] = {
     CURRENT: ("min", "max", "mean", "first", "last"),
 }
 """The words of define_metric() that keep a number of their own; "none" keeps nothing, "copy" the last value."""
+
+GOALS = ("minimize", "maximize")
 
 
 def take_row(run: RunObject, row: Values, profile: Profile) -> None:
@@ -46,6 +49,9 @@ def _kept(run: RunObject, key: str, words: tuple[str, ...], value: float) -> dic
         "first": old.get("first", value),
         "last": value,
     }
+    if "best" in words:
+        is_least = run.goals[key] == "minimize"
+        now["best"] = min(old.get("best", value), value) if is_least else max(old.get("best", value), value)
     return {word: now[word] for word in words}
 
 
@@ -59,20 +65,31 @@ def set_by_hand(run: RunObject, values: Mapping[str, Any], profile: Profile) -> 
     _hand_over(run)
 
 
-def define(run: RunObject, key: str, summary: str | None, profile: Profile) -> None:
-    """Carry out `run.define_metric(key, summary=...)`.
+def define(run: RunObject, asked: DefineMetric, profile: Profile) -> None:
+    """Carry out `run.define_metric(name, summary=..., step_metric=..., hidden=..., goal=...)`.
+
+    `hidden` and `step_metric` are for those who draw; what a step metric does to rows that lack it is not told.
 
     Raises:
-        Unspecified: A pattern, "best" (which needs a goal), a key that was defined or summarised before.
+        Unspecified: A pattern, "best" without a goal, a key that was defined or summarised before.
     """
-    words = tuple(word.strip() for word in summary.split(",")) if summary else ()
-    if "*" in key or not (set(words) <= set(KEPT[profile]) or words in (("none",), ("copy",))):
-        raise Unspecified(f"define_metric({key!r}, summary={summary!r}) is not part of the model")
+    key = asked.name
+    words = tuple(word.strip() for word in asked.summary.split(",")) if asked.summary else ()
+    known = (*KEPT[profile], "best") if profile is CLASSIC and asked.goal in GOALS else KEPT[profile]
+    has_goal = asked.goal is None or (profile is CLASSIC and asked.goal in GOALS)
+    if "*" in key or not has_goal or not (set(words) <= set(known) or words in (("none",), ("copy",))):
+        raise Unspecified(f"{asked} is not part of the model")
     if key in run.definitions or (run.record is not None and key in run.record.defined):
         raise Unspecified(f"{key!r} is defined a second time")
+    if key in (run.pending or ()):
+        raise Unspecified(f"{key!r} waits for its commit while it is defined")
     if words and key in run.summary:
         raise Unspecified(f"{key!r} had a summary before it was defined")
     run.definitions[key] = words
+    if asked.goal is not None:
+        run.goals[key] = asked.goal
+    if asked.step_metric is not None:
+        run.steps[key] = asked.step_metric
     if run.record is not None:
         run.record.defined.add(key)
 
@@ -81,8 +98,12 @@ def check_is_specified(run: RunObject, row: Values) -> None:
     """Refuse what the text leaves open of a row, before it is taken.
 
     Raises:
-        Unspecified: No number where a number is kept, or a definition of an earlier start that may hold or not.
+        Unspecified: No number where a number is kept, a row without the step that it is drawn against, or a definition
+            of an earlier start that may hold or not.
     """
+    for key in row.keys() & run.steps.keys():
+        if run.steps[key] not in row:
+            raise Unspecified(f"whether a row with {key!r} is given the step metric {run.steps[key]!r} that it lacks")
     for key, value in row.items():
         is_kept = set(run.definitions.get(key, ())) - {"none", "copy"}
         if is_kept and (isinstance(value, bool) or not isinstance(value, (int, float)) or math.isnan(value)):

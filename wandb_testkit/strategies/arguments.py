@@ -17,6 +17,17 @@ _REINIT: Mapping[Profile, st.SearchStrategy[Any]] = {
     CLASSIC: st.booleans(),
     CURRENT: st.sampled_from(("default", "return_previous", "finish_previous", "create_new", True, False)),
 }
+_BRANCHES: st.SearchStrategy[dict[str, Any]] = st.builds(
+    lambda name, run_id, step: {name: f"{run_id}?_step={step}"},
+    st.sampled_from(("fork_from", "resume_from")),
+    st.sampled_from(("p", "q")),
+    st.sampled_from((0, 1, 1.5, 7)),
+)
+"""Where a run of current begins by its own wish (FORK-1, FORK-2); nothing else is said about its id then."""
+
+_IS_BRANCHING = st.sampled_from((*[False] * 7, True))
+_NOT_BESIDE_A_BRANCH = ("id", "resume", "settings")
+
 _HINTS = st.sampled_from(("p", "other-word"))
 """Resume words that are none: classic takes them as ids (RESUME-9)."""
 
@@ -40,7 +51,19 @@ def init_kwargs(
     # Some are named several times: most of what can go wrong goes through them.
     often = (*["id", "resume"] * 4, *["config"] * 3, *["mode"] * 2, "reinit", "allow_val_change")
     bad: st.SearchStrategy[dict[str, Any]] = st.just({}) if valid else st.just({}) | st.sampled_from(BAD[known])
-    return _some_of(good, st.sampled_from((*often, *good)), st.integers(0, max_size), bad)
+    ordinary = _some_of(good, st.sampled_from((*often, *good)), st.integers(0, max_size), bad)
+    if known is CLASSIC:
+        return ordinary
+    return _perhaps_branching(ordinary)
+
+
+@st.composite
+def _perhaps_branching(draw: st.DrawFn, ordinary: st.SearchStrategy[dict[str, Any]]) -> dict[str, Any]:
+    """Now and then a run that begins in another one; drawn last, so that shrinking takes it out by itself."""
+    kwargs = draw(ordinary)
+    if not draw(_IS_BRANCHING):
+        return kwargs
+    return {name: value for name, value in kwargs.items() if name not in _NOT_BESIDE_A_BRANCH} | draw(_BRANCHES)
 
 
 @st.composite
@@ -67,7 +90,7 @@ def _good(profile: Profile, ids: st.SearchStrategy[str]) -> dict[str, st.SearchS
         "resume": _RESUME | _HINTS if profile is CLASSIC else _RESUME,
         "mode": _MODES,
         "reinit": _REINIT[profile],
-        "config": configs(),
+        "config": configs() | st.just({"lr": {"y": 2}}),
         "tags": tags().map(list),
         "notes": _WORDS,
         "name": _WORDS,
@@ -82,6 +105,7 @@ def _good(profile: Profile, ids: st.SearchStrategy[str]) -> dict[str, st.SearchS
     }
     if profile is CURRENT:
         good["anonymous"] |= st.none()
+        good["mode"] |= st.just("shared")
     return good
 
 
@@ -110,6 +134,9 @@ BAD: Mapping[Profile, tuple[dict[str, Any], ...]] = {
         {"config": [1]},
         {"config": {5: 1}},
         {"config_include_keys": ["lr"], "config_exclude_keys": ["depth"]},
+        {"fork_from": "p"},
+        {"resume_from": "p?step=1"},
+        {"fork_from": "p?_step=one"},
         {"magic": True},
     ),
 }

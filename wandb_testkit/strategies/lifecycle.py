@@ -7,37 +7,19 @@ TestLifecycle = RunLifecycle.for_target(MyTarget(), profile="current").TestCase
 
 from __future__ import annotations
 
-from typing import Any, Protocol, runtime_checkable
+from contextlib import ExitStack
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from wandb_testkit.actions import Action
 from wandb_testkit.observation import Observation
-from wandb_testkit.ports import Target
+from wandb_testkit.ports import OpenScript, OpenTarget, Target
 from wandb_testkit.profiles import CLASSIC, Profile, to_profile
 from wandb_testkit.spec.complaint import disagreement
 from wandb_testkit.spec.model import Unspecified
 from wandb_testkit.spec.predict import Prediction
 from wandb_testkit.strategies.scripts import actions_after
-
-
-class Playing(Protocol):
-    """A script on its way in a target that keeps its world open."""
-
-    def take(self, action: Action) -> None:
-        """Carry out one action."""
-
-    def observation(self) -> Observation:
-        """What could be seen so far."""
-
-
-@runtime_checkable
-class OpenTarget(Protocol):
-    """A target that can be asked after every action; any other one is asked at the end of the script."""
-
-    def begin(self, profile: Profile) -> Playing:
-        """A fresh world that is handed actions one by one."""
 
 
 class RunLifecycle(RuleBasedStateMachine):
@@ -55,7 +37,7 @@ class RunLifecycle(RuleBasedStateMachine):
         """The machine for a target; its `TestCase` is collected by pytest and unittest.
 
         Args:
-            target: Runs scripts; one that has `begin()` too is asked after each action.
+            target: Runs scripts; an OpenTarget, one that has `open()` too, is asked after each action.
             valid: As for scripts().
         """
         known = to_profile(profile)
@@ -66,9 +48,10 @@ class RunLifecycle(RuleBasedStateMachine):
         super().__init__()
         self.script: list[Action] = []
         self.prediction = Prediction(self.profile)
-        target: Any = self.target
-        self.playing: Playing | None = target.begin(self.profile) if isinstance(target, OpenTarget) else None
-        self.is_judged = False
+        self.stack = ExitStack()
+        self.playing: OpenScript | None = None
+        if isinstance(self.target, OpenTarget):
+            self.playing = self.stack.enter_context(self.target.open(self.profile))
 
     @rule(data=st.data())
     def act(self, data: st.DataObject) -> None:
@@ -84,12 +67,12 @@ class RunLifecycle(RuleBasedStateMachine):
             self._judge(self.playing.observation())
 
     def teardown(self) -> None:
-        """Judge the whole script, unless that was done on the way."""
-        if self.playing is None and not self.is_judged:
-            self._judge(self.target.run(tuple(self.script), self.profile))
+        """Judge the whole script, unless that was done on the way, and end what is open."""
+        with self.stack:
+            if self.playing is None:
+                self._judge(self.target.run(tuple(self.script), self.profile))
 
     def _judge(self, observed: Observation) -> None:
         told = disagreement(tuple(self.script), self.profile, observed, target=self.target.name)
         if told:
-            self.is_judged = True
             raise AssertionError(told)

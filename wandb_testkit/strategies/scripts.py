@@ -20,6 +20,7 @@ from wandb_testkit.strategies.values import METRICS, WORDS, configs, metric_rows
 
 PROCESSES = ("one", "two")
 DIRECTORIES = ("here", "there")
+USERS = ("", "ann")
 
 Actions = st.SearchStrategy[actions.Action]
 
@@ -91,7 +92,9 @@ def _actions(
         use = draw(_FINISH if kind == "finish" else _DEFINE_METRIC if kind == "define" else draw(_USES))
         return dataclasses.replace(use, run=runs[0] if len(runs) == 1 else draw(_one_of(runs)))
     if kind == "init":
-        return actions.Init(new_run, draw(_IDENTITY) | draw(_known_kwargs(profile, valid)))
+        kwargs = draw(_known_kwargs(profile, valid))
+        begins_elsewhere = "fork_from" in kwargs or "resume_from" in kwargs
+        return actions.Init(new_run, draw(_BESIDE_A_MOMENT if begins_elsewhere else _IDENTITY) | kwargs)
     if kind == "end":
         return draw(_ENDS)
     return draw(_processes(profile) if kind == "process" else happenings)
@@ -117,6 +120,14 @@ _IDENTITY_VALUES: dict[str, st.SearchStrategy[object]] = {
 }
 """An id and a resume word come up in most calls: without them no run ever meets an earlier one."""
 
+_MOMENTS: tuple[st.SearchStrategy[dict[str, object]], ...] = (
+    *[st.just({})] * 4,
+    *[_IDENTITY] * 2,
+    st.sampled_from(({"fork_from": "q?_step=0"}, {"resume_from": "q?_step=0"})),
+)
+_BESIDE_A_MOMENT = st.sampled_from(_MOMENTS).flatmap(lambda chosen: chosen)
+"""What stands beside fork_from or resume_from: mostly nothing, for it has to fit (FORK-1 to FORK-3)."""
+
 _WORDS = st.sampled_from(WORDS)
 _SUMMARIES = st.sampled_from(("none", "copy", None)) | st.lists(
     st.sampled_from(("min", "max", "mean", "first", "last")), min_size=1, max_size=2, unique=True
@@ -131,11 +142,36 @@ _LOG_AT = st.builds(
     st.sampled_from((None, None, False, True)),
 )
 _UPDATE_CONFIG = st.builds(
-    actions.UpdateConfig, st.just(""), configs(min_size=1, max_size=1), st.sampled_from((None, None, True, False))
+    actions.UpdateConfig, st.just(""), configs(min_size=1), st.sampled_from((None, None, True, False))
 )
 _SET_SUMMARY = st.builds(actions.SetSummary, st.just(""), metric_rows(min_size=1, max_size=1))
-_DEFINE_METRIC: st.SearchStrategy[actions.RunAction] = st.builds(
-    actions.DefineMetric, st.just(""), st.sampled_from(METRICS), _SUMMARIES
+_DEFINE_PLAINLY = st.builds(
+    actions.DefineMetric,
+    st.just(""),
+    st.sampled_from(METRICS),
+    _SUMMARIES,
+    st.sampled_from((*[None] * 7, "acc")),
+    st.sampled_from((None, None, True, False)),
+)
+_DEFINE_BEST = st.builds(
+    actions.DefineMetric,
+    st.just(""),
+    st.sampled_from(METRICS),
+    st.sampled_from(("best", "best,min")),
+    goal=st.sampled_from(("minimize", "maximize")),
+)
+_DEFINE_METRIC: st.SearchStrategy[actions.RunAction] = st.sampled_from((*[_DEFINE_PLAINLY] * 5, _DEFINE_BEST)).flatmap(
+    lambda chosen: chosen
+)
+_SAVE_FILE = st.builds(
+    actions.SaveFile, st.just(""), st.sampled_from(("model.txt", "plots/a.txt")), st.sampled_from(WORDS)
+)
+_ALERT = st.builds(
+    actions.Alert,
+    st.just(""),
+    _WORDS,
+    st.just("") | _WORDS,
+    st.sampled_from((None, None, "INFO", "WARN", "ERROR")),
 )
 _EDIT_RUN = st.one_of(
     st.builds(actions.EditRun, st.just(""), tags=tags()),
@@ -153,15 +189,18 @@ _USES: st.SearchStrategy[st.SearchStrategy[actions.RunAction]] = st.sampled_from
         _LOOK,
         _SET_SUMMARY,
         _EDIT_RUN,
+        _SAVE_FILE,
+        st.one_of(_ALERT, st.just(actions.MarkPreempting(""))),
     )
 )
 """What a program does with a run that it has; whose run it is, is filled in later."""
 
 _CHANGES: tuple[actions.Action, ...] = (actions.LogOut(), actions.RevokeKey(), actions.CutNetwork())
-_REPAIRS: tuple[actions.Action, ...] = (actions.LogIn(), actions.RestoreNetwork())
+_LOG_INS = tuple(map(actions.LogIn, USERS))
+_REPAIRS: tuple[actions.Action, ...] = (*_LOG_INS, actions.RestoreNetwork(), actions.RestoreNetwork())
 _DELETIONS = st.builds(actions.DeleteRun, run_ids(few=True))
 _HAPPENINGS: dict[str, Actions] = {
-    "well": _DELETIONS | st.sampled_from((*_CHANGES, actions.LogIn())),
+    "well": _DELETIONS | st.sampled_from((*_CHANGES, *_LOG_INS)),
     "cut off": st.sampled_from((*_REPAIRS * 3, *_CHANGES)) | _DELETIONS,
 }
 """State of the account and the network -> what others do to the world."""
@@ -186,6 +225,7 @@ def _processes(profile: Profile) -> Actions:
         actions.StartProcess,
         st.sampled_from(PROCESSES),
         st.sampled_from(DIRECTORIES),
-        st.just({}) | st.just({}) | environments(profile=profile),
+        st.just({}) | environments(profile=profile),
         st.sampled_from((False, False, True)),
+        st.just({}) | configs(min_size=1) | st.just({"lr": {"x": 1}}),
     )

@@ -105,8 +105,27 @@ class Process:
         return {}
 
     def on_define_metric(self, line: Line) -> Line:
-        """`run.define_metric(name, summary=...)`."""
-        self.runs[line["run"]].define_metric(line["name"], summary=line["summary"])
+        """`run.define_metric(name, ...)`, with what was given."""
+        more = {name: line[name] for name in ("summary", "step_metric", "hidden", "goal") if line[name] is not None}
+        self.runs[line["run"]].define_metric(line["name"], **more)
+        return {}
+
+    def on_save_file(self, line: Line) -> Line:
+        """Write a file and `run.save(name, policy="now")`."""
+        with open(line["name"], "w", encoding="utf-8") as file:
+            file.write(line["content"])
+        self.runs[line["run"]].save(line["name"], policy="now")
+        return {}
+
+    def on_alert(self, line: Line) -> Line:
+        """`run.alert(title, text, level)`."""
+        more = {} if line["level"] is None else {"level": line["level"]}
+        self.runs[line["run"]].alert(title=line["title"], text=line["text"], **more)
+        return {}
+
+    def on_mark_preempting(self, line: Line) -> Line:
+        """`run.mark_preempting()`."""
+        self.runs[line["run"]].mark_preempting()
         return {}
 
     def on_edit_run(self, line: Line) -> Line:
@@ -126,8 +145,12 @@ class Process:
             "summary": {key: _plain(run.summary[key]) for key in run.summary.keys()},  # noqa: SIM118 - no mapping
         }
         if not _told_of(run)["is_dummy"]:
-            for name in ("name", "notes", "tags", "group", "job_type", "resumed", "step"):
+            for name in ("name", "notes", "tags", "group", "job_type", "resumed"):
                 shown[name] = getattr(run, name)
+            try:
+                shown["step"] = run.step
+            except Exception:
+                shown["step"] = "raises"  # of a shared run (SHARED-1)
         return {"shown": shown}
 
     def on_finish(self, line: Line) -> Line:

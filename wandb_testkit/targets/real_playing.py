@@ -143,6 +143,11 @@ class RealPlaying:
             self.loopbacks.append(loopback)
             url = loopback.url
             environ |= {"HOME": str(self.home), "WANDB_BASE_URL": url, **QUIET, **process.action.env}
+            if process.action.sweep:
+                parameters = {key: {"value": value} for key, value in process.action.sweep.items()}
+                path = process.output.with_suffix(".yaml")
+                path.write_text(json.dumps(parameters), encoding="utf-8")  # JSON is YAML
+                environ["WANDB_SWEEP_PARAM_PATH"] = str(path)
             process.channel = self.service.fork(
                 {
                     "name": process.action.name,
@@ -262,7 +267,12 @@ class RealPlaying:
         self._write_netrc(None)
 
     def _log_in(self, action: actions.LogIn) -> None:
-        self.keys.append(f"key-{len(self.keys)}-".ljust(40, "0").replace("-", "x"))
+        self.keys.append(f"key{len(self.keys)}x".ljust(40, "0"))
+        if action.user:
+            if self.world.server.accounts.user(action.user) is None:
+                self.world.server.add_user(action.user, api_key=self.keys[-1])
+            else:
+                self.world.server.add_api_key(action.user, self.keys[-1])
         self._write_netrc(self.keys[-1])
 
     def _revoke_key(self, action: actions.RevokeKey) -> None:

@@ -5,7 +5,11 @@ An action on a run that the present process does not have is passed over: a user
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import json
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from wandb_testkit import actions
@@ -17,13 +21,19 @@ from wandb_testkit.sdk import init as init_steps
 from wandb_testkit.sdk import resume_file
 from wandb_testkit.sdk.session import Session
 from wandb_testkit.server.accounts import DEFAULT_USER
+from wandb_testkit.spec.predict import NO_STEP
 from wandb_testkit.surroundings import WorldDisk
 from wandb_testkit.wiring import LineOf
 from wandb_testkit.world import BEHAVIOURS, World
 
 WANDB_DIR = "wandb"
-WARNINGS = frozenset({"offline_fallback", "anonymous_ignored", "reinit_bool", "other_id_remembered", "row_dropped"})
-"""The kinds of warnings that spec.md knows: C.2, AUTO-4, LOG-3."""
+WARNINGS = frozenset(
+    {
+        *("offline_fallback", "anonymous_ignored", "reinit_bool", "other_id_remembered", "row_dropped"),
+        *("locked_key", "shared_experimental"),
+    }
+)
+"""The kinds of warnings that spec.md knows: C.2, AUTO-4, LOG-3, CONFIG-10, SHARED-1."""
 
 
 class ReferenceTarget:
@@ -42,17 +52,19 @@ class ReferenceTarget:
 
     def run(self, script: actions.Script, profile: Profile) -> Observation:
         """Carry out a whole script in a fresh world and tell what could be seen."""
-        playing = self.begin(profile)
-        try:
+        with self.open(profile) as playing:
             for action in script:
                 playing.take(action)
             return playing.observation()
+
+    @contextmanager
+    def open(self, profile: Profile) -> Iterator[Playing]:
+        """A fresh world that is handed actions one by one."""
+        playing = Playing(profile, self.transport)
+        try:
+            yield playing
         finally:
             playing.world.close()
-
-    def begin(self, profile: Profile) -> Playing:
-        """A fresh world that is handed actions one by one."""
-        return Playing(profile, self.transport)
 
 
 class _Process:
@@ -62,7 +74,13 @@ class _Process:
         self.world = world
         self.action = action
         self.disk = disk
-        self.session: Session = world.process(environ=action.env, notebook=action.notebook, disk=disk)
+        environ = action.env
+        if action.sweep:
+            path = f"sweep of {action.name or 'the first process'}.yaml"
+            parameters = {key: {"value": value} for key, value in action.sweep.items()}
+            disk.write(path, json.dumps({"wandb_version": 1, **parameters}).encode())  # JSON is YAML
+            environ = {**environ, "WANDB_SWEEP_PARAM_PATH": path}
+        self.session: Session = world.process(environ=environ, notebook=action.notebook, disk=disk)
         self.runs: dict[str, Any] = {}
 
     def again(self) -> _Process:
@@ -179,6 +197,11 @@ class Playing:
 
     def log_in(self, action: actions.LogIn) -> None:
         self.keys.append(f"key{len(self.keys)}x".ljust(40, "0"))  # the server takes it for the user's (accounts.py)
+        if action.user:
+            if self.world.server.accounts.user(action.user) is None:
+                self.world.server.add_user(action.user, api_key=self.keys[-1])
+            else:
+                self.world.server.add_api_key(action.user, self.keys[-1])
         self.world.home.api_key = self.keys[-1]
         self.world.home.anonymous = False
 
@@ -203,8 +226,10 @@ class Playing:
             "config": {key: _plain(value) for key, value in run.config.items()},
             "summary": {key: _plain(run.summary[key]) for key in run.summary.keys() if key not in TIME_KEYS},  # noqa: SIM118
         }
-        names = () if run.disabled else ("name", "notes", "tags", "group", "job_type", "resumed", "step")
-        return {**shown, **{name: getattr(run, name) for name in names}}
+        if run.disabled:
+            return shown
+        names = ("name", "notes", "tags", "group", "job_type", "resumed")
+        return {**shown, **{name: getattr(run, name) for name in names}, "step": _step(run)}
 
 
 def _on_run(do: Callable[[Any, Any], Mapping[str, Any] | None]) -> Callable[[Playing, Any], Mapping[str, Any] | None]:
@@ -230,7 +255,32 @@ def _set_summary(run: Any, action: actions.SetSummary) -> None:
 
 
 def _define_metric(run: Any, action: actions.DefineMetric) -> None:
-    run.define_metric(action.name, summary=action.summary)
+    names = ("summary", "step_metric", "hidden", "goal")
+    given = {name: getattr(action, name) for name in names}
+    run.define_metric(action.name, **{name: value for name, value in given.items() if value is not None})
+
+
+def _save_file(run: Any, action: actions.SaveFile) -> None:
+    with tempfile.TemporaryDirectory(prefix="wandb-testkit-") as folder:
+        path = Path(folder, action.name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(action.content.encode())
+        run.save(str(path), folder, "now")
+
+
+def _alert(run: Any, action: actions.Alert) -> None:
+    run.alert(action.title, action.text, **({} if action.level is None else {"level": action.level}))
+
+
+def _mark_preempting(run: Any, action: actions.MarkPreempting) -> None:
+    run.mark_preempting()
+
+
+def _step(run: Any) -> Any:
+    try:
+        return run.step
+    except Exception:  # a shared run cannot tell (SHARED-1)
+        return NO_STEP
 
 
 def _edit_run(run: Any, action: actions.EditRun) -> None:
@@ -262,6 +312,9 @@ PLAY: Mapping[type, Callable[[Playing, Any], Mapping[str, Any] | None]] = {
     actions.SetSummary: _on_run(_set_summary),
     actions.DefineMetric: _on_run(_define_metric),
     actions.EditRun: _on_run(_edit_run),
+    actions.SaveFile: _on_run(_save_file),
+    actions.Alert: _on_run(_alert),
+    actions.MarkPreempting: _on_run(_mark_preempting),
     actions.Look: Playing.look,
     actions.Finish: _on_run(_finish),
     actions.EndProcess: Playing.end_process,

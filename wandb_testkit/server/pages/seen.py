@@ -80,6 +80,9 @@ class Seen:
     def dropped(self, run: RunPath, message: str) -> None:
         """Clients of another process tell nobody."""
 
+    def become_forked(self) -> None:
+        """Nobody forks a served server."""
+
     def warned(self, run: RunPath | None, message: str) -> None:
         """Clients of another process tell nobody."""
 

@@ -1,0 +1,296 @@
+"""Mutants of who a run is and where it begins: forks, rewinds, shared runs, accounts, settings, sweeps, notices."""
+
+from __future__ import annotations
+
+from tests.mutants.mutant import SDK, SERVER_RUNS, Mutant
+
+FORK_MUTANTS = (
+    Mutant(
+        "a fork begins at the step that it names",
+        "FORK-1",
+        "current",
+        SDK + "branch",
+        "return int(self.step) + 1",
+        "return int(self.step)",
+    ),
+    Mutant(
+        "a fork is given the id of its parent",
+        "FORK-1",
+        "current",
+        SDK + "current",
+        "if branch is not None and branch.is_rewind:",
+        "if branch is not None:",
+    ),
+    Mutant(
+        "a fork may have the id of its parent",
+        "FORK-1",
+        "current",
+        SDK + "branch",
+        "if name == FORK and given == run_id:",
+        "if False:",
+    ),
+    Mutant(
+        "a run that is rewound may have another id",
+        "FORK-2",
+        "current",
+        SDK + "branch",
+        "if name == REWIND and given not in (None, run_id):",
+        "if False:",
+    ),
+    Mutant(
+        "resume_from makes a fork",
+        "FORK-2",
+        "current",
+        SDK + "branch",
+        "is_rewind=name == REWIND",
+        "is_rewind=False",
+    ),
+    Mutant(
+        "the row at the step is forgotten, too",
+        "FORK-2",
+        "current",
+        "wandb_testkit.server.stored_run",
+        """row["_step"] <= last_step""",
+        """row["_step"] < last_step""",
+    ),
+    Mutant(
+        "a run that is rewound is a resumed one",
+        "FORK-2",
+        "current",
+        SDK + "init",
+        "resumed = status is not None and branch is None",
+        "resumed = status is not None",
+    ),
+    Mutant(
+        "fork_from and resume go together",
+        "FORK-3",
+        "current",
+        SDK + "branch",
+        """if settings.get("resume") not in (None, False):""",
+        "if False:",
+    ),
+    Mutant(
+        "fork_from beats resume_from",
+        "FORK-3",
+        "current",
+        SDK + "branch",
+        "if len(ways) > 1:",
+        "if len(ways) > 2:",
+    ),
+    Mutant(
+        "nobody is told where a fork comes from",
+        "FORK-1",
+        "current",
+        SDK + "init",
+        "        if self.branch is not None:\n            own = ",
+        "        if False:\n            own = ",
+    ),
+    Mutant(
+        "the step of a shared run can be read",
+        "SHARED-1",
+        "current",
+        SDK + "current",
+        """    if settings.get("mode") == "shared":""",
+        "    if False:",
+    ),
+    Mutant(
+        "shared mode is not called experimental",
+        "SHARED-1",
+        "current",
+        SDK + "current",
+        "if starting.run_class is SharedRun:",
+        "if False:",
+    ),
+)
+"""fork_from, resume_from, shared mode."""
+
+ACCOUNT_MUTANTS = (
+    Mutant(
+        "the runs of all users are one",
+        "ID-4",
+        "classic",
+        SDK + "init",
+        """(account.entity if account is not None else "")""",
+        """(account.entity if account is not None and account.anonymous else "testkit-user")""",
+    ),
+    Mutant(
+        "every key is the default user's",
+        "ID-4",
+        "current",
+        "wandb_testkit.server.accounts",
+        "owner = self.keys.owner(api_key)",
+        "owner = self._default",
+    ),
+    Mutant(
+        "an id is unique on the whole server",
+        "ID-4",
+        "current",
+        SERVER_RUNS,
+        "        run = self._runs.get(path)\n        return None if run is None or run.state",
+        """        run = next((run for known, run in self._runs.items() if known.run_id == path.run_id), None)
+        return None if run is None or run.state""",
+    ),
+    Mutant(
+        "variables beat settings=",
+        "A.2",
+        "current",
+        SDK + "session",
+        "{**self.load_environment(), **self._setup, **settings, **arguments}",
+        "{**settings, **self.load_environment(), **self._setup, **arguments}",
+    ),
+    Mutant(
+        "settings= beats the argument",
+        "A.2",
+        "classic",
+        SDK + "session",
+        "{**self.load_environment(), **self._setup, **settings, **arguments}",
+        "{**self.load_environment(), **self._setup, **arguments, **settings}",
+    ),
+    Mutant(
+        "WANDB_NAME has no effect",
+        "A.3",
+        "classic",
+        SDK + "environment",
+        """    "WANDB_NAME": "run_name",\n""",
+        "",
+    ),
+    Mutant(
+        "tags of the variable are one tag",
+        "TAGS-1",
+        "classic",
+        SDK + "environment",
+        """LISTS = ("run_tags", "ignore_globs")""",
+        """LISTS = ("ignore_globs",)""",
+    ),
+)
+"""Users, the order of the sources of a setting."""
+
+SWEEP_MUTANTS = (
+    Mutant(
+        "the argument beats the sweep",
+        "SWEEP-1",
+        "classic",
+        SDK + "classic",
+        "with_sweep=lambda config, swept: {**config, **swept},",
+        "with_sweep=lambda config, swept: {**swept, **config},",
+    ),
+    Mutant(
+        "parameters of a sweep can be changed",
+        "CONFIG-10",
+        "classic",
+        SDK + "init",
+        "    if starting.locked:\n",
+        "    if False:\n",
+    ),
+    Mutant(
+        "a locked key is kept without a word",
+        "CONFIG-10",
+        "current",
+        SDK + "config",
+        "                self._ignored(key)\n",
+        "",
+    ),
+    Mutant(
+        "a locked key takes the others of its update() with it",
+        "CONFIG-10",
+        "classic",
+        SDK + "config",
+        "                del fresh[key]\n",
+        "                return\n",
+    ),
+    Mutant(
+        "a sweep replaces dicts as a whole",
+        "SWEEP-1",
+        "current",
+        SDK + "current",
+        "with_sweep=merged,",
+        "with_sweep=lambda config, swept: {**config, **swept},",
+    ),
+    Mutant(
+        "a sweep has no effect on a disabled run",
+        "DISABLED-6",
+        "current",
+        SDK + "config_sources",
+        "    if not parameters:\n",
+        '    if not parameters or settings.get("mode") == "disabled":\n',
+    ),
+)
+"""Sweep parameters, which nothing can change."""
+
+NOTICE_MUTANTS = (
+    Mutant(
+        "a preempted run has failed",
+        "protocol.md 4.9",
+        "classic",
+        SERVER_RUNS,
+        "RunState.PREEMPTED if run.state is RunState.PREEMPTING else RunState.FAILED",
+        "RunState.FAILED",
+    ),
+    Mutant(
+        "whatever was about to be preempted was",
+        "protocol.md 4.9",
+        "current",
+        SERVER_RUNS,
+        "    if record.exit_code == 0:\n",
+        "    if record.exit_code == 0 and run.state is not RunState.PREEMPTING:\n",
+    ),
+    Mutant(
+        "the last alert replaces the others",
+        "LOG-6",
+        "classic",
+        SERVER_RUNS,
+        "run.alerts = [*run.alerts, alert]",
+        "run.alerts = [alert]",
+    ),
+    Mutant(
+        "every alert is a warning",
+        "LOG-6",
+        "current",
+        SDK + "alert",
+        "or AlertLevel.INFO.value",
+        "or AlertLevel.WARN.value",
+    ),
+    Mutant(
+        "alert() works after finish()",
+        "LOG-6",
+        "current",
+        SDK + "run_notices",
+        """        self._must_be_active("alert")\n""",
+        "",
+    ),
+    Mutant(
+        "saved files lose their directory",
+        "protocol.md 4.7",
+        "classic",
+        SDK + "files",
+        "name = os.path.relpath(file, root)",
+        "name = os.path.basename(file)",
+    ),
+    Mutant(
+        "a file that is saved again keeps its first content",
+        "protocol.md 4.7",
+        "current",
+        SERVER_RUNS,
+        "        run.files = {**run.files, **record.files}\n",
+        "        run.files = {**record.files, **run.files}\n",
+    ),
+    Mutant(
+        "save() works after finish()",
+        "LOG-6",
+        "current",
+        SDK + "run_files",
+        """        self._must_be_active("save")\n""",
+        "",
+    ),
+    Mutant(
+        "the least value is best, whatever the goal",
+        "protocol.md 4.1",
+        "classic",
+        SDK + "folding",
+        """word = "max" if goal == "maximize" else "min\"""",
+        """word = "min\"""",
+    ),
+)
+"""Alerts, files, preemption, goals."""
+
+IDENTITY_MUTANTS = (*FORK_MUTANTS, *ACCOUNT_MUTANTS, *SWEEP_MUTANTS, *NOTICE_MUTANTS)
