@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from tests.server.conftest import UPSERT, HandClient, message_of
 from wandb_testkit.records import FilesRecord, RunPath, RunRecord, ViewerRequest
 from wandb_testkit.server.features import FEATURES
+from wandb_testkit.wire.http import KEY_HEADER, Request
 from wandb_testkit.world import World
 
 ASK_FEATURES = "query ServerFeaturesQuery { serverInfo { features { name isEnabled } } }"
@@ -63,6 +65,25 @@ def test_too_many_requests_are_told_when_to_come_back(world: World, client: Hand
     assert 1 <= int(answers[2].headers["Retry-After"]) <= 30
     assert message_of(answers[2]).startswith("rate limit exceeded: 2 requests in 30 s; try again in ")
     assert client.ask("{ viewer { username } }").status == 200
+
+
+def test_a_request_that_a_limit_refused_passes_when_it_comes_again_in_time(world: World) -> None:
+    world.server.limits(requests=1, per_s=30)
+    body = json.dumps({"query": "{ viewer { username } }"}).encode()
+    login = base64.b64encode(f"api:{world.api_key}".encode()).decode()
+
+    def status(key: str) -> int:
+        headers = {"authorization": f"Basic {login}", "content-type": "application/json", KEY_HEADER.lower(): key}
+        return world.server.handle(Request("POST", "/graphql", "", headers, body)).status
+
+    refused = [status(key) for key in ("first", "second", "second")]
+    known = world.server.repeats.find("second")
+    world.server.limits()
+
+    assert refused == [200, 429, 429]
+    assert known is not None
+    assert known.on_purpose
+    assert [status(key) for key in ("first", "second")] == [200, 200]
 
 
 def test_too_many_records_are_refused_too(world: World) -> None:
