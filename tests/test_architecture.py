@@ -64,6 +64,8 @@ THIRD_PARTY: dict[str, set[str]] = {
     "sdk.magic": {"yaml"},
     "server.executor": {"graphql"},
     "server.mounts.responses": {"requests", "responses"},
+    "server.resolvers.sweeps": {"yaml"},
+    "server.sweep_search": {"sweeps"},
     "strategies": {"hypothesis"},
     "transport.connection": {"requests", "urllib3"},
     "transport.patience": {"urllib3"},

@@ -258,7 +258,7 @@ def test_a_view_is_shown_in_one_line(fake: wt.World) -> None:
 
 
 def test_a_state_is_its_own_text() -> None:
-    texts = ["running", "finished", "failed", "crashed", "deleted", "preempting", "preempted"]
+    texts = ["running", "finished", "failed", "crashed", "deleted", "preempting", "preempted", "pending", "killed"]
 
     assert [f"{state}" for state in wt.RunState] == texts
     assert [state == text for state, text in zip(wt.RunState, texts, strict=True)] == [True] * len(texts)

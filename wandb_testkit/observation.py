@@ -33,6 +33,8 @@ class RunState(str, Enum):
     DELETED = "deleted"
     PREEMPTING = "preempting"
     PREEMPTED = "preempted"
+    PENDING = "pending"
+    KILLED = "killed"
 
     def __str__(self) -> str:
         return self.value
@@ -209,6 +211,7 @@ class RunView:
         warnings: What the client warned about, and every row it dropped.
         requests: Kinds of the records that spoke of this run, in order.
         mode: "online" or "offline".
+        sweep: The id of the sweep that it is a run of, None outside of sweeps.
         client: What the client writes by itself: `_wandb` of the config, times of the summary, metric definitions,
             samples of the machine, files such as metadata and requirements, facts such as host and program.
     """
@@ -234,6 +237,7 @@ class RunView:
     warnings: list[str]
     requests: list[str] = field(compare=False)
     mode: str = "online"
+    sweep: str | None = None
     client: dict[str, Any] = field(default_factory=dict, compare=False)
 
     def __repr__(self) -> str:

@@ -255,9 +255,15 @@ ROUTES = ("graphql", "file_stream", "upload", "download")
 
 
 class Account(NamedTuple):
-    """Who a key belongs to; `teams` are entities it may also write to, `strangers` registered ones that it may not.
+    """Who a key belongs to, and what it is to others.
 
-    `code_saving` is what the user prefers of it, None if the account does not say (CODE-1).
+    Attributes:
+        entity: Where it writes unless told otherwise: a user's own, the team of a service account.
+        teams: Other entities that it belongs to; `admin_of` and `viewer_of` are those in which it is more or less.
+        strangers: Registered entities that it does not belong to.
+        code_saving: What the user prefers of it, None if the account does not say (CODE-1).
+        service: The name of a service account, "" for a user.
+        acts_for: The user on whose behalf a service account writes, "" for its own.
     """
 
     entity: str
@@ -266,6 +272,15 @@ class Account(NamedTuple):
     teams: tuple[str, ...] = ()
     strangers: frozenset[str] = frozenset()
     code_saving: bool | None = None
+    admin_of: tuple[str, ...] = ()
+    viewer_of: tuple[str, ...] = ()
+    service: str = ""
+    acts_for: str = ""
+
+    @property
+    def name(self) -> str:
+        """Who it is: of a service account, not the team."""
+        return self.service or self.entity
 
 
 class RunStatus(NamedTuple):
@@ -297,9 +312,12 @@ class RunInfo(NamedTuple):
 
 
 class Refusal(NamedTuple):
-    """Why a record was not accepted: an HTTP status (0: no connection) and a text; `on_purpose` if a Fault did it.
+    """Why a record was not accepted: an HTTP status (0: no connection) and a text.
 
-    `how` is the fault's, `retry_after` (seconds) what the server asks a client to wait before it tries again.
+    Attributes:
+        on_purpose: A Fault or a limit of the test's did it.
+        how: The fault's.
+        retry_after: Seconds that the server asks a client to wait before it tries again.
     """
 
     status: int

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.clients.conftest import Client
-from wandb_testkit.server.app import FEATURES
+from wandb_testkit.server.features import FEATURES
 from wandb_testkit.world import World
 
 pytestmark = pytest.mark.needs_client

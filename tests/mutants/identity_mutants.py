@@ -118,8 +118,8 @@ ACCOUNT_MUTANTS = (
         "ID-4",
         "current",
         "wandb_testkit.server.accounts",
-        "account = self._by_key.get(api_key) or self._by_hash(api_key)",
-        "account = self._by_key[self.default.api_key]",
+        "owner = self.keys.owner(api_key)",
+        "owner = self._default",
     ),
     Mutant(
         "an id is unique on the whole server",

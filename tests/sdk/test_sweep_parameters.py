@@ -128,3 +128,11 @@ def test_during_a_sweep_settings_say_where_a_run_goes_in_classic_only(
     world = make_world(profile, environ={"WANDB_SWEEP_ID": "sweep", "WANDB_PROJECT": "sweeps"})
 
     assert world.init(settings={"project": "mine"}).project == project
+
+
+def test_a_run_knows_its_sweep(swept: wt.World) -> None:
+    """SWEEP-1"""
+    swept.init().finish()
+
+    assert swept.run.sweep == "sweep"
+    assert [run.facts["sweep"] for run in swept.server.runs] == ["sweep"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from wandb_testkit.records import Account
@@ -118,3 +120,67 @@ def test_a_preference_of_nobody_is_refused_by_name(accounts: Accounts) -> None:
     """CODE-1"""
     with pytest.raises(LookupError, match=r"no user 'nobody'.*'testkit-user'.*add_user"):
         accounts.set_code_saving(True, "nobody")
+
+
+def test_a_user_has_several_keys_and_each_can_be_revoked_and_reinstated(accounts: Accounts) -> None:
+    first = accounts.add_user("somebody").api_key
+    second = accounts.add_api_key("somebody").key
+
+    accounts.revoke(first)
+    revoked = [accounts.of(key) is None for key in (first, second)]
+    accounts.reinstate(first)
+
+    assert revoked == [True, False]
+    assert [account and account.entity for account in map(accounts.of, (first, second))] == ["somebody"] * 2
+
+
+def test_a_role_changes_what_a_key_may_do_at_once(accounts: Accounts) -> None:
+    key = accounts.add_user("somebody").api_key
+    accounts.add_team("team", members=("somebody",))
+
+    def allowed() -> bool:
+        account = accounts.of(key)
+        assert account is not None
+        return may_write(account, "team") is None
+
+    seen = [allowed()]
+    for role in ("view-only", "admin", None):
+        accounts.set_role("team", "somebody", role)
+        seen.append(allowed())
+
+    assert seen == [True, False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda accounts: accounts.add_user("testkit-user"), "'testkit-user' exists already, as a user"),
+        (lambda accounts: accounts.add_team("t", members=("x",)), r"cannot have members \['x'\]: add_user\(\) them"),
+        (lambda accounts: accounts.add_team("t", roles={"testkit-user": "king"}), "one of .*'view-only'.*not 'king'"),
+        (
+            lambda accounts: accounts.set_role("t", "testkit-user", "admin"),
+            r"there is no team 't'.*add_team\(\) it first",
+        ),
+        (lambda accounts: accounts.add_service_account("s", team="t"), "there is no team 't'"),
+        (lambda accounts: accounts.add_api_key("x"), "there is no user 'x'"),
+        (lambda accounts: accounts.add_organization("o", teams=("t",)), "there is no team 't'"),
+        (lambda accounts: accounts.add_organization("o", members=("x",)), r"cannot have members \['x'\]"),
+    ],
+)
+def test_accounts_that_cannot_be_are_refused_with_what_to_do(
+    accounts: Accounts, change: Callable[[Accounts], object], says: str
+) -> None:
+    with pytest.raises(ValueError, match=says):
+        change(accounts)
+
+
+def test_users_know_whom_they_share_a_team_or_an_organization_with(accounts: Accounts) -> None:
+    for name in ("a", "b", "c", "d"):
+        accounts.add_user(name, api_key=name * 40)
+    accounts.add_team("one", members=("a", "b"))
+    accounts.add_team("two", members=("c",))
+    accounts.add_organization("all", teams=("one", "two"))
+
+    known = {name: [other for other in "abcd" if accounts.knows(name, other)] for name in "abcd"}
+
+    assert known == {"a": ["a", "b", "c"], "b": ["a", "b", "c"], "c": ["a", "b", "c"], "d": ["d"]}

@@ -15,7 +15,7 @@ from wandb_testkit.world import World
 
 PLAIN = {
     "PageInfo", "SuccessPayload", "LocalVersionInfo", "ServerFeature", "ApiKey", "ApiKeyConnection", "ApiKeyEdge",
-    "EntityConnection", "EntityEdge", "Organization", "CreateAnonymousEntityPayload", "ProjectConnection",
+    "EntityConnection", "EntityEdge", "CreateAnonymousEntityPayload", "ProjectConnection",
     "ProjectEdge", "UpsertModelPayload", "RunConnection", "RunEdge", "ParquetHistory", "LogLine", "LogLineConnection",
     "LogLineEdge", "UpsertBucketPayload", "ServerSettings", "ServerMessage", "RewindRunPayload", "FileConnection",
     "FileEdge", "CreateRunFilesPayload", "ClientIDMapping", "ArtifactConnection", "ArtifactEdge",
@@ -26,6 +26,10 @@ PLAIN = {
     "UploadMultipartUrls", "UploadUrlPart", "CreateArtifactTypePayload", "CreateArtifactPayload", "ArtifactPayload",
     "ArtifactManifestPayload", "CreateArtifactFilesPayload", "CompleteMultipartUploadArtifactPayload",
     "LinkArtifactPayload", "UnlinkArtifactPayload", "ArtifactCollectionPayload", "TagsPayload",
+    "SweepConnection", "SweepEdge", "AgentConnection", "AgentEdge",
+    "UpsertSweepPayload", "CreateAgentPayload", "AgentHeartbeatPayload",
+    "UserConnection", "UserEdge", "Member",
+    "UserPayload", "CreateTeamPayload", "CreateInvitePayload", "Invite", "GenerateApiKeyPayload",
 }  # fmt: skip
 """Types whose values are dicts with all their fields."""
 
@@ -247,3 +251,19 @@ def test_a_rewound_run_forgets_what_came_after(world: World, client: HandClient)
 
     assert answer == {"rewindRun": {"rewoundRun": {"historyLineCount": 2}}}
     assert world.run.history.steps("a") == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("document", "subject"),
+    [
+        ('{ project(name: "p") { allViews { edges { node { id } } } } }', "reports"),
+        ('{ project(name: "p") { runQueues { id } } }', "run queues and jobs (W&B Launch)"),
+        ("mutation { createFilterTrigger(input: {}) { trigger { id } } }", "automations"),
+        ("mutation { upsertRegistryProject(input: {}) { inserted } }", "registries"),
+    ],
+)
+def test_what_is_not_part_of_the_fake_is_refused_by_name(client: HandClient, document: str, subject: str) -> None:
+    response = client.ask(document)
+
+    assert response.status == 400
+    assert message_of(response).startswith(f"{subject} are not part of the fake: Cannot query field ")

@@ -40,7 +40,9 @@ from wandb_testkit.records import (
 from wandb_testkit.server.accounts import Accounts
 from wandb_testkit.server.app import FakeServer
 from wandb_testkit.server.kept import KINDS
+from wandb_testkit.server.rights import Access, Place
 from wandb_testkit.server.store import Store
+from wandb_testkit.server.stored_account import StoredOrganization
 from wandb_testkit.server.urls import Grant
 from wandb_testkit.world import World, fake
 
@@ -276,10 +278,109 @@ def test_keys_are_not_in_the_file_and_still_open_their_accounts(path: Path) -> N
         assert accounts.of("eves-own-" * 5) is None
         accounts.reinstate("eves-own-" * 5)
         assert accounts.of("eves-own-" * 5) is not None
-        assert all(accounts.of(known) is None for known in accounts._by_key if known != KEY)
+        hashes = [key.key for user in accounts.users for key in user.keys if key.key != KEY]
+        assert [len(known) > len("sha256:") for known in hashes] == [True, True]
+        assert [accounts.of(known) for known in hashes] == [None, None]
         assert accounts.of("somebody's key" * 4) is None
         with pytest.raises(ValueError, match="belongs to 'bob'"):
             after.server.add_user("rob", api_key="bobs-own-" * 5)
+
+
+def test_users_teams_roles_organizations_and_projects_outlive_a_restart(path: Path) -> None:
+    with kept(path, api_key=KEY, is_open=False) as before:
+        server = before.server
+        server.add_user("bob", api_key="bobs-own-" * 5, email="bob@lab.org", admin=True, code_saving=True)
+        server.add_user("eve", api_key="eves-own-" * 5)
+        server.add_team("crew", roles={"bob": "admin", "eve": "view-only"})
+        server.add_service_account("robot", team="crew", api_key="robots-own-" * 4)
+        server.add_organization("lab", teams=("crew",), members=("testkit-user",))
+        server.set_access("secret", "private", entity="crew")
+        server.apply(RunRecord(RunPath("crew", "p", "r"), starts=True), api_key="robots-own-" * 4, username="eve")
+        keys = {name: (name + "s-own-") * 5 for name in ("bob", "eve")} | {"robot": "robots-own-" * 4, "default": KEY}
+        accounts = {name: server.accounts.of(key) for name, key in keys.items()}
+        state = everything_of(server)
+
+    with kept(path, api_key=KEY, is_open=False) as after:
+        server = after.server
+
+        assert {name: server.accounts.of(key) for name, key in keys.items()} == accounts
+        assert accounts["eve"] is not None
+        assert accounts["eve"].viewer_of == ("crew",)
+        assert server.accounts.organizations_of("bob") == [StoredOrganization("lab", ("crew",), ("testkit-user",))]
+        assert server.place("crew", "secret") == Place("crew", Access.PRIVATE)
+        assert [run.user for run in server.runs] == ["eve"]
+    with kept(path, api_key=KEY, is_open=False) as again:
+        assert everything_of(again.server).count("sha256:") == 3
+        assert everything_of(again.server) != state  # keys are hashes now
+        again.server.set_role("crew", "eve", "member")
+    with kept(path, api_key=KEY, is_open=False) as last:
+        eve = last.server.accounts.of(keys["eve"])
+
+    assert eve is not None
+    assert eve.viewer_of == ()
+
+
+def test_a_key_that_is_revoked_after_a_restart_stays_so_and_has_a_name_that_opens_nothing(path: Path) -> None:
+    key = "second-key-" * 4
+    with kept(path, api_key=KEY, is_open=False) as before:
+        before.server.add_api_key("testkit-user", key)
+
+    with kept(path, api_key=KEY, is_open=False) as after:
+        accounts = after.server.accounts
+        of_key = accounts.of(key)
+        (_, second) = accounts.user("testkit-user").keys  # type: ignore[union-attr]
+        after.server.revoke_api_key(key)
+
+        assert of_key is not None
+        assert second.name == "key 2"
+        assert accounts.of(key) is None
+        assert accounts.keys.is_revoked(second.key)
+    with kept(path, api_key=KEY, is_open=False) as last:
+        refused = last.server.accounts.of(key)
+        last.server.reinstate_api_key(key)
+
+        assert refused is None
+        assert last.server.accounts.of(key) is not None
+
+
+def test_a_server_that_only_keys_open_makes_keys_that_nobody_can_guess(path: Path) -> None:
+    with kept(path, api_key=KEY, is_open=False) as closed, kept(path.with_name("open.db")) as opened:
+        guessed = opened.server.add_user("bob").api_key
+        made = closed.server.add_user("bob").api_key
+
+        assert guessed == opened.server.accounts.of(guessed).api_key  # type: ignore[union-attr]
+        assert closed.server.accounts.of(guessed) is None
+        assert closed.server.accounts.of(made) is not None
+
+
+def test_sweeps_their_agents_and_runs_outlive_a_restart(path: Path) -> None:
+    pytest.importorskip("sweeps", reason="the extra sweeps chooses the parameters")
+    config = {"method": "grid", "parameters": {"x": {"values": [1, 2, 3]}}, "metric": {"name": "loss"}}
+    with kept(path) as before:
+        server = before.server
+        sweep = server.add_sweep(config, project="p")
+        agent = server.sweeps.register_agent(sweep, "host")
+        (first,) = server.sweeps.heartbeat(agent, set(), server.accounts.default)
+        before.store.keep(everything=True)
+        server.cancel_sweep(server.add_sweep(config, project="p").id)
+        server.delete_sweep(server.add_sweep(config, project="p").id)
+        state = everything_of(server)
+
+    with kept(path) as after:
+        server = after.server
+        same_state = everything_of(server)
+        (same, canceled) = server.sweeps
+        agent = server.sweeps.agent(agent.name)
+        where = RunPath("testkit-user", "p", first["run_id"])
+        server.apply(RunRecord(where, starts=True, config={"x": 1}, facts={"sweep": same.id}), api_key=KEY)
+        server.apply(ExitRecord(where, 0, 1.0), api_key=KEY)
+        (second,) = server.sweeps.heartbeat(agent, set(), server.accounts.default)
+
+        assert same_state == state
+        assert (same.id, same.state, canceled.state) == (sweep.id, "RUNNING", "CANCELED")
+        assert agent.sweep is same
+        assert [first["args"], second["args"]] == [{"x": {"value": 1}}, {"x": {"value": 2}}]
+        assert same.runs[0] is server.runs.find(where)
 
 
 def test_the_default_users_key_is_the_one_that_the_start_names(path: Path) -> None:
@@ -314,8 +415,18 @@ def test_a_file_of_a_newer_version_is_refused_in_words(path: Path) -> None:
         connection.execute("PRAGMA user_version=99")
 
     with pytest.raises(
-        StoreError, match=r"version 99, and this wandb_testkit knows version 1: .* Update wandb_testkit"
+        StoreError, match=r"version 99, and this wandb_testkit knows version 2: .* Update wandb_testkit"
     ):
+        Kept(path)
+
+
+def test_a_file_from_before_the_first_release_is_refused_in_words(path: Path) -> None:
+    with kept(path):
+        pass
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA user_version=1")
+
+    with pytest.raises(StoreError, match=r"version 1, which no release wrote: .* Name another file"):
         Kept(path)
 
 

@@ -17,8 +17,9 @@ import click
 from wandb_testkit.errors import StoreError
 from wandb_testkit.observation import RunState
 from wandb_testkit.report.figures import count
-from wandb_testkit.server.accounts import DEFAULT_KEY, MIN_KEY_LENGTH
+from wandb_testkit.server.accounts import DEFAULT_KEY
 from wandb_testkit.server.asgi import asgi_app
+from wandb_testkit.server.keys import MIN_KEY_LENGTH
 from wandb_testkit.server.mounts.loopback import BACKLOG
 from wandb_testkit.server.pages.site import Site, served
 

@@ -490,6 +490,7 @@ def _start_record(starting: _WandbInit, path: RunPath, status: RunStatus | None)
         job_type=settings.get("run_job_type"),
         config={**starting.config, "_wandb": starting.client_config},
         started_at=starting.started_at,
+        facts={"sweep": sweep} if (sweep := settings.get("sweep_id")) else None,
     )
 
 

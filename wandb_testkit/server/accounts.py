@@ -1,46 +1,140 @@
-"""Owns the accounts: whose key is whose, and which entities an account may write to.
+"""Owns the accounts: users, service accounts, teams and organizations.
 
 A key that nobody registered belongs to the default user: whoever runs a suite with a key of their own in the
 environment must get the same runs as everybody else. A key that should be refused is revoked by name. An entity that
-nobody registered may be written to by every user: suites name their team, and must not have to tell us about it.
+nobody registered may be written to by every user: suites name their team, and must not have to tell us about it. What
+an account may do is said in `rights`, and what becomes of keys in `keys`.
 """
 
 from __future__ import annotations
 
 import re
+import secrets
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from wandb_testkit.records import Account, Refusal
+from wandb_testkit.server.keys import MIN_KEY_LENGTH, Keys
+from wandb_testkit.server.rights import Action, Place, refusal_of
+from wandb_testkit.server.stored_account import (
+    ApiKey,
+    StoredOrganization,
+    StoredTeam,
+    StoredUser,
+    TeamRole,
+    restored,
+)
 
 DEFAULT_USER = "testkit-user"
 DEFAULT_KEY = "testkit0" * 5
 """40 characters, the length that every client generation accepts (protocol.md 1.1)."""
 
-MIN_KEY_LENGTH = 40
-
-
-HASHED = "sha256:"
-"""Begins what stands for a key that only its owner knows: it came out of a store."""
-
 
 class Accounts:
-    """Users, teams and anonymous accounts, by API key.
+    """Everybody there is, by name and by API key.
 
     Args:
         user, api_key: The default user.
-        is_open: Whether a key that nobody registered is the default user's too; if not, it is refused.
+        is_open: Whether a key that nobody registered is the default user's too; if not, it is refused, and keys that
+            are made are random.
 
     Attributes:
-        salt: What keys are hashed with, b"" as long as nothing is kept in a store.
+        keys: Whose key is whose.
     """
 
     def __init__(self, user: str = DEFAULT_USER, api_key: str = DEFAULT_KEY, *, is_open: bool = True) -> None:
-        self.default = Account(user, api_key)
         self.is_open = is_open
-        self.salt = b""
-        self._by_key = {api_key: self.default}
-        self._revoked: set[str] = set()
+        self.keys = Keys(api_key)
+        self._users: dict[str, StoredUser] = {}
+        self._teams: dict[str, StoredTeam] = {}
+        self._organizations: dict[str, StoredOrganization] = {}
         self._anonymous_made = 0
+        self._told: dict[str, Account] = {}  # what of() says, until somebody is added or changed
+        self._default = self._new_user(user)
+        self.add_api_key(user, api_key)
+
+    # ------------------------------------------------------------------ who is who
+
+    @property
+    def default(self) -> Account:
+        """The user who runs the tests."""
+        return self._told.get(self.keys.default) or self._account(self._default, self.keys.default)
+
+    def of(self, api_key: str | None) -> Account | None:
+        """The account of a key, or None where the key is missing, too short or revoked."""
+        if not api_key:
+            return None
+        told = self._told.get(api_key)
+        if told is not None:
+            return told
+        if not self.keys.is_good(api_key):
+            return None
+        owner = self.keys.owner(api_key)
+        if owner is None:
+            return self._account(self._default, api_key) if self.is_open else None
+        account = self._told[api_key] = self._account(owner, api_key)
+        return account
+
+    def named(self, entity: str) -> Account | None:
+        """The account of a user by name, or None where there is none."""
+        user = self._users.get(entity)
+        return None if user is None else self._account(user, user.keys[0].key if user.keys else "")
+
+    def acting(self, account: Account, username: str = "", email: str = "") -> Account:
+        """The account of a service, acting for a member of its team; others act for themselves (protocol.md 7)."""
+        if not account.service:
+            return account
+        user = self.find_user(username) if username else self.find_user(email)
+        if user is None or user.name not in self._teams[account.entity].roles:
+            return account
+        return account._replace(acts_for=user.name)
+
+    def user(self, name: str) -> StoredUser | None:
+        """A user or service account by name, None where there is none."""
+        return self._users.get(name)
+
+    def find_user(self, name_or_email: str) -> StoredUser | None:
+        """A user by name or by email, None where there is none."""
+        return next((user for user in self.users if name_or_email in (user.name, user.email)), None)
+
+    @property
+    def users(self) -> Iterator[StoredUser]:
+        """Every user and service account, in order."""
+        return iter(list(self._users.values()))
+
+    def team(self, name: str) -> StoredTeam | None:
+        """A team by name, None where there is none."""
+        return self._teams.get(name)
+
+    def teams_of(self, user: str) -> list[StoredTeam]:
+        """The teams that somebody belongs to."""
+        return [team for team in self._teams.values() if user in team.roles]
+
+    def is_team(self, entity: str) -> bool:
+        """Whether an entity is a team."""
+        return entity in self._teams
+
+    def organization(self, name: str) -> StoredOrganization | None:
+        """An organization by name, None where there is none."""
+        return self._organizations.get(name)
+
+    def organization_of(self, entity: str) -> StoredOrganization | None:
+        """The organization that a team belongs to, None where it belongs to none."""
+        return next((known for known in self._organizations.values() if entity in known.teams), None)
+
+    def organizations_of(self, user: str) -> list[StoredOrganization]:
+        """The organizations that somebody is in: by name, or with a team."""
+        teams = {team.name for team in self.teams_of(user)}
+        return [known for known in self._organizations.values() if user in known.members or teams & {*known.teams}]
+
+    def knows(self, user: str, other: str) -> bool:
+        """Whether two users have a team or an organization in common."""
+        if user == other or any(other in team.roles for team in self.teams_of(user)):
+            return True
+        others = self.organizations_of(other)
+        return any(known in others for known in self.organizations_of(user))
+
+    # ------------------------------------------------------------------ changes
 
     def add_user(
         self,
@@ -48,31 +142,119 @@ class Accounts:
         *,
         api_key: str | None = None,
         teams: tuple[str, ...] = (),
+        email: str | None = None,
+        admin: bool = False,
         code_saving: bool | None = None,
     ) -> Account:
         """Register a user; the key is made from the name unless given.
 
+        Args:
+            teams: Teams to be a member of; those that are not there are made.
+            admin: Whether the user may make users, and see the names of everybody's keys; no more than that.
+            code_saving: Whether the user prefers code to be saved (CODE-1).
         Raises:
-            ValueError: The key is shorter than clients accept, or belongs to somebody.
+            ValueError: The name is taken, the key is shorter than clients accept, or it belongs to somebody.
         """
-        key = api_key or _key_of(name)
-        if len(key) < MIN_KEY_LENGTH:
-            raise ValueError(f"api_key {key!r} has {len(key)} characters; clients accept {MIN_KEY_LENGTH} or more")
-        if owner := self._owner(key):
-            raise ValueError(f"api_key of {name!r} belongs to {owner.entity!r} already; give another one")
-        account = self._by_key[key] = Account(name, key, teams=teams, code_saving=code_saving)
-        return account
+        self._must_be_free(name)
+        key = api_key or self._new_key(name)
+        self.keys.check(key, name)
+        user = self._new_user(name, email=email, admin=admin)
+        user.code_saving = code_saving
+        self.add_api_key(name, key)
+        for team in teams:
+            self._teams.setdefault(team, StoredTeam(team)).roles[name] = TeamRole.MEMBER
+        self._told.clear()
+        return self._account(user, key)
 
-    def add_team(self, name: str, *, members: tuple[str, ...] = ()) -> None:
-        """Make a team that `members` (the default user if none are named) may write to."""
-        chosen = members or (self.default.entity,)
-        missing = set(chosen) - {account.entity for account in self._by_key.values()}
+    def add_service_account(self, name: str, *, team: str, api_key: str | None = None) -> Account:
+        """Register a service account of a team: it writes to the team, also on behalf of its members.
+
+        Raises:
+            ValueError: As add_user(), or there is no such team.
+        """
+        self._must_be_free(name)
+        found = self._team(team)
+        key = api_key or self._new_key(name)
+        self.keys.check(key, name)
+        user = self._new_user(name, service_of=team)
+        found.roles[name] = TeamRole.SERVICE
+        self.add_api_key(name, key)
+        return self._account(user, key)
+
+    def add_team(
+        self, name: str, *, members: tuple[str, ...] = (), roles: Mapping[str, TeamRole | str] | None = None
+    ) -> None:
+        """Make a team.
+
+        Args:
+            members: Users that may see and write; the default user, as admin, if nobody is named at all.
+            roles: User -> "admin", "member" or "view-only".
+        Raises:
+            ValueError: The name is taken, somebody is not registered, or there is no such role.
+        """
+        self._must_be_free(name)
+        chosen: dict[str, TeamRole | str] = dict.fromkeys(members, TeamRole.MEMBER)
+        chosen.update(roles or {})
+        chosen = chosen or {self._default.name: TeamRole.ADMIN}
+        missing = sorted(chosen.keys() - self._users.keys())
         if missing:
-            raise ValueError(f"team {name!r} cannot have members {sorted(missing)}: add_user() them first")
-        for key, account in list(self._by_key.items()):
-            if account.entity in chosen:
-                self._by_key[key] = account._replace(teams=(*account.teams, name))
-        self.default = self._by_key[self.default.api_key]
+            raise ValueError(f"team {name!r} cannot have members {missing}: add_user() them first")
+        team = StoredTeam(name)
+        team.roles = {member: _role(role) for member, role in chosen.items()}
+        self._teams[name] = team
+        self._told.clear()
+
+    def set_role(self, team: str, user: str, role: TeamRole | str | None) -> None:
+        """Let a user be "admin", "member" or "view-only" of a team from now on; None takes them out of it.
+
+        Raises:
+            ValueError: There is no such team, user or role.
+        """
+        found = self._team(team)
+        if user not in self._users:
+            raise ValueError(f"there is no user {user!r}: add_user() them first")
+        if role is None:
+            found.roles.pop(user, None)
+        else:
+            found.roles[user] = _role(role)
+        self._told.clear()
+
+    def add_organization(self, name: str, *, teams: tuple[str, ...] = (), members: tuple[str, ...] = ()) -> None:
+        """Make an organization of teams, and of users beside those of the teams.
+
+        Raises:
+            ValueError: The name is taken, a team is not there or is in another one, or somebody is not registered.
+        """
+        if name in self._organizations:
+            raise ValueError(f"organization {name!r} exists already")
+        for team in teams:
+            self._team(team)
+            if other := self.organization_of(team):
+                raise ValueError(f"team {team!r} belongs to organization {other.name!r} already")
+        if missing := sorted({*members} - self._users.keys()):
+            raise ValueError(f"organization {name!r} cannot have members {missing}: add_user() them first")
+        self._organizations[name] = StoredOrganization(name, teams, members)
+
+    def add_api_key(self, user: str, api_key: str | None = None, *, description: str | None = None) -> ApiKey:
+        """Give a user one more key, a random one unless it is given; the others stay good.
+
+        Raises:
+            ValueError: There is no such user, or as add_user().
+        """
+        owner = self._users.get(user)
+        if owner is None:
+            raise ValueError(f"there is no user {user!r}: add_user() them first")
+        made = self.keys.give(owner, api_key or secrets.token_hex(MIN_KEY_LENGTH // 2), description)
+        self._told.clear()
+        return made
+
+    def add_anonymous(self) -> Account:
+        """Make an account on the fly (ANON-2)."""
+        self._anonymous_made += 1
+        name = f"anonymous-{self._anonymous_made}"
+        user = self._new_user(name, anonymous=True)
+        key = self.add_api_key(name, self._new_key(name))
+        return self._account(user, key.key)
 
     def set_code_saving(self, prefers: bool | None, name: str | None = None) -> None:
         """Say whether a user (None: the default one) prefers code to be saved (CODE-1).
@@ -80,91 +262,97 @@ class Accounts:
         Raises:
             LookupError: There is no such user.
         """
-        account = self.default if name is None else self.named(name)
-        if account is None:
-            known = ", ".join(repr(one.entity) for one in self._by_key.values())
+        user = self._default if name is None else self._users.get(name)
+        if user is None:
+            known = ", ".join(repr(one) for one in self._users)
             raise LookupError(f"there is no user {name!r} on this server; there are {known}. add_user() it first")
-        self._by_key[account.api_key] = account._replace(code_saving=prefers)
-        self.default = self._by_key[self.default.api_key]
-
-    def add_anonymous(self) -> Account:
-        """Make an account on the fly (ANON-2)."""
-        self._anonymous_made += 1
-        name = f"anonymous-{self._anonymous_made}"
-        account = Account(name, _key_of(name), anonymous=True)
-        self._by_key[account.api_key] = account
-        return account
+        user.code_saving = prefers
+        self._told.clear()
 
     def revoke(self, api_key: str) -> None:
         """Refuse this key from now on."""
-        self._revoked.add(api_key)
+        self.keys.revoke(api_key)
+        self._told.clear()
 
     def reinstate(self, api_key: str) -> None:
         """Accept a revoked key again."""
-        self._revoked -= {api_key, self.hashed(api_key)}
+        self.keys.reinstate(api_key)
 
-    def of(self, api_key: str | None) -> Account | None:
-        """The account of a key, or None where the key is missing, too short or revoked."""
-        if not api_key or api_key in self._revoked or len(api_key) < MIN_KEY_LENGTH:
-            return None
-        if self.salt and api_key.startswith(HASHED):
-            return None  # whoever has read a hash in the file has no key
-        account = self._by_key.get(api_key) or self._by_hash(api_key)
-        if account is None:
-            return None
-        if len(self._by_key) == 1:
-            return account  # whatever else there is by name is the default user's team
-        registered = {name for other in self._by_key.values() for name in (other.entity, *other.teams)}
-        return account._replace(strangers=frozenset(registered - {account.entity, *account.teams}))
-
-    def _by_hash(self, api_key: str) -> Account | None:
-        """The account of a key that is not known by its text: one out of a store, or the default user's."""
-        if self.salt:
-            hashed = self.hashed(api_key)
-            if hashed in self._revoked:
-                return None
-            if (owner := self._by_key.get(hashed)) is not None:
-                return owner._replace(api_key=api_key)
-        return self.default._replace(api_key=api_key) if self.is_open else None
-
-    def _owner(self, api_key: str) -> Account | None:
-        return self._by_key.get(api_key) or (self._by_key.get(self.hashed(api_key)) if self.salt else None)
-
-    def hashed(self, api_key: str) -> str:
-        """What stands for a key in a store: a salted hash; "" for the default user's, which each start says anew."""
-        if api_key == self.default.api_key:
-            return ""
-        if api_key.startswith(HASHED):
-            return api_key
-        import hashlib  # only servers with a store pay for OpenSSL
-
-        return HASHED + hashlib.sha256(self.salt + api_key.encode("utf-8", "surrogatepass")).hexdigest()
+    # ------------------------------------------------------------------ in a store
 
     @property
     def without_keys(self) -> dict[str, Any]:
         """All that a store keeps of the accounts; it hides the keys in them."""
         return {
-            "accounts": list(self._by_key.values()),
-            "revoked": sorted(map(self.hashed, self._revoked)),
+            "users": [{name: getattr(user, name) for name in StoredUser.__slots__} for user in self._users.values()],
+            "teams": [{name: getattr(team, name) for name in StoredTeam.__slots__} for team in self._teams.values()],
+            "organizations": list(self._organizations.values()),
+            "revoked": self.keys.revoked_hashes,
             "anonymous_made": self._anonymous_made,
         }
 
     @without_keys.setter
     def without_keys(self, kept: dict[str, Any]) -> None:
-        key = self.default.api_key
-        accounts = [account._replace(api_key=account.api_key or key) for account in kept["accounts"]]
-        self._by_key = {account.api_key: account for account in accounts}
-        self.default = self._by_key[key]
-        self._revoked = {hashed for hashed in kept["revoked"] if hashed}  # the key that a start names is good
+        users = [restored(StoredUser, values) for values in kept["users"]]
+        teams = [restored(StoredTeam, values) for values in kept["teams"]]
+        self._users = {user.name: user for user in users}
+        self._teams = {team.name: team for team in teams}
+        self._organizations = {known.name: known for known in kept["organizations"]}
+        self._default = users[0]
+        self.keys.restore(users, users[0], kept["revoked"])
         self._anonymous_made = kept["anonymous_made"]
+        self._told.clear()
 
-    def named(self, entity: str) -> Account | None:
-        """The account of a user by name, or None where there is none."""
-        return next((account for account in self._by_key.values() if account.entity == entity), None)
+    # ------------------------------------------------------------------ inside
 
-    def is_team(self, entity: str) -> bool:
-        """Whether an entity is a team."""
-        return any(entity in account.teams for account in self._by_key.values())
+    def _new_key(self, name: str) -> str:
+        """A key for a name: one that a test can foretell, unless keys are what keeps others out."""
+        return _key_of(name) if self.is_open else secrets.token_hex(MIN_KEY_LENGTH // 2)
+
+    def _account(self, user: StoredUser, key: str) -> Account:
+        teams = self.teams_of(user.name)
+        entity = user.service_of or user.name
+        of_others: set[str] = set()
+        if len(self._users) > 1:  # else whatever there is by name is the default user's team
+            users = {other.name for other in self._users.values() if not other.service_of}
+            of_others = {*users, *self._teams} - {entity, *(team.name for team in teams)}
+        return Account(
+            entity,
+            key,
+            anonymous=user.anonymous,
+            teams=tuple(team.name for team in teams if team.name != entity),
+            strangers=frozenset(of_others),
+            admin_of=tuple(team.name for team in teams if team.roles[user.name] is TeamRole.ADMIN),
+            viewer_of=tuple(team.name for team in teams if team.roles[user.name] is TeamRole.VIEW_ONLY),
+            code_saving=user.code_saving,
+            service=user.name if user.service_of else "",
+        )
+
+    def _new_user(
+        self,
+        name: str,
+        *,
+        email: str | None = None,
+        admin: bool = False,
+        anonymous: bool = False,
+        service_of: str | None = None,
+    ) -> StoredUser:
+        user = StoredUser(name, email or f"{name}@example.com", admin, anonymous, service_of)
+        self._users[name] = user
+        self._told.clear()
+        return user
+
+    def _team(self, name: str) -> StoredTeam:
+        if name not in self._teams:
+            raise ValueError(f"there is no team {name!r}; there are {sorted(self._teams)}: add_team() it first")
+        return self._teams[name]
+
+    def _must_be_free(self, name: str) -> None:
+        if name in self._users or name in self._teams:
+            what = (
+                "user: add_api_key() gives it another key" if name in self._users else "team: set_role() takes users in"
+            )
+            raise ValueError(f"{name!r} exists already, as a {what}")
 
 
 def _key_of(name: str) -> str:
@@ -173,11 +361,13 @@ def _key_of(name: str) -> str:
     return f"{letters}x".ljust(MIN_KEY_LENGTH, "0")[:MIN_KEY_LENGTH]
 
 
+def _role(role: TeamRole | str) -> TeamRole:
+    known = [str(known) for known in TeamRole if known is not TeamRole.SERVICE]
+    if str(role) not in known:
+        raise ValueError(f"role in a team should be one of {known}, not {role!r}")
+    return TeamRole(str(role))
+
+
 def may_write(account: Account, entity: str) -> Refusal | None:
-    """Why an account may not write to an entity, or None where it may."""
-    if entity == account.entity or entity in account.teams:
-        return None
-    if not account.anonymous and entity not in account.strangers:
-        return None
-    known = ", ".join(repr(name) for name in (account.entity, *account.teams))
-    return Refusal(403, f"permission denied: {account.entity!r} may write to {known}, not to entity {entity!r}")
+    """Why an account may not write to an entity (to what is in no project, or in one with team access), or None."""
+    return refusal_of(account, Action.WRITE, Place(entity))

@@ -22,6 +22,7 @@ from wandb_testkit.records import (
     AnonymousAccountRequest,
     Fault,
     FileRequest,
+    FilesRecord,
     Record,
     Refusal,
     Result,
@@ -33,7 +34,8 @@ from wandb_testkit.records import (
     RunStatusRequest,
     ViewerRequest,
 )
-from wandb_testkit.server.accounts import Accounts, may_write
+from wandb_testkit.server.account_hands import AccountHands
+from wandb_testkit.server.accounts import Accounts
 from wandb_testkit.server.faults import (
     ADDING,
     AFTER_THE_WORK,
@@ -43,10 +45,13 @@ from wandb_testkit.server.faults import (
     refusal_after,
     refusal_before,
 )
+from wandb_testkit.server.features import ServerKnobs
 from wandb_testkit.server.projects import Projects
 from wandb_testkit.server.repeats import Repeats
+from wandb_testkit.server.rights import Action, Place, refusal_of
 from wandb_testkit.server.runs import Runs
 from wandb_testkit.server.stored_run import CLIENT_KEY, StoredRun
+from wandb_testkit.server.sweep_hands import SweepHands
 
 if TYPE_CHECKING:
     from wandb_testkit.artifact_view import ArtifactView
@@ -55,26 +60,6 @@ if TYPE_CHECKING:
     from wandb_testkit.wire.http import Request, Response
 
 DEFAULT_PROJECT = "uncategorized"
-
-FEATURES = frozenset(
-    {
-        "STRUCTURED_CONSOLE_LOGS",
-        "FILESTREAM_GZIP",
-        "EXPAND_DEFINED_METRIC_GLOBS",
-        "LARGE_FILENAMES",
-        "ARTIFACT_TAGS",
-        "CLIENT_IDS",
-        "USE_ARTIFACT_WITH_ENTITY_AND_PROJECT_INFORMATION",
-        "PROJECT_ARTIFACT_COLLECTION_MEMBERSHIP",
-        "ARTIFACT_COLLECTION_MEMBERSHIP_FILES",
-        "ARTIFACT_COLLECTION_MEMBERSHIP_FILE_DOWNLOAD_HANDLER",
-        "ARTIFACT_V2_DOWNLOAD_HANDLER_SUPPORTS_ARTIFACT_ID",
-        "TOTAL_COUNT_IN_FILE_CONNECTION",
-        "ARTIFACT_COLLECTIONS_FILTERING_SORTING",
-        "ARTIFACT_MEMBERSHIP_IN_LINK_ARTIFACT_RESPONSE",
-    }
-)
-"""All server features that the fake has (protocol.md 3.5); a test may take some away."""
 
 
 class Keeper(Protocol):
@@ -91,7 +76,7 @@ class Keeper(Protocol):
         """
 
 
-class FakeServer:
+class FakeServer(AccountHands, SweepHands, ServerKnobs):
     """A W&B server in memory.
 
     Args:
@@ -102,19 +87,18 @@ class FakeServer:
 
     Attributes:
         observer: The same.
-        accounts, projects, runs: The state.
-        features: Names of the server features that clients are told are on (protocol.md 3.5).
+        accounts, projects, runs, sweeps: The state.
+        clock: The same.
         lock: Is held while the state is read or changed.
         keeper: Is told before an answer goes out; None keeps everything in memory alone.
         settle: Is called before a test changes the state: what clients have sent arrives first.
     """
 
     def __init__(self, observer: Observer, fault_armed: Callable[[bool], None], clock: Clock = time) -> None:
+        self.clock = clock
         self.accounts = Accounts()
-        self._clock = clock
         self.projects = Projects(clock)
         self.runs = Runs(self._opened, clock)
-        self.features = FEATURES
         self.observer = observer
         self.lock = threading.RLock()
         self.keeper: Keeper | None = None
@@ -134,16 +118,26 @@ class FakeServer:
         """The artifacts; only who has some pays for them."""
         from wandb_testkit.server.artifacts import Artifacts
 
-        return Artifacts(self._clock)
+        return Artifacts(self.clock)
 
     @cached_property
     def repeats(self) -> Repeats:
         """The requests that clients may send again."""
         return Repeats()
 
-    def apply(self, record: Record, *, api_key: str | None = None) -> Result:
-        """Carry out one record on behalf of the account of `api_key`."""
-        result = self.apply_as(self.accounts.of(api_key), record, faults=self._faults)
+    def apply(self, record: Record, *, api_key: str | None = None, username: str | None = None) -> Result:
+        """Carry out one record on behalf of the account of `api_key`; a service account may act for `username`."""
+        account = self.accounts.of(api_key)
+        if username and account is not None:
+            account = self.accounts.acting(account, username)
+        if self.gate is not None:
+            with self.lock:
+                limit = self.gate.record(record)
+            if limit is not None:
+                limited = Result(refusal=limit)
+                self.observer.refused(record, limited)
+                return limited
+        result = self.apply_as(account, record, faults=self._faults)
         if self.keeper is not None:
             self.keeper.keep(everything=type(record) in MAKES_MORE)
         refusal = result.refusal
@@ -202,10 +196,14 @@ class FakeServer:
         if verb is not None:
             return verb(self, record, account)
         scoped = cast(RunScopedRecord, record)
-        return _refused(account, scoped.path) or self.runs.write(scoped)
+        if self.gate is not None and isinstance(scoped, FilesRecord):
+            refusal = self.gate.storage(scoped.path.entity, *self._bytes_of(scoped))
+            if refusal is not None:
+                return Result(refusal=refusal)
+        return self._refused(account, scoped.path) or self.runs.write(scoped)
 
     def _opened(self, run: StoredRun) -> None:
-        self.projects.ensure(run.path.entity, run.path.project)
+        self.projects.ensure(run.path.entity, run.path.project, run.user)
         self.observer.opened(run)
 
     def _viewer(self, record: ViewerRequest, account: Account) -> Result:
@@ -213,19 +211,40 @@ class FakeServer:
 
     def _status(self, record: RunStatusRequest, account: Account) -> Result:
         path = full_path(record.path, account)
-        return _refused(account, path) or self.runs.status(path)
+        return self._refused(account, path, Action.SEE) or self.runs.status(path)
 
     def _file(self, record: FileRequest, account: Account) -> Result:
         path = full_path(record.path, account)
-        return _refused(account, path) or self.runs.file(path, record.name)
+        return self._refused(account, path, Action.SEE) or self.runs.file(path, record.name)
 
     def _rewind(self, record: RewindRequest, account: Account) -> Result:
         path = full_path(record.path, account)
-        return _refused(account, path) or self.runs.rewind(path, record.last_step)
+        return self._refused(account, path) or self.runs.rewind(path, record.last_step)
 
     def _upsert(self, record: RunRecord, account: Account) -> Result:
         path = full_path(record.path, account)
-        return _refused(account, path) or self.runs.upsert(record, path, account)
+        result = self._refused(account, path) or self.runs.upsert(record, path, account)
+        if record.facts and "sweep" in record.facts and result.refusal is None:
+            self.sweeps.join(self._existing(path))
+        return result
+
+    def _bytes_of(self, record: FilesRecord) -> tuple[int, int]:
+        """How many bytes the files of an entity have, and how many more a record brings."""
+        run = self.runs.find(record.path)
+        known = {} if run is None else {**run.files, **run.client_files}
+        more = sum(len(content) - len(known.get(name, b"")) for name, content in record.files.items())
+        return self.runs.stored_bytes(record.path.entity), more
+
+    def place(self, entity: str, project: str) -> Place:
+        """A project as the rights see it; one that is not there yet is like any other."""
+        found = self.projects.find(entity, project)
+        return Place(entity) if found is None else Place(entity, found.access, found.made_by)
+
+    def _refused(self, account: Account, path: RunPath, action: Action = Action.WRITE) -> Result | None:
+        if path.entity == account.entity and not account.service:
+            return None  # what is one's own needs no look into the table, and it is asked for each record
+        refusal = refusal_of(account, action, self.place(path.entity, path.project))
+        return None if refusal is None else Result(refusal=refusal)
 
     def fault_of_request(self, kind: str) -> Fault | None:
         """What a whole request over HTTP meets: faults on its kind (one of ROUTES), and those on "any"."""
@@ -272,32 +291,6 @@ class FakeServer:
         """Let go every answer that a slow fault holds back; nobody will wait for one any more."""
         for armed in self._faults:
             armed.fault.release()
-
-    def add_user(
-        self,
-        name: str,
-        *,
-        api_key: str | None = None,
-        teams: tuple[str, ...] = (),
-        code_saving: bool | None = None,
-    ) -> Account:
-        """Register a user, and return the account with its key; `code_saving` is the user's preference (CODE-1)."""
-        account = self.accounts.add_user(name, api_key=api_key, teams=teams, code_saving=code_saving)
-        self._keep()
-        return account
-
-    def set_code_saving(self, prefers: bool | None, *, user: str | None = None) -> None:
-        """Say whether a user (None: the default one) prefers code to be saved; None: the account does not say (CODE-1).
-
-        Clients ask once a process, when they log in.
-        """
-        self.accounts.set_code_saving(prefers, user)
-        self._keep()
-
-    def add_team(self, name: str, *, members: tuple[str, ...] = ()) -> None:
-        """Make a team that `members` (the default user if none are named) may write to."""
-        self.accounts.add_team(name, members=members)
-        self._keep()
 
     def add_run(
         self,
@@ -478,11 +471,6 @@ def full_path(path: RunPath, account: Account) -> RunPath:
     if path.entity and path.project:
         return path
     return RunPath(path.entity or account.entity, path.project or DEFAULT_PROJECT, path.run_id)
-
-
-def _refused(account: Account, path: RunPath) -> Result | None:
-    refusal = may_write(account, path.entity)
-    return None if refusal is None else Result(refusal=refusal)
 
 
 def _is_json(text: str) -> bool:

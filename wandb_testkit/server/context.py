@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from wandb_testkit.observation import RunState
 from wandb_testkit.records import Account, Fault, Record, Refusal, Result, RunPath
-from wandb_testkit.server.accounts import may_write
 from wandb_testkit.server.faults import AFTER_THE_WORK
 from wandb_testkit.server.refused import Refused
+from wandb_testkit.server.rights import Action, may, refusal_of
 from wandb_testkit.server.stored_run import StoredRun
 from wandb_testkit.server.urls import STORAGE, Grant
 from wandb_testkit.wire.http import Request, api_key_of
@@ -26,6 +27,8 @@ class Context:
 
     Attributes:
         is_told: The observer was told a record of this request that was refused.
+        began: When the request came (time.monotonic).
+        tells_history_length: The client is told how much history a run has.
         slow: Faults that hold back the answer; who waits must not hold the server's lock.
     """
 
@@ -33,6 +36,8 @@ class Context:
         self.server = server
         self.request = request
         self.is_told = False
+        self.began = time.monotonic()
+        self.tells_history_length = True
         self.slow: list[Fault] = []
         self._nodes_left = MAX_NODES
 
@@ -46,7 +51,9 @@ class Context:
         account = self.server.accounts.of(api_key_of(self.request.headers))
         if account is None:
             raise Refused(Refusal(401, "the API key is not accepted; log in with a valid key"))
-        return account
+        told = self.request.headers
+        username, email = told.get("x-wandb-username", ""), told.get("x-wandb-user-email", "")
+        return self.server.accounts.acting(account, username, email) if username or email else account
 
     def account_of_url(self, verb: str, path: tuple[str, ...], name: str, room: str = STORAGE) -> Account:
         """The account that a URL for a file was handed out to.
@@ -72,22 +79,31 @@ class Context:
         self.is_told = self.is_told or is_refused
         return result
 
-    def must_write(self, entity: str) -> None:
-        """Check that the account may write to an entity.
+    def may_see(self, entity: str, project: str = "") -> bool:
+        """Whether the account may see a project; without one, what an entity has beside private and public ones."""
+        return may(self.account, Action.SEE, self.server.place(entity, project))
+
+    def must_write(self, entity: str, project: str = "") -> None:
+        """Let the account change something in a project.
 
         Raises:
             Refused: 403: it may not.
         """
-        if refusal := may_write(self.account, entity):
-            raise Refused(refusal)
+        self.must(Action.WRITE, entity, project)
 
-    def may_see(self, entity: str) -> bool:
-        """Whether the account may see what belongs to an entity."""
-        return may_write(self.account, entity) is None
+    def must(self, action: Action, entity: str, project: str = "") -> None:
+        """Let the account do something.
+
+        Raises:
+            Refused: 403: it may not.
+        """
+        refusal = refusal_of(self.account, action, self.server.place(entity, project))
+        if refusal is not None:
+            raise Refused(refusal)
 
     def run(self, path: RunPath) -> StoredRun | None:
         """The run, where there is one that the account may see."""
-        return self.server.runs.find(path) if self.may_see(path.entity) else None
+        return self.server.runs.find(path) if self.may_see(path.entity, path.project) else None
 
     def runs_of(self, entity: str, project: str) -> list[StoredRun]:
         """The runs of a project, in order of creation; deleted ones are gone."""
@@ -101,7 +117,7 @@ class Context:
 
     def url(self, verb: str, path: tuple[str, ...], name: str, room: str = STORAGE) -> str:
         """A URL that allows one thing with one file."""
-        return self.server.urls.url(self.request.origin, Grant(verb, path, name, self.account.entity, room))
+        return self.server.urls.url(self.request.origin, Grant(verb, path, name, self.account.name, room))
 
     def spend(self, nodes: int) -> None:
         """Take note that the answer grows.

@@ -26,7 +26,9 @@ from graphql import (
     validate,
 )
 
+from wandb_testkit.errors import NotModelledError
 from wandb_testkit.server.context import Context
+from wandb_testkit.server.not_modelled import told
 from wandb_testkit.server.refused import Refused
 from wandb_testkit.server.resolvers import KINDS_OF, RESOLVERS
 from wandb_testkit.server.resolvers.table import Resolver
@@ -72,6 +74,8 @@ def execute(context: Context, body: Mapping[str, Any]) -> Response:
     for error in result.errors or ():
         if isinstance(error.original_error, (Refused, WireError)):
             raise error.original_error
+        if isinstance(error.original_error, NotModelledError):
+            raise WireError(str(error.original_error))
         if error.original_error is not None and not isinstance(error.original_error, GraphQLError):
             raise error.original_error
     if result.errors:
@@ -111,7 +115,7 @@ def _read_document(query: str) -> DocumentNode | str:
 
 
 def _told(errors: list[GraphQLError]) -> str:
-    return "; ".join(error.message for error in errors)
+    return told(error.message for error in errors)
 
 
 def _depth(query: str) -> int:

@@ -11,7 +11,7 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 from wandb_testkit.observation import RunState
-from wandb_testkit.records import Account, MetricRecord, RunPath, RunRecord
+from wandb_testkit.records import MetricRecord, RunPath, RunRecord
 from wandb_testkit.server.accounts import Accounts
 from wandb_testkit.server.app import FakeServer
 from wandb_testkit.server.artifact_blobs import Blob, Blobs, PartsUpload
@@ -19,9 +19,13 @@ from wandb_testkit.server.artifact_collections import Membership, StoredCollecti
 from wandb_testkit.server.artifact_manifests import Entry, StoredManifest
 from wandb_testkit.server.artifacts import Artifacts, ArtifactType
 from wandb_testkit.server.projects import Projects, StoredProject
+from wandb_testkit.server.rights import Access
 from wandb_testkit.server.runs import Runs
+from wandb_testkit.server.stored_account import ApiKey, StoredOrganization, TeamRole
 from wandb_testkit.server.stored_artifact import ArtifactState, StoredArtifact
 from wandb_testkit.server.stored_run import StoredRun, Stream
+from wandb_testkit.server.stored_sweep import StoredAgent, StoredSweep, SweepState
+from wandb_testkit.server.sweeps import Sweeps
 
 
 class Kind(NamedTuple):
@@ -76,11 +80,15 @@ KINDS: dict[str, Kind] = {
     "membership": Kind(Membership, Membership.__slots__),
     "artifact": Kind(StoredArtifact, StoredArtifact.__slots__, frozenset({"entries", "contents"})),
     "manifest": Kind(StoredManifest, StoredManifest.__slots__),
+    "sweeps": Kind(Sweeps, ("_sweeps", "_agents"), frozenset({"_sweeps", "_agents"}), home="sweeps"),
+    "sweep": Kind(StoredSweep, StoredSweep.__slots__, frozenset({"runs", "agents", "parameters"})),
+    "agent": Kind(StoredAgent, StoredAgent.__slots__),
 }
 """Name in the file -> class; names stay, whatever becomes of the classes."""
 
 VALUES: dict[str, type] = {
-    "Account": Account,
+    "Access": Access,
+    "ApiKey": ApiKey,
     "ArtifactState": ArtifactState,
     "Blob": Blob,
     "Entry": Entry,
@@ -88,9 +96,12 @@ VALUES: dict[str, type] = {
     "RunPath": RunPath,
     "RunRecord": RunRecord,
     "RunState": RunState,
+    "StoredOrganization": StoredOrganization,
     "Stream": Stream,
+    "SweepState": SweepState,
+    "TeamRole": TeamRole,
 }
 """Name in the file -> class of plain values: enums, NamedTuples and frozen dataclasses."""
 
-HIDDEN: dict[type, str] = {Account: "api_key"}
+HIDDEN: dict[type, str] = {ApiKey: "key"}
 """The NamedTuples among them that hold a key, and the attribute that it is in: its hash is kept in its place."""

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wandb_testkit.ports import Clock
+from wandb_testkit.server.rights import Access
 
 
 class StoredProject:
-    """One project; `number` is the id that clients may read as an int."""
+    """One project; `number` is the id that clients may read as an int, `made_by` the name of who made it."""
 
-    __slots__ = ("created_at", "description", "entity", "name", "number")
+    __slots__ = ("access", "created_at", "description", "entity", "made_by", "name", "number")
 
     def __init__(self, entity: str, name: str, number: int, created_at: float) -> None:
         self.entity = entity
         self.name = name
         self.number = number
         self.description: str | None = None
+        self.access = Access.TEAM
+        self.made_by = ""
         self.created_at = created_at
 
 
@@ -38,11 +41,11 @@ class Projects:
         """A project that is not there, as it would be if it were made now."""
         return StoredProject(entity, name, 0, self._clock.time())
 
-    def ensure(self, entity: str, name: str) -> StoredProject:
-        """The project, made now if there was none."""
+    def ensure(self, entity: str, name: str, made_by: str = "") -> StoredProject:
+        """The project, made now by whom if there was none."""
         project = self._projects.get((entity, name))
         if project is None:
-            project = self._projects[entity, name] = StoredProject(
-                entity, name, len(self._projects) + 1, self._clock.time()
-            )
+            number = len(self._projects) + 1
+            project = self._projects[entity, name] = StoredProject(entity, name, number, self._clock.time())
+            project.made_by = made_by
         return project

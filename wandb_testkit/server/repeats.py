@@ -24,12 +24,14 @@ class Known(NamedTuple):
 
     Attributes:
         is_told: The observer was told the record that was refused.
-        on_purpose: A fault refused the request as a whole.
+        on_purpose: A fault or a limit refused the request as a whole.
+        may_pass: It was a limit, which may let the next try in.
     """
 
     response: Response
     is_told: bool = False
     on_purpose: bool = False
+    may_pass: bool = False
 
 
 class Repeats:

@@ -69,8 +69,8 @@ def answer(server: FakeServer, request: Request) -> Response:
     """Answer one request, and tell the observer; nothing is raised."""
     key = request.headers.get(KEY_HEADER.lower(), "")
     known = server.repeats.find(key) if key else None
-    if known is None:
-        known = _known(server, request)
+    if known is None or known.may_pass:
+        known = _limited(server, request) or _known(server, request)
         if key:
             server.repeats.keep(key, known)
     response = _kept(server, request) or known.response
@@ -98,6 +98,15 @@ def _kept(server: FakeServer, request: Request) -> Response | None:
         _record_refusal(server, request, response, str(error))
         return response
     return None
+
+
+def _limited(server: FakeServer, request: Request) -> Known | None:
+    """The refusal of a request that a limit of the server does not let in, None where it may come in."""
+    if server.gate is None:
+        return None
+    with server.lock:
+        refusal = server.gate.request(len(request.body))
+    return None if refusal is None else Known(_refusal_response(refusal), on_purpose=True, may_pass=True)
 
 
 def _known(server: FakeServer, request: Request) -> Known:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from wandb_testkit.observation import RunState
@@ -64,6 +64,27 @@ class Runs:
         """The run that is visible under a path: deleted ones are not."""
         run = self._runs.get(path)
         return None if run is None or run.state is RunState.DELETED else run
+
+    def is_taken(self, path: RunPath) -> bool:
+        """Whether there is or was a run under a path: the id of a deleted one is never free again."""
+        return path in self._runs
+
+    def add_pending(self, path: RunPath, account: Account | None, config: Mapping[str, Any]) -> StoredRun:
+        """Make a run that no client has started yet (protocol.md 4.9)."""
+        run = self._make(path, account)
+        run.state = RunState.PENDING
+        run.config = dict(config)
+        return run
+
+    def stored_bytes(self, entity: str) -> int:
+        """How many bytes the files of an entity's runs have."""
+        return sum(
+            len(content)
+            for run in self._runs.values()
+            if run.path.entity == entity and run.state is not RunState.DELETED
+            for files in (run.files, run.client_files)
+            for content in files.values()
+        )
 
     def status(self, path: RunPath) -> Result:
         """Tell whether a run exists and where it stopped (RESUME-7)."""
@@ -129,6 +150,8 @@ class Runs:
         number = self._made_in[where] = self._made_in.get(where, 0) + 1
         owner = LOCAL if account is None else "anonymous" if account.anonymous else "user"
         run = StoredRun(path, None if account is None else two_words(number), owner, self._clock.time())
+        if account is not None:
+            run.user = account.acts_for or account.name
         self._runs[path] = run
         self._on_new(run)
         return run
@@ -230,8 +253,10 @@ def add_alert(run: StoredRun, record: AlertRecord) -> None:
 
 
 def end(run: StoredRun, record: ExitRecord) -> None:
-    """Take note of the end: finished for exit code 0, failed for another (FINISH-1), or preempted."""
+    """Take note of the end: finished for exit code 0, failed for another (FINISH-1), or preempted; killed stays."""
     run.exit_code = record.exit_code
+    if run.state is RunState.KILLED:
+        return
     if record.exit_code == 0:
         run.state = RunState.FINISHED
     else:

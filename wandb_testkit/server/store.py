@@ -38,7 +38,7 @@ class Store:
         self._server = server
         self._file = StoreFile(path)
         self._kind_of = {kind.cls: (name, kind) for name, kind in KINDS.items()}
-        self._texts = Texts(VALUES, self._number_of, self._digest_of, server.accounts.hashed, HIDDEN)
+        self._texts = Texts(VALUES, self._number_of, self._digest_of, server.accounts.keys.hashed, HIDDEN)
         self._known: dict[int, _Known] = {}  # by id(object), which _Known keeps alive
         self._numbers = count(1)
         self._fresh: list[_Known] = []
@@ -187,7 +187,7 @@ class Store:
             kept = {"salt": os.urandom(16), "secret": os.urandom(32)}
             with self._file.transaction() as connection:
                 connection.executemany("INSERT INTO facts VALUES (?, ?)", kept.items())
-        self._server.accounts.salt = kept["salt"]
+        self._server.accounts.keys.salt = kept["salt"]
         self._server.urls = FileUrls(kept["secret"])
 
     def _load(self) -> None:

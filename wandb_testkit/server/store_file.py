@@ -15,7 +15,7 @@ from typing import Any
 
 from wandb_testkit.errors import StoreError
 
-VERSION = 1
+VERSION = 2
 """Of the tables below; raised by whatever a reader of an older version could not read."""
 
 APPLICATION_ID = 0x77746B31
@@ -38,7 +38,7 @@ class StoreFile:
     """One open file; nobody else can open it meanwhile.
 
     Raises:
-        StoreError: It is in use, is no store, is of a newer version, or cannot be made.
+        StoreError: It is in use, is no store, is of another version, or cannot be made.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
@@ -85,6 +85,11 @@ class StoreFile:
             raise StoreError(f"{self.path} is no store of wandb-testkit: {error}; name another file") from error
         if application != APPLICATION_ID:
             raise StoreError(f"{self.path} is a database of something else; name another file")
+        if version < VERSION:
+            raise StoreError(
+                f"the store {self.path} has version {version}, which no release wrote: its accounts have no teams and "
+                "roles of their own. Name another file"
+            )
         if version > VERSION:
             raise StoreError(
                 f"the store {self.path} has version {version}, and this wandb_testkit knows version {VERSION}: a newer "

@@ -31,10 +31,11 @@ class Stream(NamedTuple):
 
 
 class StoredRun:
-    """One run record; `owner` is "user", "anonymous" or "local" (spec.md 0.3), `created_at` seconds since the epoch.
+    """One run record.
 
-    `past` is the history that the present one took the place of, `started_by` the record that began the run while
-    nothing has been written since: by them what is delivered late, or again, is known.
+    `owner` is "user", "anonymous" or "local" (spec.md 0.3), `user` the name of who made it, `created_at` seconds since
+    the epoch. `past` is the history that the present one took the place of, `started_by` the record that began the run
+    while nothing has been written since: by them what is delivered late, or again, is known.
     """
 
     __slots__ = (
@@ -69,6 +70,7 @@ class StoredRun:
         "timestamps",
         "touched",
         "unreadable",
+        "user",
         "watched",
     )
 
@@ -76,6 +78,7 @@ class StoredRun:
         self.path = path
         self.display_name = display_name
         self.owner = owner
+        self.user = ""
         self.state = RunState.RUNNING
         self.exit_code: int | None = None
         self.config: dict[str, Any] = {}
@@ -166,6 +169,7 @@ class StoredRun:
             warnings=warnings,
             requests=[] if self.owner == LOCAL else requests,  # a server may know a run of the same path
             mode="offline" if self.owner == LOCAL else "online",
+            sweep=self.facts.get("sweep"),
             client={
                 "config": config.get(CLIENT_KEY, {}),
                 "summary": {key: summary[key] for key in (*TIME_KEYS, CLIENT_KEY) if key in summary},

@@ -270,7 +270,10 @@ class RealPlaying:
     def _log_in(self, action: actions.LogIn) -> None:
         self.keys.append(f"key{len(self.keys)}x".ljust(40, "0"))
         if action.user:
-            self.world.server.add_user(action.user, api_key=self.keys[-1])
+            if self.world.server.accounts.user(action.user) is None:
+                self.world.server.add_user(action.user, api_key=self.keys[-1])
+            else:
+                self.world.server.add_api_key(action.user, self.keys[-1])
         self._write_netrc(self.keys[-1])
 
     def _revoke_key(self, action: actions.RevokeKey) -> None:

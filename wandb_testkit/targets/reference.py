@@ -198,7 +198,10 @@ class Playing:
     def log_in(self, action: actions.LogIn) -> None:
         self.keys.append(f"key{len(self.keys)}x".ljust(40, "0"))  # the server takes it for the user's (accounts.py)
         if action.user:
-            self.world.server.add_user(action.user, api_key=self.keys[-1])
+            if self.world.server.accounts.user(action.user) is None:
+                self.world.server.add_user(action.user, api_key=self.keys[-1])
+            else:
+                self.world.server.add_api_key(action.user, self.keys[-1])
         self.world.home.api_key = self.keys[-1]
         self.world.home.anonymous = False
 

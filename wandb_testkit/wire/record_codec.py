@@ -269,7 +269,8 @@ def _plain(value: Any) -> Any:
 
 
 def _account(value: dict[str, Any]) -> Account:
-    return Account(**{**value, "teams": tuple(value["teams"]), "strangers": frozenset(value["strangers"])})
+    lists = {name: tuple(item) for name, item in value.items() if isinstance(item, list)}
+    return Account(**{**value, **lists, "strangers": frozenset(value["strangers"])})
 
 
 def _status(value: dict[str, Any]) -> RunStatus:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from wandb_testkit.records import Account, AnonymousAccountRequest, ViewerRequest
+from wandb_testkit.records import AnonymousAccountRequest, ViewerRequest
 from wandb_testkit.server.context import Context
 from wandb_testkit.server.refused import accepted
 from wandb_testkit.server.resolvers.ids import storage_id
 from wandb_testkit.server.resolvers.table import Fields
+from wandb_testkit.server.rights import Role, role_in
+from wandb_testkit.server.stored_account import StoredOrganization, StoredUser, TeamRole
 
 NEWEST_VERSION = "99.0.0"
 """No client is told that it is too new, or that there is a newer one."""
@@ -18,8 +20,13 @@ SERVER_VERSION = "0.80.0"
 """New enough for clients of 0.22 and older to ask for collections of artifacts (protocol.md 8.2)."""
 
 
-def viewer(source: None, context: Context) -> Account | None:
-    return accepted(context.apply(ViewerRequest())).account
+INSIDE = (Role.ADMIN, Role.MEMBER, Role.VIEW_ONLY, Role.SERVICE)
+"""Roles of those who may see who else is in a team."""
+
+
+def viewer(source: None, context: Context) -> StoredUser | None:
+    account = accepted(context.apply(ViewerRequest())).account
+    return None if account is None else context.server.accounts.user(account.name)
 
 
 def server_info(source: None, context: Context) -> Context:
@@ -37,33 +44,98 @@ def create_anonymous_entity(source: None, context: Context, input: dict[str, Any
     return {"apiKey": {"id": storage_id("ApiKey", name), "name": name, "description": None}}
 
 
-def _flags(account: Account) -> str:
-    return json.dumps({} if account.code_saving is None else {"code_saving_enabled": account.code_saving})
+def _flags(user: StoredUser, context: Context) -> str:
+    return json.dumps({} if user.code_saving is None else {"code_saving_enabled": user.code_saving})
 
 
-def _teams(account: Account, context: Context) -> dict[str, Any]:
-    return {"edges": [{"node": team} for team in account.teams]}
+def organization(source: None, context: Context, name: str) -> StoredOrganization | None:
+    """An organization, for those who are in it."""
+    found = context.server.accounts.organization(name)
+    mine = context.server.accounts.organizations_of(context.account.name)
+    return found if found in mine else None
+
+
+def _teams(user: StoredUser, context: Context) -> dict[str, Any]:
+    return {"edges": [{"node": team.name} for team in context.server.accounts.teams_of(user.name)]}
+
+
+def _api_keys(user: StoredUser, context: Context) -> dict[str, Any]:
+    """Names of keys, which are no keys, for who has them and for admins of the server."""
+    asking = context.server.accounts.user(context.account.name)
+    if asking is None or (asking is not user and not asking.admin):
+        return {"edges": []}
+    kept = [key for key in user.keys if not context.server.accounts.keys.is_revoked(key.key)]
+    nodes = [
+        {"id": storage_id("ApiKey", str(key.number)), "name": key.name, "description": key.description} for key in kept
+    ]
+    return {"edges": [{"node": node} for node in nodes]}
+
+
+def _members(name: str, context: Context) -> list[dict[str, Any]]:
+    """Who belongs to a team, for those who do; of a user's own entity nobody but the user."""
+    team = context.server.accounts.team(name)
+    if team is None or role_in(context.account, name) not in INSIDE:
+        return []
+    users = [(context.server.accounts.user(member), role) for member, role in team.roles.items()]
+    known = [
+        {
+            "id": storage_id("Member", name, user.name),
+            "admin": role is TeamRole.ADMIN,
+            "pending": False,
+            "email": user.email,
+            "username": user.name,
+            "name": user.name,
+            "photoUrl": None,
+            "accountType": "SERVICE" if user.service_of else "MEMBER",
+            "apiKey": None,
+            "role": str(role),
+        }
+        for user, role in users
+        if user is not None
+    ]
+    invited = [
+        {
+            "id": storage_id("Member", name, email),
+            "admin": role is TeamRole.ADMIN,
+            "pending": True,
+            "email": email,
+            "username": None,
+            "name": email,
+            "photoUrl": None,
+            "accountType": "MEMBER",
+            "apiKey": None,
+            "role": str(role),
+        }
+        for email, role in team.invited.items()
+    ]
+    return [*known, *invited]
+
+
+def _entity_type(name: str, context: Context) -> str:
+    accounts = context.server.accounts
+    return "organization" if accounts.organization(name) else "team" if accounts.is_team(name) else "user"
 
 
 def _features(source: Context, context: Context) -> list[dict[str, Any]]:
     return [{"name": name, "isEnabled": True} for name in sorted(context.server.features)]
 
 
-QUERY: Fields = {"viewer": viewer, "serverInfo": server_info, "entity": entity}
+QUERY: Fields = {"viewer": viewer, "serverInfo": server_info, "entity": entity, "organization": organization}
 
 MUTATION: Fields = {"createAnonymousEntity": create_anonymous_entity}
 
 USER: Fields = {
-    "id": lambda account, context: storage_id("User", account.entity),
-    "name": lambda account, context: account.entity,
-    "username": lambda account, context: account.entity,
-    "email": lambda account, context: f"{account.entity}@example.com",
-    "entity": lambda account, context: account.entity,
-    "flags": lambda account, context: _flags(account),
-    "admin": lambda account, context: False,
-    "deletedAt": lambda account, context: None,
+    "id": lambda user, context: storage_id("User", user.name),
+    "name": lambda user, context: user.name,
+    "username": lambda user, context: user.name,
+    "email": lambda user, context: user.email,
+    "entity": lambda user, context: user.service_of or user.name,
+    "flags": _flags,
+    "admin": lambda user, context: user.admin,
+    "deletedAt": lambda user, context: None,
     "teams": _teams,
-    "apiKeys": lambda account, context: {"edges": []},  # keys are shown to nobody
+    "apiKeys": _api_keys,
+    "organizations": lambda user, context: context.server.accounts.organizations_of(user.name),
 }
 
 ENTITY: Fields = {
@@ -71,7 +143,27 @@ ENTITY: Fields = {
     "name": lambda name, context: name,
     "isTeam": lambda name, context: context.server.accounts.is_team(name),
     "xxhashDigestsEnabled": lambda name, context: False,
-    "organization": lambda name, context: None,
+    "entityType": _entity_type,
+    "available": lambda name, context: False,
+    "photoUrl": lambda name, context: None,
+    "readOnly": lambda name, context: role_in(context.account, name) is Role.VIEW_ONLY,
+    "readOnlyAdmin": lambda name, context: False,
+    "privateOnly": lambda name, context: False,
+    "storageBytes": lambda name, context: context.server.runs.stored_bytes(name),
+    "codeSavingEnabled": lambda name, context: False,
+    "defaultAccess": lambda name, context: "ENTITY_WRITE",
+    "isPaid": lambda name, context: False,
+    "limits": lambda name, context: {},
+    "members": _members,
+    "organization": lambda name, context: context.server.accounts.organization_of(name),
+    "user": lambda name, context: context.server.accounts.user(name),
+}
+
+ORGANIZATION: Fields = {
+    "id": lambda organization, context: storage_id("Organization", organization.name),
+    "name": lambda organization, context: organization.name,
+    "orgEntity": lambda organization, context: organization.name,
+    "coreWeaveOrganizationId": lambda organization, context: None,
 }
 
 SERVER_INFO: Fields = {

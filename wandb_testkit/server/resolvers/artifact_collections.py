@@ -26,7 +26,7 @@ from wandb_testkit.server.stored_artifact import StoredArtifact
 
 def artifact_collection(source: None, context: Context, id: str) -> StoredCollection | None:
     found = context.server.artifacts.collection_of(number_of("ArtifactCollection", id))
-    return None if found is None or found.is_deleted or not context.may_see(found.entity) else found
+    return None if found is None or found.is_deleted or not context.may_see(found.entity, found.project) else found
 
 
 def _named_artifact(

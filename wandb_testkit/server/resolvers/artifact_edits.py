@@ -74,7 +74,7 @@ def link_artifact(source: None, context: Context, input: dict[str, Any]) -> dict
         found = existing_artifact(context, input["artifact_id"])
     else:
         known = artifacts.by_client_id(input.get("client_id") or "")
-        if known is None or not context.may_see(known.sequence.entity):
+        if known is None or not context.may_see(known.sequence.entity, known.sequence.project):
             raise Refused(Refusal(404, f"no artifact has the client id {input.get('client_id')!r}"))
         found = known
     if input.get("artifact_portfolio_id"):

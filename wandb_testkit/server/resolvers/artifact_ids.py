@@ -64,7 +64,7 @@ def writable_artifact(context: Context, given: str) -> StoredArtifact:
         Refused: 404: there is none; 403: the account may not write to its entity.
     """
     artifact = existing_artifact(context, given)
-    context.must_write(artifact.sequence.entity)
+    context.must_write(artifact.sequence.entity, artifact.sequence.project)
     return artifact
 
 
@@ -77,7 +77,7 @@ def writable_collection(context: Context, given: str) -> StoredCollection:
     collection = context.server.artifacts.collection_of(number_of("ArtifactCollection", given))
     if collection is None or collection.is_deleted:
         raise Refused(Refusal(404, f"artifact collection {given!r} does not exist"))
-    context.must_write(collection.entity)
+    context.must_write(collection.entity, collection.project)
     return collection
 
 

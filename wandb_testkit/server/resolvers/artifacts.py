@@ -69,7 +69,7 @@ def artifact(source: None, context: Context, id: str) -> StoredArtifact | None:
 def client_id_mapping(source: None, context: Context, client_id: str) -> dict[str, Any] | None:
     """The id of the version that a client named by an id of its own making, before it was logged."""
     found = context.server.artifacts.by_client_id(client_id)
-    if found is None or not context.may_see(found.sequence.entity):
+    if found is None or not context.may_see(found.sequence.entity, found.sequence.project):
         return None
     return {"serverID": artifact_id(found.number)}
 
@@ -111,7 +111,7 @@ def _used_by(
 def _created_by(artifact: StoredArtifact, context: Context) -> Any:
     """The run that logged it; where there is none, or none any more, its user."""
     run = None if artifact.by is None else context.run(artifact.by)
-    return context.server.accounts.named(artifact.user) if run is None else run
+    return context.server.accounts.user(artifact.user) if run is None else run
 
 
 def _aliases(artifact: StoredArtifact, context: Context) -> list[Alias]:
@@ -125,7 +125,7 @@ def _memberships(
 
 
 def _visible(artifact: StoredArtifact, context: Context) -> list[Membership]:
-    found = [one for one in artifact.memberships if context.may_see(one.collection.entity)]
+    found = [one for one in artifact.memberships if context.may_see(one.collection.entity, one.collection.project)]
     context.spend(len(found))
     return found
 
@@ -160,7 +160,7 @@ def create_artifact(source: None, context: Context, input: dict[str, Any]) -> di
         history_step=int_of(input, "history_step"),
         deduplicates=deduplicates is not False,  # clients until 0.12 do not say, and rely on it
     )
-    made = context.server.artifacts.create(new, user=context.account.entity, run=run)
+    made = context.server.artifacts.create(new, user=context.account.acts_for or context.account.name, run=run)
     context.server.projects.ensure(entity, project)
     return {"artifact": made}
 
@@ -174,7 +174,7 @@ def commit_artifact(source: None, context: Context, input: dict[str, Any]) -> di
 def use_artifact(source: None, context: Context, input: dict[str, Any]) -> dict[str, Any]:
     """Note that a run uses a version, of whatever project; `usedAs` is a name for it that clients no longer read."""
     path = RunPath(input["entity_name"], input["project_name"], input["run_name"])
-    context.must_write(path.entity)
+    context.must_write(path.entity, path.project)
     found = existing_artifact(context, input["artifact_id"])
     use(found, _run(context, path))
     return payload(found, input)

@@ -9,7 +9,6 @@ import mimetypes
 from typing import Any, NamedTuple
 
 from wandb_testkit.records import Refusal, RunPath
-from wandb_testkit.server.accounts import may_write
 from wandb_testkit.server.context import Context
 from wandb_testkit.server.files import name_refusal
 from wandb_testkit.server.refused import Refused
@@ -133,8 +132,7 @@ def _writable(context: Context, input: dict[str, Any]) -> StoredRun:
 
 
 def _existing(context: Context, path: RunPath) -> StoredRun:
-    if refusal := may_write(context.account, path.entity):
-        raise Refused(refusal)
+    context.must_write(path.entity, path.project)
     run = context.server.runs.find(path)
     if run is None:
         raise Refused(Refusal(404, f"run {path} does not exist"))

@@ -160,7 +160,7 @@ RUN: Fields = {
     "historyTail": history_tail,
     "eventsTail": events_tail,
     "logLines": log_lines,
-    "historyLineCount": lambda run, context: len(run.rows),
+    "historyLineCount": lambda run, context: len(run.rows) if context.tells_history_length else 0,
     "eventsLineCount": lambda run, context: len(run.stats),
     "logLineCount": lambda run, context: len(run.output),
 }

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from wandb_testkit.records import Refusal, RunPath, RunStatusRequest
-from wandb_testkit.server.accounts import may_write
 from wandb_testkit.server.app import DEFAULT_PROJECT
 from wandb_testkit.server.context import Context
 from wandb_testkit.server.projects import StoredProject
@@ -13,15 +12,29 @@ from wandb_testkit.server.refused import Refused, accepted
 from wandb_testkit.server.resolvers.connection import connection
 from wandb_testkit.server.resolvers.ids import date_time, internal_id, storage_id
 from wandb_testkit.server.resolvers.table import Fields
+from wandb_testkit.server.rights import Access, Action, may
 from wandb_testkit.server.run_filters import matching, ordered
 from wandb_testkit.server.stored_run import StoredRun
+
+ACCESS = {
+    "ENTITY_WRITE": Access.TEAM,
+    "ENTITY_READ": Access.TEAM,
+    "USER_READ": Access.PUBLIC,
+    "USER_WRITE": Access.PUBLIC,
+    "PRIVATE": Access.PRIVATE,
+}
+"""What clients say of the access of a project; the first word for an access is the one they are told."""
 
 
 def project(
     source: None, context: Context, name: str | None = None, entity_name: str | None = None
 ) -> StoredProject | None:
     entity = entity_name or context.account.entity
-    return context.server.projects.find(entity, name or DEFAULT_PROJECT) if context.may_see(entity) else None
+    return (
+        context.server.projects.find(entity, name or DEFAULT_PROJECT)
+        if context.may_see(entity, name or DEFAULT_PROJECT)
+        else None
+    )
 
 
 def model(source: None, context: Context, name: str | None = None, entity_name: str | None = None) -> StoredProject:
@@ -32,8 +45,7 @@ def model(source: None, context: Context, name: str | None = None, entity_name: 
     """
     entity = entity_name or context.account.entity
     name = name or DEFAULT_PROJECT
-    if refusal := may_write(context.account, entity):
-        raise Refused(refusal)
+    context.must(Action.SEE, entity, name)
     return context.server.projects.find(entity, name) or context.server.projects.imagined(entity, name)
 
 
@@ -41,23 +53,34 @@ def models(
     source: None, context: Context, entity_name: str | None = None, first: int | None = None, after: str | None = None
 ) -> dict[str, Any]:
     entity = entity_name or context.account.entity
-    if not context.may_see(entity):
-        return connection([])
-    found = [project for project in context.server.projects if project.entity == entity]
+    found = [
+        project
+        for project in context.server.projects
+        if project.entity == entity and context.may_see(entity, project.name)
+    ]
     context.spend(len(found))
     return connection(found, first, after)
 
 
 def upsert_model(source: None, context: Context, input: dict[str, Any]) -> dict[str, Any]:
     entity = input.get("entity_name") or context.account.entity
-    if refusal := may_write(context.account, entity):
-        raise Refused(refusal)
     name = input.get("name") or DEFAULT_PROJECT
+    context.must_write(entity, name)
     inserted = context.server.projects.find(entity, name) is None
-    made = context.server.projects.ensure(entity, name)
+    access = _access(input["access"]) if input.get("access") else None
+    if access is not None and not inserted:
+        context.must(Action.MANAGE, entity, name)
+    made = context.server.projects.ensure(entity, name, context.account.acts_for or context.account.name)
+    made.access = access or made.access
     if input.get("description") is not None:
         made.description = input["description"]
     return {"model": made, "project": made, "inserted": inserted}
+
+
+def _access(word: str) -> Access:
+    if word not in ACCESS:
+        raise Refused(Refusal(400, f"access of a project should be one of {', '.join(ACCESS)}, not {word!r}"))
+    return ACCESS[word]
 
 
 def run(source: StoredProject, context: Context, name: str) -> StoredRun | None:
@@ -97,6 +120,11 @@ def run_count(source: StoredProject, context: Context, filters: str | None = Non
     return len(matching(context.runs_of(source.entity, source.name), filters))
 
 
+def _read_only(source: StoredProject, context: Context) -> bool:
+    """Whether who asks may not write to it."""
+    return not may(context.account, Action.WRITE, context.server.place(source.entity, source.name))
+
+
 QUERY: Fields = {"project": project, "model": model, "models": models}
 
 MUTATION: Fields = {"upsertModel": upsert_model}
@@ -108,12 +136,12 @@ PROJECT: Fields = {
     "entityName": lambda project, context: project.entity,
     "entity": lambda project, context: project.entity,
     "description": lambda project, context: project.description,
-    "access": lambda project, context: "USER_READ",
+    "access": lambda project, context: next(word for word, access in ACCESS.items() if access is project.access),
     "views": lambda project, context: "{}",
     "createdAt": lambda project, context: date_time(project.created_at),
     "isBenchmark": lambda project, context: False,
-    "readOnly": lambda project, context: False,
-    "user": lambda project, context: context.server.accounts.named(project.entity),
+    "readOnly": _read_only,
+    "user": lambda project, context: context.server.accounts.user(project.made_by or project.entity),
     "run": run,
     "bucket": bucket,
     "runs": runs,

@@ -19,10 +19,10 @@ from wandb_testkit.records import (
     RunScopedRecord,
     SummaryRecord,
 )
-from wandb_testkit.server.accounts import may_write
 from wandb_testkit.server.app import full_path
 from wandb_testkit.server.artifact_links import delete
 from wandb_testkit.server.context import Context
+from wandb_testkit.server.features import LEVELS
 from wandb_testkit.server.refused import Refused, accepted
 from wandb_testkit.server.resolvers.ids import date_time, run_id, run_path
 from wandb_testkit.server.resolvers.table import Fields
@@ -58,11 +58,17 @@ def upsert_bucket(source: None, context: Context, input: dict[str, Any]) -> dict
         info = result.run or info
     if summary is not None:
         accepted(context.apply(SummaryRecord(path, summary)))
+    context.tells_history_length = context.server.reports_history_length
     return {
         "bucket": context.run(path),
         "inserted": info is not None and info.inserted,
-        "serverSettings": {"serverMessages": []},
+        "serverSettings": {"serverMessages": [_message(*message) for message in context.server.messages]},
     }
+
+
+def _message(text: str, level: str) -> dict[str, Any]:
+    texts = dict.fromkeys(("utfText", "plainText", "htmlText"), text)
+    return {**texts, "messageType": "footer", "messageLevel": str(LEVELS[level])}
 
 
 def _guessed(
@@ -182,8 +188,7 @@ def notify_scriptable_run_alert(source: None, context: Context, input: dict[str,
 
 def _writable(context: Context, storage_id: str) -> StoredRun:
     path = run_path(storage_id)
-    if refusal := may_write(context.account, path.entity):
-        raise Refused(refusal)
+    context.must_write(path.entity, path.project)
     run = context.server.runs.find(path)
     if run is None:
         raise Refused(Refusal(404, f"run {path} does not exist"))
@@ -220,12 +225,11 @@ RUN: Fields = {
     "commit": lambda run, context: run.facts.get("commit"),
     "state": lambda run, context: str(run.state),
     "stopped": lambda run, context: run.stop_is_requested,
-    "shouldStop": lambda run, context: run.stop_is_requested,
     "exitcode": lambda run, context: run.exit_code,
     "readOnly": lambda run, context: False,
     "createdAt": lambda run, context: date_time(run.created_at),
     "heartbeatAt": lambda run, context: date_time(run.created_at),
-    "user": lambda run, context: context.server.accounts.named(run.path.entity),
+    "user": lambda run, context: context.server.accounts.user(run.user),
     "project": lambda run, context: context.server.projects.ensure(run.path.entity, run.path.project),
     "projectId": lambda run, context: context.server.projects.ensure(run.path.entity, run.path.project).number,
     "config": lambda run, context: run.unreadable.get("config") or encode_config(run.config),
