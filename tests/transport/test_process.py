@@ -27,6 +27,7 @@ PROGRAM = """
 import os, signal, sys
 import wandb_testkit as wt
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a suite in the background hands on that it is ignored
 with wt.fake(profile={profile!r}, transport="process", server_url={url!r}, environ={{}}) as fake:
     run = fake.init(project="p", id="r")
     for n in range(3):
@@ -264,7 +265,10 @@ def test_ctrl_c_in_the_terminal_ends_the_program_and_not_its_service(world: Worl
         assert program.stdout is not None
         pid = int(program.stdout.readline())
         os.killpg(program.pid, signal.SIGINT)
-        program.communicate(timeout=60)
+        try:
+            program.communicate(timeout=60)
+        finally:
+            program.kill()  # one that hangs is to fail its test, and not to keep the suite waiting
 
     assert until(lambda: not is_running(pid))
     run = world.run

@@ -36,6 +36,7 @@ SPOKEN: Mapping[str, re.Pattern[str]] = {
     "anonymous_ignored": re.compile(r"anonymous", re.I),
     "reinit_bool": re.compile(r"reinit", re.I),
     "other_id_remembered": re.compile(r"resume.*(ignored|is not)|different id|was set", re.I),
+    "locked_key": re.compile(r"locked by", re.I),
     "shared_experimental": re.compile(r"experimental", re.I),
     "row_dropped": re.compile(r"step.*(less than|monotonic)", re.I),
 }
