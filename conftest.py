@@ -3,6 +3,8 @@
 The profile "ci" is the ordinary one: the same examples every time. `--hypothesis-profile=deep` looks for new ones.
 """
 
+import signal
+
 from hypothesis import HealthCheck, settings
 
 pytest_plugins = ["pytester"]
@@ -11,3 +13,9 @@ _QUIET = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_ba
 settings.register_profile("ci", derandomize=True, deadline=None, suppress_health_check=_QUIET)
 settings.register_profile("deep", max_examples=1_000, deadline=None, suppress_health_check=_QUIET)
 settings.load_profile("ci")
+
+
+def pytest_configure() -> None:
+    """Let Ctrl-C be heard: who runs in the background of a shell ignores it, and hands that on to every program."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -27,7 +27,6 @@ PROGRAM = """
 import os, signal, sys
 import wandb_testkit as wt
 
-signal.signal(signal.SIGINT, signal.default_int_handler)  # a suite in the background hands on that it is ignored
 with wt.fake(profile={profile!r}, transport="process", server_url={url!r}, environ={{}}) as fake:
     run = fake.init(project="p", id="r")
     for n in range(3):
