@@ -35,6 +35,7 @@ deep: .venv/.installed
 		$(BIN)/wandb-testkit verify --target wandb==$$version --result fixtures/agreement/wandb-$$version.json || true; \
 	done
 	WANDB_TESTKIT_DEEP=1 $(BIN)/python -m pytest tests/server/test_hostile_input.py -n auto
+	WANDB_TESTKIT_DEEP=1 WANDB_TESTKIT_CLIENTS=0.31.0 $(BIN)/python -m pytest tests/clients/test_programs_by_chance.py
 	$(BIN)/python -m wandb_testkit.targets.environments all
 	WANDB_TESTKIT_CLIENTS=all WANDB_TESTKIT_RESULTS=write \
 		$(BIN)/python -m pytest tests/clients -m "behaviour or fault" -n 4

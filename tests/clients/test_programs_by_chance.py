@@ -17,7 +17,8 @@ from wandb_testkit.targets.real import RealTarget
 
 pytestmark = pytest.mark.needs_client
 
-PROGRAMS = 400 if os.environ.get("WANDB_TESTKIT_DEEP") else 25
+IS_DEEP = bool(os.environ.get("WANDB_TESTKIT_DEEP"))
+PROGRAMS = 400
 
 QUIET = settings(
     max_examples=PROGRAMS,
@@ -40,6 +41,9 @@ def loses_the_network(script: actions.Script) -> bool:
     return any(isinstance(action, actions.CutNetwork) for action in script)
 
 
+@pytest.mark.skipif(
+    not IS_DEEP, reason="programs on a real client take minutes: WANDB_TESTKIT_DEEP=1, as `make deep` sets"
+)
 @pytest.mark.parametrize("version", [version for version in VERSIONS if version == "0.31.0"])
 def test_a_real_client_does_what_the_oracle_says(version: str, target: RealTarget) -> None:
     """INIT-1, RESUME-2, REINIT-2, CONFIG-1, LOG-1, FINISH-1: whatever comes up in programs of ten actions"""
