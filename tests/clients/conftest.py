@@ -101,7 +101,9 @@ class Client:
             **{name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ},
             "HOME": str(home),
             "USERPROFILE": str(home),
-            "WANDB_CONFIG_DIR": str(home / "config"),  # else 0.15 keeps settings in the machine's temporary directory
+            "WANDB_CONFIG_DIR": str(
+                home / ".config" / "wandb"
+            ),  # else 0.15 keeps settings in the machine's temporary directory
             "WANDB_BASE_URL": self._world.url,
             "WANDB_API_KEY": self._world.api_key,
             **QUICK,

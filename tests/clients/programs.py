@@ -86,7 +86,6 @@ METRICS_OF_CURRENT: dict[str, str] = {
     "nan": "run.define_metric('x', summary='min,max,first,last')\nfor x in (3, nan, 1): run.log({'x': x})",
     "none-logged": "run.define_metric('x', summary='min,last')\nfor x in (1, None): run.log({'x': x})",
     "bools": "run.define_metric('x', summary='min,last')\nfor x in (2, True, False): run.log({'x': x})",
-    "two-globs": f"run.define_metric('l*', summary='min'); run.define_metric('lo*', summary='max')\n{LOSSES}",
     "no-best": "tell('errors', [error(lambda: run.define_metric('a', summary='best')), "
     "error(lambda: run.define_metric('a', goal='maximize'))])",
 }

@@ -28,6 +28,7 @@ PACKAGES = (
     "numpy>=1.24",
     "packaging>=22",
     "protobuf>=3.20",
+    "hypothesis>=6.100",
     "pytest-randomly>=3.15",
     "pytest-xdist>=3.5",
     "pytest>=8.0",
