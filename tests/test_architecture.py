@@ -37,7 +37,7 @@ IMPLEMENTATION: dict[str, set[str]] = {
 JUDGEMENT: dict[str, set[str]] = {
     "spec": {"words"},
     "strategies": {"spec", "words"},
-    "conformance": {"strategies", "spec", "words"},
+    "conformance": {"strategies", "spec", "report", "words"},
 }
 READERS: dict[str, set[str]] = {"report": {"words"}}
 """Rooms that see runs as values, and neither who made them nor who judges them."""

@@ -114,12 +114,12 @@ def plain(value: object, depth: int = 0) -> Any:
     return clean(_repr(value))
 
 
-def clean(text: str) -> str:
-    """Text that is safe to show: no secret, no character that steers a terminal, and not too much of it."""
+def clean(text: str, *, most: int = MAX_TEXT) -> str:
+    """Text that is safe to show: no secret, no character that steers a terminal, and not much more than `most`."""
     text = str.__str__(text)  # of a str subclass, an Enum for one, its plain text
-    if len(text) > MAX_TEXT:
+    if len(text) > most:
         # The cut could leave a part of a key that is no longer recognised as one: look at twice as much first.
-        shown = _SECRET.sub("[redacted]", text[: 2 * MAX_TEXT])[:MAX_TEXT]
+        shown = _SECRET.sub("[redacted]", text[: 2 * most])[:most]
         text = f"{shown}... ({len(text)} characters)"
     text = _SECRET.sub("[redacted]", text)
     return _UNSEEN.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
