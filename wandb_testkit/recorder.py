@@ -15,6 +15,7 @@ from wandb_testkit.ports import RunSource
 from wandb_testkit.records import (
     KINDS,
     AnonymousAccountRequest,
+    GraphQLRequest,
     Record,
     Refusal,
     Result,
@@ -176,6 +177,6 @@ class Recorder:
 
 def path_of(record: Record) -> RunPath | None:
     """The run that a record speaks of, or None for records about none."""
-    if isinstance(record, (ViewerRequest, AnonymousAccountRequest, UnknownRequest)):
+    if isinstance(record, (ViewerRequest, AnonymousAccountRequest, GraphQLRequest, UnknownRequest)):
         return None
     return record.path

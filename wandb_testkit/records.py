@@ -51,6 +51,14 @@ class FileRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class GraphQLRequest:
+    """A document of the public API: a question about what the server has, or an edit of it (protocol.md 3.6, 9)."""
+
+    document: str
+    variables: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class RewindRequest:
     """Forget the rows of a run after a step, and tell where it stands then (FORK-2, protocol.md 5.4)."""
 
@@ -224,6 +232,7 @@ Record = Union[  # noqa: UP007 - as above
     RunStatusRequest,
     RewindRequest,
     FileRequest,
+    GraphQLRequest,
     UnknownRequest,
     RunScopedRecord,
 ]
@@ -233,6 +242,7 @@ KINDS: dict[type, str] = {
     AnonymousAccountRequest: "anonymous",
     RunStatusRequest: "status",
     FileRequest: "file",
+    GraphQLRequest: "query",
     RewindRequest: "rewind",
     RunRecord: "run",
     HistoryRecord: "history",
@@ -329,12 +339,16 @@ class Refusal(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The answer to a record: at most one of the first four, or a refusal; empty means "done"."""
+    """The answer to a record: at most one of the first five, or a refusal; empty means "done".
+
+    `data` is what a document of the public API asked for.
+    """
 
     account: Account | None = None
     status: RunStatus | None = None
     run: RunInfo | None = None
     file: bytes | None = None
+    data: Mapping[str, Any] | None = None
     refusal: Refusal | None = None
 
 

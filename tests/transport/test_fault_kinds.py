@@ -14,6 +14,7 @@ from wandb_testkit.records import (
     ExitRecord,
     FileRequest,
     FilesRecord,
+    GraphQLRequest,
     HistoryRecord,
     MetricRecord,
     OutputRecord,
@@ -86,8 +87,8 @@ def test_each_way_to_fail_is_the_same_over_http(on: str, how: str) -> None:
     assert after_a_fault("responses", on, how=how) == over_memory
 
 
-def test_every_kind_but_watch_and_file_is_tried() -> None:
+def test_every_kind_but_watch_file_and_query_is_tried() -> None:
     assert set(KINDS.values()) - set(ONE_OF_EACH) == {
-        KINDS[kind] for kind in (WatchRecord, FileRequest, UnknownRequest)
+        KINDS[kind] for kind in (WatchRecord, FileRequest, GraphQLRequest, UnknownRequest)
     }
     assert set(LINES) >= {"memory", "responses", "loopback", "process"}

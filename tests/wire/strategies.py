@@ -79,12 +79,14 @@ RECORDS: dict[type, st.SearchStrategy[Any]] = {
     records.AlertRecord: st.builds(records.AlertRecord, PATHS, TEXT, TEXT, TEXT, SECONDS),
     records.PreemptingRecord: st.builds(records.PreemptingRecord, PATHS),
     records.FileRequest: st.builds(records.FileRequest, PATHS, TEXT),
+    records.GraphQLRequest: st.builds(records.GraphQLRequest, TEXT, OBJECTS),
 }
 """Every kind of record; a test compares the keys with records.KINDS."""
 
 RESULTS = st.builds(
     records.Result,
     file=st.none() | st.binary(max_size=20),
+    data=st.none() | OBJECTS,
     account=st.none() | st.builds(records.Account, TEXT, TEXT, st.booleans(), TAGS, st.frozensets(TEXT, max_size=3)),
     status=st.none()
     | st.builds(

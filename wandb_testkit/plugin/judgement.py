@@ -13,6 +13,7 @@ from wandb_testkit.records import (
     KINDS,
     AnonymousAccountRequest,
     FileRequest,
+    GraphQLRequest,
     HistoryRecord,
     RewindRequest,
     RunRecord,
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 MAX_LINES = 10
 
-_ASKED = (AnonymousAccountRequest, FileRequest, RewindRequest, RunStatusRequest, ViewerRequest)
+_ASKED = (AnonymousAccountRequest, FileRequest, GraphQLRequest, RewindRequest, RunStatusRequest, ViewerRequest)
 
 
 def lost_data(world: World) -> str:

@@ -23,6 +23,7 @@ from wandb_testkit.records import (
     Fault,
     FileRequest,
     FilesRecord,
+    GraphQLRequest,
     Record,
     Refusal,
     Result,
@@ -216,6 +217,11 @@ class FakeServer(AccountHands, SweepHands, ServerKnobs):
     def _file(self, record: FileRequest, account: Account) -> Result:
         path = full_path(record.path, account)
         return self._refused(account, path, Action.SEE) or self.runs.file(path, record.name)
+
+    def _query(self, record: GraphQLRequest, account: Account) -> Result:
+        from wandb_testkit.server.queries import answer_query  # only who asks pays for the GraphQL executor
+
+        return answer_query(self, record, account)
 
     def _rewind(self, record: RewindRequest, account: Account) -> Result:
         path = full_path(record.path, account)
@@ -452,13 +458,14 @@ VERBS: dict[type, Callable[[FakeServer, Any, Account], Result]] = {
     ViewerRequest: FakeServer._viewer,
     RunStatusRequest: FakeServer._status,
     FileRequest: FakeServer._file,
+    GraphQLRequest: FakeServer._query,
     RewindRequest: FakeServer._rewind,
     RunRecord: FakeServer._upsert,
 }
 """The verb of each record that is not about a run that exists (those are in `runs.WRITES`)."""
 
 
-MAKES_MORE = (RunRecord, AnonymousAccountRequest)
+MAKES_MORE = (RunRecord, AnonymousAccountRequest, GraphQLRequest)
 """Records that change more than one run that exists."""
 
 

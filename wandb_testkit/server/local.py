@@ -13,6 +13,7 @@ from wandb_testkit.ports import Clock
 from wandb_testkit.records import (
     AnonymousAccountRequest,
     FileRequest,
+    GraphQLRequest,
     Record,
     Refusal,
     Result,
@@ -32,6 +33,7 @@ QUESTIONS = (
     RunStatusRequest,
     RewindRequest,
     FileRequest,
+    GraphQLRequest,
     UnknownRequest,
 )
 """What only a server can answer."""

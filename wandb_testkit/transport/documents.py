@@ -6,6 +6,7 @@ Clients of the first generation call nearly everything `Model`, those of the thi
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 
@@ -14,6 +15,12 @@ class Document(NamedTuple):
 
     operation: str
     text: str
+
+
+def named(text: str) -> Document:
+    """The document of this text, with the name that its operation has, "" if it has none."""
+    found = re.search(r"\b(?:query|mutation)\s+(\w+)", text)
+    return Document(found.group(1) if found else "", text)
 
 
 CLASSIC_VIEWER = Document(

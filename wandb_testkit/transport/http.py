@@ -24,6 +24,7 @@ from wandb_testkit.records import (
     ExitRecord,
     FileRequest,
     FilesRecord,
+    GraphQLRequest,
     HistoryRecord,
     MetricRecord,
     OutputRecord,
@@ -266,6 +267,11 @@ class HttpTransport:
             file=self._connection.send("GET", url, b"", headers={}, retried=retried, has_credentials=False).body
         )
 
+    def query(self, record: GraphQLRequest) -> Result:
+        """A document of the public API, as it is."""
+        answer = self._ask(documents.named(record.document), record.variables)
+        return Result(data=self._read(answer, lambda data: data))
+
     def _own_entity(self) -> str:
         account = self.viewer(ViewerRequest()).account
         return "" if account is None else account.entity
@@ -383,6 +389,7 @@ SENDS: dict[type, Callable[[HttpTransport, Any], Result]] = {
     FilesRecord: HttpTransport.files,
     AlertRecord: HttpTransport.alert,
     FileRequest: HttpTransport.file,
+    GraphQLRequest: HttpTransport.query,
     PreemptingRecord: HttpTransport.preempting,
 }
 """The requests of each record that a client has to say."""

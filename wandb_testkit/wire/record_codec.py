@@ -260,6 +260,8 @@ def _parts(result: Result) -> Iterator[tuple[str, Any]]:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return value
     if isinstance(value, bytes):
         return base64.b64encode(value).decode()
     return {
@@ -290,6 +292,7 @@ _READ_PART: dict[str, Callable[[Any], Any]] = {
     "status": _status,
     "run": _run,
     "file": base64.b64decode,
+    "data": dict,
     "refusal": _refusal,
 }
 
