@@ -39,7 +39,11 @@ JUDGEMENT: dict[str, set[str]] = {
     "strategies": {"spec", "words"},
     "conformance": {"strategies", "spec", "report", "words"},
 }
-READERS: dict[str, set[str]] = {"report": {"words"}}
+READERS: dict[str, set[str]] = {
+    "report": {"words"},
+    "matching": {"words"},
+    "assertions": {"matching", "words"},
+}
 """Rooms that see runs as values, and neither who made them nor who judges them."""
 
 ENTRIES = frozenset({"cli", "commands", "clausebook", "pytest_plugin", "plugin", "targets", "verification"})

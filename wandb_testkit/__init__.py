@@ -9,6 +9,14 @@ TYPE_CHECKING = False  # type checkers take it for True by its name; importing t
 
 if TYPE_CHECKING:
     from wandb_testkit import spec
+    from wandb_testkit.assertions import (
+        assert_artifact,
+        assert_config,
+        assert_decreasing,
+        assert_increasing,
+        assert_logged,
+        assert_summary,
+    )
     from wandb_testkit.errors import (
         AnswersError,
         AuthenticationError,
@@ -69,6 +77,12 @@ _HOMES = {
     "UsageError": "errors",
     "ValidationError": "errors",
     "World": "world",
+    "assert_artifact": "assertions",
+    "assert_config": "assertions",
+    "assert_decreasing": "assertions",
+    "assert_increasing": "assertions",
+    "assert_logged": "assertions",
+    "assert_summary": "assertions",
     "current": "world",
     "fake": "world",
     "init": "world",
@@ -107,6 +121,12 @@ __all__ = [
     "UsageError",
     "ValidationError",
     "World",
+    "assert_artifact",
+    "assert_config",
+    "assert_decreasing",
+    "assert_increasing",
+    "assert_logged",
+    "assert_summary",
     "current",
     "fake",
     "init",

@@ -67,6 +67,15 @@ class Artifacts(Mapping[str, ArtifactView]):
     def __len__(self) -> int:
         return len(self._by_name)
 
+    def __eq__(self, other: object) -> bool:
+        """Equal to other artifacts with the same versions; to a plain mapping of those that `[name]` finds."""
+        if isinstance(other, Artifacts):
+            mine, theirs = ({name: list(views) for name, views in one._by_name.items()} for one in (self, other))
+            return mine == theirs
+        return super().__eq__(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
     def __repr__(self) -> str:
         return repr({name: list(views) for name, views in self._by_name.items()})
 
