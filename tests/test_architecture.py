@@ -43,6 +43,8 @@ READERS: dict[str, set[str]] = {
     "report": {"words"},
     "matching": {"words"},
     "assertions": {"matching", "words"},
+    "stable_view": {"words"},
+    "snapshots": {"stable_view", "words"},
 }
 """Rooms that see runs as values, and neither who made them nor who judges them."""
 
@@ -70,6 +72,7 @@ THIRD_PARTY: dict[str, set[str]] = {
     "server.mounts.responses": {"requests", "responses"},
     "server.resolvers.sweeps": {"yaml"},
     "server.sweep_search": {"sweeps"},
+    "snapshots": {"syrupy"},
     "strategies": {"hypothesis"},
     "transport.connection": {"requests", "urllib3"},
     "transport.patience": {"urllib3"},
