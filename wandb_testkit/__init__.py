@@ -8,7 +8,7 @@ from __future__ import annotations
 TYPE_CHECKING = False  # type checkers take it for True by its name; importing typing costs more than all the rest
 
 if TYPE_CHECKING:
-    from wandb_testkit import spec
+    from wandb_testkit import conformance, spec
     from wandb_testkit.assertions import (
         assert_artifact,
         assert_config,
@@ -127,6 +127,7 @@ __all__ = [
     "assert_increasing",
     "assert_logged",
     "assert_summary",
+    "conformance",
     "current",
     "fake",
     "init",
@@ -141,8 +142,8 @@ if not TYPE_CHECKING:  # a type checker sees the imports above, and is to compla
     def __getattr__(name: str) -> object:
         from importlib import import_module
 
-        if name == "spec":
-            return import_module("wandb_testkit.spec")
+        if name in ("conformance", "spec"):
+            return import_module(f"wandb_testkit.{name}")
         home = _HOMES.get(name)
         if home is None:
             raise AttributeError(f"module 'wandb_testkit' has no attribute {name!r}; it has {', '.join(__all__)}")

@@ -68,6 +68,13 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
         choices=PROFILES,
         help="which wandb.init() to play: classic (2021) or current (0.31); default: that of the installed wandb",
     )
+    group.addoption(
+        "--wandb-target",
+        metavar="TARGET",
+        help="what `pytest --pyargs wandb_testkit.conformance` judges: reference, wandb==VERSION, trackio, the URL of "
+        "a server, or MODULE:NAME",
+    )
+    group.addoption("--wandb-known", metavar="FILE", help="known failures of that target, a line each: `glob: reason`")
     group.addoption("--wandb-report", metavar="FILE.html", help="write the recorded runs of all tests to one page")
     parser.addini("wandb_fake", f"the same as {OPTION}=VALUE: module", default="")
     parser.addini("wandb_strict", "fail a test that leaves a run unfinished (default: warn)", type="bool")

@@ -19,7 +19,7 @@ from wandb_testkit.spec.cells import (
 )
 from wandb_testkit.spec.chapters.clause import Clause
 from wandb_testkit.spec.clauses import clause, clauses
-from wandb_testkit.spec.comparison import same
+from wandb_testkit.spec.comparison import Difference, differences, same
 from wandb_testkit.spec.model import Unspecified
 from wandb_testkit.spec.outcome import (
     ERROR_CLASSES,
@@ -43,6 +43,7 @@ __all__ = [
     "Cell",
     "Clause",
     "DecisionTable",
+    "Difference",
     "Outcome",
     "Prediction",
     "Procedure",
@@ -52,6 +53,7 @@ __all__ = [
     "check_words",
     "clause",
     "clauses",
+    "differences",
     "dimensions",
     "expected",
     "explain",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from wandb_testkit.observation import ActionSeen, InitSeen, Observation, RunView
 from wandb_testkit.spec.judgement import ERROR_WORDS, LOGIN_REQUESTS, RUN_REQUESTS
@@ -34,21 +34,47 @@ _ALERT_KEYS = ("title", "text", "level")
 """What an alert says; how long the next one is held back is the client's own."""
 
 
+class Difference(NamedTuple):
+    """One field in which an observation differs from the prediction.
+
+    Attributes:
+        aspect: What kind of field it is: "init.run_id", "action.warnings", "shown.step", "run.history", or "inits" and
+            "runs" where their number differs. Where only one of both has an error it is "init.raises".
+        where: The field of this very observation.
+        expected, got: Its value in the prediction and in the observation, as text.
+    """
+
+    aspect: str
+    where: str
+    expected: str
+    got: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: expected {self.expected}, got {self.got}"
+
+
 def same(predicted: Observation, observed: Observation) -> list[str]:
     """Where an observation differs from the prediction: one line a field, expected first; none if they agree.
 
     Placeholders stand for whatever was seen in their place first, each for something of its own.
     """
+    return [str(difference) for difference in differences(predicted, observed)]
+
+
+def differences(predicted: Observation, observed: Observation) -> list[Difference]:
+    """What same() tells, field by field."""
     names = _Names()
     for expected, got in zip(predicted.inits, observed.inits, strict=False):
         names.meet_init(expected, got)
     for mine, theirs in zip(predicted.runs, observed.runs, strict=False):
         names.meet_run(mine, theirs)
     return [
-        *_counted("init() calls", [seen.run for seen in predicted.inits], [seen.run for seen in observed.inits]),
+        *_counted(
+            "inits", "init() calls", [seen.run for seen in predicted.inits], [seen.run for seen in observed.inits]
+        ),
         *(line for pair in zip(predicted.inits, observed.inits, strict=False) for line in _init_lines(names, *pair)),
         *_action_lines(predicted.actions, observed.actions),
-        *_counted("runs", [names.of(run.id) for run in predicted.runs], [run.id for run in observed.runs]),
+        *_counted("runs", "runs", [names.of(run.id) for run in predicted.runs], [run.id for run in observed.runs]),
         *(line for pair in zip(predicted.runs, observed.runs, strict=False) for line in _run_lines(names, *pair)),
     ]
 
@@ -90,17 +116,19 @@ def _about_runs(seen: InitSeen) -> list[tuple[str, str, str]]:
     return [asked for asked in seen.asked if asked[0] in RUN_REQUESTS]
 
 
-def _counted(what: str, expected: Sequence[str], got: Sequence[str]) -> Iterator[str]:
+def _counted(aspect: str, what: str, expected: Sequence[str], got: Sequence[str]) -> Iterator[Difference]:
     if len(expected) != len(got):
-        yield f"{what}: expected {len(expected)} ({', '.join(expected)}), got {len(got)} ({', '.join(got)})"
+        yield Difference(aspect, what, *(f"{len(one)} ({', '.join(map(str, one))})" for one in (expected, got)))
 
 
-def _init_lines(names: _Names, expected: InitSeen, got: InitSeen) -> Iterator[str]:
+def _init_lines(names: _Names, expected: InitSeen, got: InitSeen) -> Iterator[Difference]:
+    where = f"init {expected.run!r}"
     for field, mine, theirs in _init_fields(names, expected, got):
         if mine != theirs:
-            yield f"init {expected.run!r}: {field}: expected {mine!r}, got {theirs!r}"
+            aspect = "raises" if field == "error" and not (mine and theirs) else field
+            yield Difference(f"init.{aspect}", f"{where}: {field}", repr(mine), repr(theirs))
     if expected.message and not _REASONS[expected.message].search(got.message):
-        yield f"init {expected.run!r}: message: expected {expected.message!r}, got {got.message!r}"
+        yield Difference("init.message", f"{where}: message", repr(expected.message), repr(got.message))
 
 
 def _init_fields(names: _Names, expected: InitSeen, got: InitSeen) -> Iterator[tuple[str, Any, Any]]:
@@ -135,20 +163,24 @@ def _requests(names: _Names, expected: InitSeen, got: InitSeen) -> tuple[Any, An
     return mine, theirs
 
 
-def _action_lines(expected: Sequence[ActionSeen], got: Sequence[ActionSeen]) -> Iterator[str]:
+def _action_lines(expected: Sequence[ActionSeen], got: Sequence[ActionSeen]) -> Iterator[Difference]:
     by_place = ({seen.at: seen for seen in expected}, {seen.at: seen for seen in got})
     for at in sorted({*by_place[0], *by_place[1]}):
         mine, theirs = (seen.get(at) or ActionSeen(at) for seen in by_place)
         if mine.error != theirs.error:
-            yield f"action {at}: error: expected {mine.error or None}, got {theirs.error or None}"
+            aspect = "error" if mine.error and theirs.error else "raises"
+            told = (str(seen.error or None) for seen in (mine, theirs))
+            yield Difference(f"action.{aspect}", f"action {at}: error", *told)
         if mine.warnings != theirs.warnings:
-            yield f"action {at}: warnings: expected {sorted(mine.warnings)}, got {sorted(theirs.warnings)}"
+            kinds = (str(sorted(seen.warnings)) for seen in (mine, theirs))
+            yield Difference("action.warnings", f"action {at}: warnings", *kinds)
         for name, value in mine.shown.items():
             if not _is_alike(value, theirs.shown.get(name)):
-                yield f"action {at}: {name} shown: expected {value!r}, got {theirs.shown.get(name)!r}"
+                shown = repr(value), repr(theirs.shown.get(name))
+                yield Difference(f"shown.{name}", f"action {at}: {name} shown", *shown)
 
 
-def _run_lines(names: _Names, expected: RunView, got: RunView) -> Iterator[str]:
+def _run_lines(names: _Names, expected: RunView, got: RunView) -> Iterator[Difference]:
     for field in _RUN_FIELDS:
         if field in expected.client.get(OPEN, ()):
             continue
@@ -160,7 +192,8 @@ def _run_lines(names: _Names, expected: RunView, got: RunView) -> Iterator[str]:
         elif field == "alerts":
             mine, theirs = ([{key: alert[key] for key in _ALERT_KEYS} for alert in one] for one in (mine, theirs))
         if not _is_alike(mine, theirs):
-            yield f"run {names.of(expected.id)!r}: {field}: expected {mine!r}, got {theirs!r}"
+            where = f"run {names.of(expected.id)!r}: {field}"
+            yield Difference(f"run.{field}", where, repr(mine), repr(theirs))
 
 
 def _is_alike(expected: Any, got: Any) -> bool:

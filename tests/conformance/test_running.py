@@ -1,0 +1,189 @@
+"""The runner: one process for many cases, and what becomes of a target that does not behave."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.conformance import targets
+from tests.conformance.targets import is_must
+from wandb_testkit.conformance import (
+    CASES,
+    Case,
+    KnownFailure,
+    Outcome,
+    Report,
+    Target,
+    WrongTargetError,
+    load,
+    read_known_failures,
+    run,
+)
+from wandb_testkit.profiles import CLASSIC, CURRENT, Profile
+
+HOME = "tests.conformance.targets"
+MUST = "resume/must-missing-run-is-refused"
+
+
+def outcomes(report: Report) -> Counter[Outcome]:
+    return Counter(result.outcome for result in report.results)
+
+
+def tried(*ids: str) -> list[Case]:
+    return [case for case in CASES if case.id in ids]
+
+
+@pytest.mark.parametrize("profile", Profile)
+def test_the_reference_passes_everything_in_whatever_order(profile: Profile) -> None:
+    report = run(load("reference", profile), seed=7, processes=2)
+
+    assert [result for result in report.results if result.outcome is not Outcome.PASS] == []
+    assert [result.case for result in report.results] == [case.id for case in CASES if profile in case.profiles]
+    assert report.is_conformant
+
+
+def test_a_target_that_answers_everything_with_a_mock_passes_nothing() -> None:
+    report = run(load("mock"), in_process=True)
+
+    assert outcomes(report) == {Outcome.FAIL: len(report.results)}
+
+
+@pytest.mark.parametrize("reference", [f"{HOME}:dying", ""])
+def test_a_target_that_dies_costs_the_cases_in_which_it_does(reference: str) -> None:
+    target = load(reference) if reference else targets.dying
+    report = run(target, chapters=["resume"])
+
+    failed = {result.case for result in report.results if result.outcome is Outcome.FAIL}
+    told = next(result for result in report.results if result.case == MUST)
+    assert failed == {
+        case.id for case in CASES if case.chapter == "resume" and CURRENT in case.profiles and is_must(case.script)
+    }
+    assert told.reason.startswith("the process ended by itself, exit code 7")
+    assert told.reason.endswith("about to die" if reference else "exit code 7")
+
+
+def test_a_target_that_hangs_costs_that_case_only() -> None:
+    report = run(targets.hanging, chapters=["resume"], processes=2)
+
+    told = next(result for result in report.results if result.case == MUST)
+    passed = next(result for result in report.results if result.case == "resume/allow-without-an-id-starts")
+    assert (told.outcome, told.reason) == (Outcome.FAIL, "no answer within 0.5 s; the process was ended")
+    assert passed.outcome is Outcome.PASS
+
+
+def test_what_a_target_does_not_claim_is_passed_over_by_name() -> None:
+    report = run(targets.modest, in_process=True, chapters=["resume"])
+
+    told = next(result for result in report.results if result.case == MUST)
+    assert (told.outcome, told.reason) == (
+        Outcome.SKIP,
+        "the target does not claim error_classes, processes, resume",
+    )
+    assert outcomes(report)[Outcome.FAIL] == 0
+
+
+def test_chapters_that_nobody_asked_for_are_not_run() -> None:
+    report = run(targets.right, in_process=True, chapters=["resume"])
+
+    assert {result.chapter for result in report.results if result.outcome is not Outcome.NOT_RUN} == {"resume"}
+    assert len(report.results) == sum(CURRENT in case.profiles for case in CASES)
+
+
+def test_a_chapter_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"chapter 'resum' does not exist: did you mean 'resume'\? There are resume"):
+        run(targets.right, chapters=["resum"])
+
+
+def test_known_failures_are_run_and_counted_apart() -> None:
+    known = [KnownFailure("resume/*", "nothing is kept")]
+
+    report = run(targets.forgetful, in_process=True, chapters=["resume"], known=known)
+
+    told = next(result for result in report.results if result.case == "resume/allow-goes-on-with-an-existing-run")
+    stale = next(result for result in report.results if result.case == "resume/never-without-an-id-starts")
+    assert (told.outcome, told.reason) == (Outcome.KNOWN, "nothing is kept")
+    assert (stale.outcome, stale.reason) == (
+        Outcome.UNEXPECTED_PASS,
+        "known failures: 'resume/*' says that it fails (nothing is kept); take that out",
+    )
+    assert not report.is_conformant
+
+
+def test_a_known_failure_that_names_no_case_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"known failures: no case is called 'resume/nothing'; take the line out"):
+        run(targets.right, known=[KnownFailure("resume/nothing", "gone")])
+
+
+def test_a_file_of_known_failures_needs_reasons(tmp_path: Path) -> None:
+    file = tmp_path / "known.txt"
+    file.write_text("# ours\n\nresume/must-*: no such word yet\n", encoding="utf-8")
+
+    assert read_known_failures(file) == (KnownFailure("resume/must-*", "no such word yet", f"{file}, line 3"),)
+
+    file.write_text("resume/must-*\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"line 1: 'resume/must-\*' has no reason; write `glob: reason`"):
+        read_known_failures(file)
+
+
+def test_a_failure_comes_with_a_script_that_shows_it_again() -> None:
+    report = run(load(f"{HOME}:forgetful"), in_process=True, chapters=["resume"])
+    told = next(result for result in report.results if result.case == "resume/allow-goes-on-with-an-existing-run")
+
+    shown = subprocess.run([sys.executable, "-c", told.script], capture_output=True, text=True, check=True)
+
+    assert told.outcome is Outcome.FAIL
+    assert shown.stdout.splitlines() == list(told.differences)
+    assert len(told.script.splitlines()) < 50
+
+
+@pytest.mark.parametrize(
+    ("declared", "wrong"),
+    [
+        ({"version": "1", "run": print}, r"Target\(name=''\): write the name that reports are to show, name='mylib'"),
+        ({"name": "x", "run": print}, r"a result without a version says nothing .*importlib.metadata.version\('x'\)"),
+        ({"name": "x", "version": "1"}, r"Target\('x', run=None\): write run=, a function that takes a script"),
+        (
+            {"name": "x", "version": "1", "run": print, "capabilities": ["resum"]},
+            r"Target\('x'\): capability 'resum' does not exist: did you mean 'resume'\?",
+        ),
+        (
+            {"name": "x", "version": "1", "run": print, "capabilities": ["zzz"]},
+            r"capability 'zzz' does not exist: write one of run_ids, resume, ",
+        ),
+        (
+            {"name": "x", "version": "1", "run": print, "capabilities": "resume"},
+            r"write a collection, capabilities=\['resume'\]",
+        ),
+        ({"name": "x", "version": "1", "run": print, "profile": "new"}, r"profile 'new' does not exist; expected"),
+    ],
+)
+def test_a_wrong_declaration_is_told_what_to_write(declared: dict[str, object], wrong: str) -> None:
+    with pytest.raises(WrongTargetError, match=wrong):
+        Target(**declared)  # type: ignore[arg-type] # wrong on purpose
+
+
+@pytest.mark.parametrize(
+    ("reference", "wrong"),
+    [
+        ("no_such_package.x:target", r"there is no module 'no_such_package'; write MODULE:NAME as in an import"),
+        (f"{HOME}:nobody", r"module 'tests.conformance.targets' has no 'nobody'; write `nobody = Target\(...\)` there"),
+        (f"{HOME}:ALL", r"is frozenset.*; write a wandb_testkit.conformance.Target there"),
+        ("referense", r"target 'referense' is not in the box: did you mean 'reference'\?"),
+    ],
+)
+def test_a_target_that_cannot_be_found_is_told_what_to_write(reference: str, wrong: str) -> None:
+    with pytest.raises(WrongTargetError, match=wrong):
+        load(reference)
+
+
+def test_a_target_of_another_profile_is_refused() -> None:
+    with pytest.raises(WrongTargetError, match="plays profile current, not classic: leave the profile out"):
+        load(f"{HOME}:right", CLASSIC)
+
+
+def test_a_function_that_makes_the_target_will_do() -> None:
+    assert load(f"{HOME}:made").name == "right"

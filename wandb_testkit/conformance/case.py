@@ -1,0 +1,80 @@
+"""Owns the case: a script, the clauses that it is about, and what of the observation it judges by them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from wandb_testkit.actions import Action, Script
+from wandb_testkit.conformance.capability import ASPECTS, Capability, needed
+from wandb_testkit.profiles import Profile
+from wandb_testkit.spec.chapters.clause import BOTH
+
+ALWAYS = ("inits", "init.raises", "init.returned")
+"""Judged in every case: init() returns what it has to return, or raises."""
+
+WHERE_CLAIMED = ("init.run_id", "init.wandb_run")
+"""Judged in every case as well, on targets that claim what that takes."""
+
+START = ("init.run_id", "init.wandb_run", "init.resumed")
+ERRORS = ("init.error", "init.message")
+RUNS = ("runs", "run.id", "run.project")
+ROWS = (*RUNS, "run.history")
+END = (*RUNS, "run.state", "run.exit_code")
+ALL_ASPECTS = tuple(ASPECTS)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One case of the suite; what is expected is predicted from the script.
+
+    Attributes:
+        id: "chapter/name"; the name is what has to be so, in words.
+        clauses: Numbers of the clauses that it judges by, the one that it is about first.
+        script: What is done.
+        judges: The aspects of the observation that these clauses are about (capability.ASPECTS).
+        profiles: In which it can be judged.
+        protocol: Sections of protocol.md that it goes by where spec.md has no clause: "protocol.md 4.3".
+    """
+
+    id: str
+    clauses: tuple[str, ...]
+    script: Script
+    judges: tuple[str, ...]
+    profiles: tuple[Profile, ...] = BOTH
+    protocol: tuple[str, ...] = ()
+
+    @property
+    def chapter(self) -> str:
+        """The part of the suite that it belongs to."""
+        return self.id.partition("/")[0]
+
+    @cached_property
+    def needs(self) -> frozenset[Capability]:
+        """What a target has to claim to be judged."""
+        return needed(self.script, self.judges)
+
+    def aspects(self, claimed: frozenset[Capability]) -> frozenset[str]:
+        """What is judged on a target that claims this."""
+        more = (aspect for aspect in WHERE_CLAIMED if claimed.issuperset(ASPECTS[aspect]))
+        return frozenset((*ALWAYS, *self.judges, *more))
+
+
+def case(
+    id: str,
+    clauses: str,
+    script: Iterable[Action],
+    *judges: str,
+    profiles: tuple[Profile, ...] = BOTH,
+) -> Case:
+    """A case, its clauses as one text: "RESUME-4 C.5"."""
+    names = clauses.replace("protocol.md ", "protocol.md_").split()
+    return Case(
+        id,
+        tuple(name for name in names if not name.startswith("protocol")),
+        tuple(script),
+        tuple(dict.fromkeys(judges)),
+        profiles,
+        tuple(name.replace("_", " ") for name in names if name.startswith("protocol")),
+    )

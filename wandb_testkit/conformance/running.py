@@ -1,0 +1,111 @@
+"""Owns a run of the suite on one target: which cases, in which order, and the report that comes of them."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+
+from wandb_testkit.conformance.case import Case
+from wandb_testkit.conformance.cases import CASES, chapters_called
+from wandb_testkit.conformance.judging import judge, result
+from wandb_testkit.conformance.known import KnownFailure, check_known, with_known
+from wandb_testkit.conformance.process import TargetProcess
+from wandb_testkit.conformance.results import CaseResult, Outcome, Report
+from wandb_testkit.conformance.target import Target, load
+from wandb_testkit.spec.version import VERSION
+
+Judge = Callable[[Case], CaseResult]
+
+
+def run(
+    target: Target | str,
+    *,
+    chapters: Iterable[str] = (),
+    known: Sequence[KnownFailure] = (),
+    more: Sequence[Case] = (),
+    processes: int = 1,
+    in_process: bool = False,
+    seed: int | None = None,
+    advance: Callable[[CaseResult], None] = lambda result: None,
+) -> Report:
+    """Judge a target by every case of its profile.
+
+    Args:
+        target: A Target, or what load() takes.
+        chapters: Those that are run, by name; the cases of others are NOT_RUN. All if none is named.
+        known: Cases that are known to fail.
+        more: Further cases, after those of the suite.
+        processes: How many processes run cases side by side, each with the target in it.
+        in_process: Run the target in this process; one that hangs or crashes takes the whole run with it.
+        seed: Shuffles the order in which cases run; None keeps the suite's. The report has the suite's order anyway.
+        advance: Is told each result as it comes.
+    Raises:
+        WrongTargetError: There is no such target.
+        ValueError: There is no such chapter, or a known failure speaks of no case.
+    """
+    judged = load(target) if isinstance(target, str) else target
+    wanted = chapters_called(chapters)
+    cases = [case for case in (*CASES, *more) if judged.known_profile in case.profiles]
+    check_known(known, (*CASES, *more))
+    asked = [case for case in cases if not wanted or case.chapter in wanted or case in more]
+    if seed is not None:
+        random.Random(seed).shuffle(asked)
+    began = time.perf_counter()
+    results: dict[str, CaseResult] = {}
+    waiting = iter(asked)
+    lock = threading.Lock()
+    failures: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            with judge_of(judged, in_process=in_process) as judging:
+                while not failures:
+                    with lock:
+                        case = next(waiting, None)
+                    if case is None:
+                        return
+                    found = with_known(judging(case), known)
+                    with lock:
+                        results[case.id] = found
+                        advance(found)
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=work, name=f"conformance-{number}") for number in range(1, processes)]
+    for thread in threads:
+        thread.start()
+    work()
+    for thread in threads:
+        thread.join()
+    if failures:
+        raise failures[0]
+    reason = f"only {', '.join(sorted(wanted))} were asked for"
+    return Report(
+        target=judged.name,
+        target_version=judged.version,
+        profile=judged.known_profile,
+        capabilities=tuple(sorted(map(str, judged.claimed))),
+        spec=VERSION,
+        results=tuple(results.get(case.id) or result(case, Outcome.NOT_RUN, reason) for case in cases),
+        seconds=time.perf_counter() - began,
+    )
+
+
+@contextmanager
+def judge_of(target: Target, *, in_process: bool = False) -> Iterator[Judge]:
+    """Judges cases on a target, one by one, and ends with it."""
+    if in_process:
+        try:
+            yield lambda case: judge(case, target)
+        finally:
+            if target.close is not None:
+                target.close()
+        return
+    process = TargetProcess(target)
+    try:
+        yield process.judge
+    finally:
+        process.close()

@@ -1,0 +1,69 @@
+"""Owns how a failure is told: its clauses, what differs, and a few lines of Python that show it again."""
+
+from __future__ import annotations
+
+import sys
+
+from wandb_testkit.conformance.case import Case
+from wandb_testkit.conformance.results import CaseResult, Outcome
+from wandb_testkit.conformance.target import Target
+from wandb_testkit.spec.clauses import clause
+from wandb_testkit.spec.program import program
+
+
+def reproduction(case: Case, target: Target) -> str:
+    """A program that prints where the target differs: the case as a user's program in comments, and how to run it."""
+    names = ", ".join(sorted({type(action).__name__ for action in case.script}))
+    judged = sorted(case.aspects(target.claimed))
+    return "\n".join(
+        [
+            f"# {case.id}",
+            *(f"# {id}: {clause(id).sentence}" for id in case.clauses),
+            *(f"#     {line}" for line in program(case.script).splitlines()),
+            f"from wandb_testkit.actions import {names}",
+            f"from wandb_testkit.conformance import {'load, ' if _reference(target) else ''}told_differences",
+            *_target_lines(target),
+            "script = (",
+            *(f"    {action!r}," for action in case.script),
+            ")",
+            f"print(*told_differences(target, script, {judged!r}), sep='\\n')",
+            "",
+        ]
+    )
+
+
+def _target_lines(target: Target) -> tuple[str, ...]:
+    reference = _reference(target)
+    if reference:
+        return (f"target = load({reference!r}, {str(target.known_profile)!r})",)
+    return (f"target = ...  # the wandb_testkit.conformance.Target called {target.name!r}",)
+
+
+def _reference(target: Target) -> str:
+    """How load() finds the target: as it was asked for, or by the module that has it."""
+    if target.reference:
+        return target.reference
+    for name, module in list(sys.modules.items()):
+        if name == "__main__" or module is None:
+            continue
+        for attribute, value in list(vars(module).items()):
+            if value is target:
+                return f"{name}:{attribute}"
+    return ""
+
+
+def told(found: CaseResult, target: str) -> str:
+    """A result that is no pass, for people: the clauses, what was expected and seen, and how to see it again."""
+    fault = "ERROR (suite)" if found.outcome is Outcome.ERROR else str(found.outcome).replace("_", " ")
+    lines = [f"{fault} {found.case} [{', '.join(found.clauses)}] on {target}"]
+    for id in found.clauses:
+        said = clause(id)
+        lines.append(f"  {id}: {said.sentence} ({', '.join(said.sources)})")
+    lines += [f"  {line}" for line in found.reason.splitlines()]
+    if found.differences:
+        lines += ["what differs:", *(f"  {line}" for line in found.differences)]
+    if found.crossed:
+        lines += ["what crossed the line:", *(f"  {line}" for line in found.crossed)]
+    if found.script:
+        lines += ["to see it again:", *(f"  {line}" for line in found.script.splitlines())]
+    return "\n".join(lines)
