@@ -65,6 +65,7 @@ THIRD_PARTY: dict[str, set[str]] = {
     "conformance.test_conformance": {"pytest"},
     "commands": {"click", "pytest", "rich", "uvicorn"},
     "cli": {"click", "packaging", "rich"},
+    "conformance.terminal": {"rich"},
     "plugin": {"pytest"},
     "pytest_plugin": {"pytest"},
     "report.terminal": {"rich"},

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import click
 
+from wandb_testkit.commands.conform import conform
 from wandb_testkit.commands.verify import verify
 from wandb_testkit.profiles import CURRENT, Profile
 
@@ -155,6 +156,7 @@ def spec(
 
 
 main.add_command(verify)
+main.add_command(conform)
 
 
 @main.command()

@@ -6,31 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from wandb_testkit.conformance.results import MAX_LINES, MAX_TEXT, CaseResult, Outcome, Report, merge, safe
+from tests.conformance.made import report, result
+from wandb_testkit.conformance.results import MAX_LINES, MAX_TEXT, Outcome, merge, safe
 from wandb_testkit.conformance.stored import FORMAT, read_report, report_data, report_of, write_report
-from wandb_testkit.profiles import CURRENT
 
 KEY = "a1" * 20
-
-
-def result(case: str, outcome: Outcome = Outcome.PASS, **more: object) -> CaseResult:
-    more = {"clauses": ("RESUME-4",), "seconds": 0.5, **more}
-    return CaseResult(case, case.partition("/")[0], outcome=outcome, **more)  # type: ignore[arg-type]
-
-
-def report(*results: CaseResult) -> Report:
-    return Report(
-        target="jsonl",
-        target_version="1.2",
-        profile=CURRENT,
-        capabilities=("resume", "history"),
-        spec="2026-11-26",
-        results=results,
-        suite="0.1.0",
-        python="3.11.4",
-        date="2026-11-26",
-        seconds=2.0,
-    )
 
 
 FAILED = result(
