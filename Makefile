@@ -20,10 +20,11 @@ test-clients: .venv/.installed
 		PYTHONPATH="$$packages" $(BIN)/python -m pytest tests/dropin/test_against_real_wandb.py || exit 1; \
 	done
 
-# Real torch, event writers and gymnasium, compared with wandb 0.31.0; their environment is made once, in ~/.cache.
+# Real torch, event writers, gymnasium and ten frameworks, compared with wandb 0.31.0; their environment is made once, in
+# ~/.cache. `make deep` has those that are larger: keras with TensorFlow, and ray.
 test-integrations: .venv/.installed
 	python="$$($(BIN)/python -m tests.integrations.environment)" && \
-	WANDB_TESTKIT_INTEGRATIONS=1 PYTHONPATH=. "$$python" -m pytest tests/integrations -n 2 --dist loadfile
+	WANDB_TESTKIT_INTEGRATIONS=1 PYTHONPATH=. "$$python" -m pytest tests/integrations -n 2 --dist loadgroup
 
 # What takes longer than CI has: thousands of new programs, every cell, arrays of cells on real clients, every client
 # version with every behaviour and fault. The results are kept in fixtures/, and tables of README.md are made of them.
@@ -42,6 +43,10 @@ deep: .venv/.installed
 	WANDB_TESTKIT_CLIENTS=all WANDB_TESTKIT_RESULTS=write \
 		$(BIN)/python -m pytest tests/clients -m "behaviour or fault" -n 4
 	$(BIN)/python -m tests.clients.results
+	python="$$($(BIN)/python -m tests.integrations.environment large)" && \
+	WANDB_TESTKIT_INTEGRATIONS=large WANDB_TESTKIT_RESULTS=write PYTHONPATH=. \
+		"$$python" -m pytest tests/integrations/test_frameworks.py
+	$(BIN)/python -m tests.integrations.results
 
 # Each planted bug, what notices it and how soon: docs/mutants.md; fails if one survives.
 mutants: .venv/.installed

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from tests.clients.conftest import QUICK
+from tests.integrations.results import Results, is_writing
 from wandb_testkit.profiles import CURRENT
 from wandb_testkit.world import fake
 
@@ -35,6 +36,12 @@ with wt.install(profile="current") as world:
     for run in world.runs:
         print("RUN", repr((run.id, run.history[:], dict(run.summary), dict(run.files))))
 """
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep what is found of frameworks, if asked to; with xdist the controller hears of every test."""
+    if is_writing() and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Results())
 
 
 class Seen(NamedTuple):

@@ -1,9 +1,10 @@
-"""Owns the environment of the integrations' tests: real torch, writers, gymnasium and wandb, made once in a cache.
+"""Owns the environments of the integrations' tests: real torch, frameworks and wandb, each made once in a cache.
 
-    python -m tests.integrations.environment
+    python -m tests.integrations.environment [frameworks | large]
 
 makes it if it is not there, and tells where its interpreter is. The kit itself is not installed in it, because several
-working trees may share it: its tests import the kit from the tree they are run in.
+working trees may share it: its tests import the kit from the tree they are run in. "large" sees the packages of
+"frameworks" beside its own, so that torch is installed once.
 """
 
 from __future__ import annotations
@@ -13,37 +14,106 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 CACHE = Path.home() / ".cache" / "wandb_testkit" / "integrations"
 
-TORCH = ("torch==2.13.0", "torch>=2.2")
-"""The one that the figures were made with, and what else will do where that cannot be had."""
+Choices = Sequence[Sequence[str]]
+"""Packages that are installed together; the first are those that the figures were made with, the next will do where
+they cannot be had."""
 
-PACKAGES = (
-    "click>=8.1",
-    "graphql-core>=3.2.4",
-    "gymnasium==0.29.1",  # the last that monitor_gym of wandb 0.31.0 works with; `make test` has a newer one
-    "moviepy>=1.0",
-    "numpy>=1.24",
-    "packaging>=22",
-    "protobuf>=3.20",
-    "hypothesis>=6.100",
-    "pytest-randomly>=3.15",
-    "pytest-xdist>=3.5",
-    "pytest>=8.0",
-    "PyYAML>=6.0",
-    "requests>=2.28",
-    "rich>=13.0",
-    "tensorboard>=2.12",
-    "tensorboardX>=2.6",
-    "wandb==0.31.0",
+
+class Environment(NamedTuple):
+    """What is installed in an environment.
+
+    Attributes:
+        steps: One after the other.
+        below: The environment whose packages are there as well.
+    """
+
+    steps: Sequence[Choices]
+    below: str | None = None
+
+
+TORCH = (("torch==2.13.0",), ("torch>=2.2",))
+
+KIT_AND_WRITERS = (
+    (
+        "click>=8.1",
+        "graphql-core>=3.2.4",
+        "gymnasium==0.29.1",  # the last that monitor_gym of wandb 0.31.0 works with; `make test` has a newer one
+        "moviepy>=1.0",
+        "numpy>=1.24",
+        "packaging>=22",
+        "protobuf>=3.20",
+        "hypothesis>=6.100",
+        "pytest-randomly>=3.15",
+        "pytest-xdist>=3.5",
+        "pytest>=8.0",
+        "PyYAML>=6.0",
+        "requests>=2.28",
+        "rich>=13.0",
+        "tensorboard>=2.12",
+        "tensorboardX>=2.6",
+        "wandb==0.31.0",
+    ),
 )
 
+FRAMEWORKS = (
+    (
+        "accelerate==1.15.0",
+        "hydra-core==1.3.8",
+        "lightgbm==4.7.0",
+        "lightning==2.6.6",
+        "matplotlib==3.11.2",
+        "optuna-integration==5.0.0",
+        "optuna==5.0.0",
+        "pandas==3.1.1",
+        "plotly==7.1.0",
+        "scikit-learn==1.9.1",
+        "stable-baselines3==2.9.2",
+        "transformers==5.24.0",
+        "xgboost-cpu==3.2.0",  # xgboost itself brings 300 MB for graphics cards
+    ),
+    (
+        "accelerate>=1.0",
+        "hydra-core>=1.3",
+        "lightgbm>=4.0",
+        "lightning>=2.4",
+        "matplotlib>=3.8",
+        "optuna-integration>=4.0",
+        "optuna>=4.0",
+        "pandas>=2.0",
+        "plotly>=5.0",
+        "scikit-learn>=1.4",
+        "stable-baselines3>=2.3",
+        "transformers>=4.46",
+        "xgboost-cpu>=2.1",
+    ),
+)
 
-def python() -> Path:
-    """The interpreter of the environment, which is made if it is not there; other packages are another environment."""
-    mark = hashlib.sha256(repr((TORCH, PACKAGES, sys.version_info[:2])).encode()).hexdigest()[:12]
+LARGE = (
+    ("ray[tune]==2.60.0", "tensorflow-cpu==2.21.0", "keras==3.15.1"),
+    ("ray[tune]>=2.40", "tensorflow-cpu>=2.18", "keras>=3.6"),
+)
+
+ENVIRONMENTS = {
+    "frameworks": Environment((TORCH, KIT_AND_WRITERS, FRAMEWORKS)),
+    "large": Environment((LARGE,), below="frameworks"),
+}
+
+
+def python(name: str = "frameworks") -> Path:
+    """The interpreter of an environment, which is made if it is not there; other packages are another environment.
+
+    Raises:
+        LookupError: Packages cannot be installed.
+    """
+    environment = ENVIRONMENTS[name]
+    below = [] if environment.below is None else [python(environment.below)]
+    mark = hashlib.sha256(repr((environment, below, sys.version_info[:2])).encode()).hexdigest()[:12]
     directory = CACHE / mark
     bin_directory = directory / ("Scripts" if os.name == "nt" else "bin")
     interpreter = bin_directory / ("python.exe" if os.name == "nt" else "python")
@@ -51,21 +121,24 @@ def python() -> Path:
     if not finished.exists():
         shutil.rmtree(directory, ignore_errors=True)
         subprocess.run([sys.executable, "-m", "venv", str(directory)], check=True)
-        for torch in TORCH:
-            if _install(interpreter, torch):
-                break
-        else:
-            raise LookupError(f"none of {', '.join(TORCH)} can be installed; see what pip says above")
-        if not _install(interpreter, *PACKAGES):
-            raise LookupError("the packages of the environment cannot be installed; see what pip says above")
+        for other in below:
+            (_site(interpreter) / "below.pth").write_text(f"{_site(other)}\n", encoding="utf-8")
+        for choices in environment.steps:
+            if not any(_install(interpreter, choice) for choice in choices):
+                raise LookupError(f"{', '.join(choices[-1])} cannot be installed; see what pip says above")
         finished.touch()
     return interpreter
 
 
-def _install(interpreter: Path, *packages: str) -> bool:
+def _site(interpreter: Path) -> Path:
+    command = [str(interpreter), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]
+    return Path(subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip())
+
+
+def _install(interpreter: Path, packages: Sequence[str]) -> bool:
     command = [str(interpreter), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *packages]
     return subprocess.run(command, check=False).returncode == 0
 
 
 if __name__ == "__main__":
-    print(python())
+    print(python(*sys.argv[1:]))

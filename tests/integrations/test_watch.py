@@ -11,6 +11,8 @@ from tests.integrations.conftest import Play, Played, Seen
 
 pytest.importorskip("torch", reason="make test-integrations installs it")
 
+pytestmark = pytest.mark.xdist_group("watch")  # all of them look at what one process has done
+
 CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "gradients": ("train", {"log_freq": 2}),
     "seldom": ("train", {}),

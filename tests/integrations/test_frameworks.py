@@ -1,0 +1,59 @@
+"""Frameworks with the drop-in `wandb` leave the runs that they leave with the real 0.31.0: one script, both doors."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.integrations.doors import by_module, by_server
+from tests.integrations.frameworks import FRAMEWORKS, Framework
+from tests.integrations.plain import differences, unexplained, without_measured
+
+pytest.importorskip("torch", reason="make test-integrations installs it")
+
+LARGE = os.environ.get("WANDB_TESTKIT_INTEGRATIONS") == "large"
+TRIED = [name for name, framework in FRAMEWORKS.items() if framework.is_large is LARGE]
+
+
+@pytest.mark.parametrize("name", TRIED)
+def test_a_framework_leaves_the_runs_of_the_real_client(
+    name: str, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    framework = FRAMEWORKS[name]
+    record_property("framework", name)
+
+    real = runs_of(framework, by_server(tmp_path / "server", framework.script, framework.arguments))
+    ours = runs_of(framework, by_module(tmp_path / "module", framework.script, framework.arguments))
+
+    assert any(run["history"] for run in real)
+    found = differences(real, ours)
+    record_property("differences", found)
+    record_property("extent", extent(real))
+    assert unexplained(found, framework.explained) == []
+
+
+def runs_of(framework: Framework, runs: list[dict[str, Any]]) -> Any:
+    """What of the runs is compared."""
+    if framework.unordered:
+        runs = [{**run, "history": in_order_of_content(run["history"])} for run in runs]
+    return without_measured(runs, framework.measured)
+
+
+def in_order_of_content(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows without their numbers, in an order that does not depend on time."""
+    bare = [{key: value for key, value in row.items() if key != "_step"} for row in rows]
+    return sorted(bare, key=lambda row: (sorted(row), repr(row)))
+
+
+def extent(runs: list[dict[str, Any]]) -> dict[str, int]:
+    """How much was compared."""
+    return {
+        "runs": len(runs),
+        "rows": sum(len(run["history"]) for run in runs),
+        "files": sum(len(run["files"]) for run in runs),
+        "artifacts": sum(len(run["artifacts"]) for run in runs),
+    }
