@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 from wandb_testkit.records import Refusal, RunPath
 from wandb_testkit.server import artifact_edits
-from wandb_testkit.server.app import DEFAULT_PROJECT
 from wandb_testkit.server.artifact_collections import Membership
 from wandb_testkit.server.artifact_commits import commit
 from wandb_testkit.server.artifact_links import use
@@ -24,6 +23,7 @@ from wandb_testkit.server.resolvers.artifact_ids import (
 from wandb_testkit.server.resolvers.connection import connection
 from wandb_testkit.server.resolvers.ids import date_time, storage_id
 from wandb_testkit.server.resolvers.table import Fields
+from wandb_testkit.server.run_hands import DEFAULT_PROJECT
 from wandb_testkit.server.stored_artifact import INHERIT_TTL, ArtifactState, StoredArtifact
 from wandb_testkit.server.stored_run import StoredRun
 from wandb_testkit.wire.http import as_object, decode_json

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from wandb_testkit.records import Refusal, RunPath, RunStatusRequest
-from wandb_testkit.server.app import DEFAULT_PROJECT
 from wandb_testkit.server.context import Context
 from wandb_testkit.server.projects import StoredProject
 from wandb_testkit.server.refused import Refused, accepted
@@ -14,6 +13,7 @@ from wandb_testkit.server.resolvers.ids import date_time, internal_id, storage_i
 from wandb_testkit.server.resolvers.table import Fields
 from wandb_testkit.server.rights import Access, Action, may
 from wandb_testkit.server.run_filters import matching, ordered
+from wandb_testkit.server.run_hands import DEFAULT_PROJECT
 from wandb_testkit.server.stored_run import StoredRun
 
 ACCESS = {

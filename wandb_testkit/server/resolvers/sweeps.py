@@ -10,7 +10,6 @@ import yaml
 
 from wandb_testkit.observation import RunState
 from wandb_testkit.records import Refusal
-from wandb_testkit.server.app import DEFAULT_PROJECT
 from wandb_testkit.server.context import Context
 from wandb_testkit.server.projects import StoredProject
 from wandb_testkit.server.refused import Refused
@@ -18,6 +17,7 @@ from wandb_testkit.server.resolvers.connection import connection
 from wandb_testkit.server.resolvers.ids import date_time, parts_of, storage_id
 from wandb_testkit.server.resolvers.table import Fields
 from wandb_testkit.server.run_filters import chosen, ordered
+from wandb_testkit.server.run_hands import DEFAULT_PROJECT
 from wandb_testkit.server.stored_run import StoredRun
 from wandb_testkit.server.stored_sweep import StoredAgent, StoredSweep, SweepState
 from wandb_testkit.server.sweep_search import expected_runs
