@@ -164,6 +164,13 @@ def test_what_a_target_printed_is_cut_and_cleaned_once(text: str) -> None:
     assert safe(shown) == shown
 
 
+def test_addresses_of_objects_are_left_out() -> None:
+    shown = safe("<lib.Run object at 0x7f3a12bc> and <MagicMock id='140015277152016'>, id='a1b2'")
+
+    assert shown == "<lib.Run object at 0x...> and <MagicMock id='...'>, id='a1b2'"
+    assert safe(shown) == shown
+
+
 def test_a_result_keeps_no_more_lines_than_somebody_reads() -> None:
     told = result("init/a", Outcome.FAIL, crossed=tuple(map(str, range(100))))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 import importlib.metadata
 import platform
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
@@ -17,6 +18,10 @@ from wandb_testkit.report.data import clean
 
 MAX_TEXT = 4_000  # characters of one expected or got value, of one line that crossed
 MAX_LINES = 60  # differences, and lines that crossed, of one case
+
+
+_ADDRESS = re.compile(r"(\bat 0x|\bid=')[0-9a-f]{6,}")
+"""Of `<object at 0x7f3a...>`, and of `<MagicMock id='1400...'>`."""
 
 
 class Outcome(str, Enum):
@@ -216,10 +221,11 @@ def merge(parts: Sequence[Report]) -> Report:
 def safe(text: str) -> str:
     """Text of a target that can be stored and shown: no key, no control character, and not too much of it.
 
-    What is safe already comes back as it is.
+    Addresses of objects are left out, so that two runs of a target can be compared. What is safe already comes back
+    as it is.
     """
     # The cut could leave a part of a key that is no longer recognised as one: look at twice as much first.
-    shown = clean(text[: 2 * MAX_TEXT], most=2 * MAX_TEXT)
+    shown = clean(_ADDRESS.sub(r"\1...", text[: 2 * MAX_TEXT]), most=2 * MAX_TEXT)
     if max(len(text), len(shown)) <= MAX_TEXT:
         return shown
     end = f"... ({len(text)} characters)"

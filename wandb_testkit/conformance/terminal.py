@@ -104,7 +104,7 @@ def _told(result: CaseResult) -> Iterator[str]:
     yield f"{result.outcome.words.upper()}{suite} {result.case}"
     for id in result.clauses:
         yield from _wrapped(_sentence(id))
-    if result.reason:
+    if result.reason and result.reason != result.got:
         yield from _wrapped(result.reason)
     if result.differences:  # they tell what was expected and what came, field by field
         yield from (f"  {line}" for line in result.differences)
