@@ -1,9 +1,10 @@
 """Runs in the interpreter of a real wandb client: carries out actions that arrive as JSON, and tells what it saw.
 
-Standard library and wandb only; the kit is not importable there. The client is imported once, and each process of a
-script is a fork of that: importing costs seconds, and what a process of the SDK remembers must not reach the next one.
+Standard library and wandb only, or whatever module is named instead and has an API like wandb's; the kit is not
+importable there. The client is imported once, and each process of a script is a fork of that: importing costs seconds,
+and what a process of the SDK remembers must not reach the next one.
 
-    python client_program.py HOST PORT TOKEN
+    python client_program.py HOST PORT TOKEN [MODULE]
 
 The parent's line "fork" has the variables and the directory of a new process, which connects by itself and then takes
 one action a line. Each answer is one line. Where there is no fork, this program cannot serve (RealTarget says so).
@@ -59,6 +60,7 @@ class Process:
         self.wandb = wandb
         self.channel = channel
         self.runs: dict[str, Any] = {}
+        self.finished: list[Any] = []
 
     def serve(self) -> int:
         """Carry out actions until the process is to end; its exit code."""
@@ -80,7 +82,7 @@ class Process:
             return {"error": type(error).__name__, "message": f"{error}\n{error.__cause__ or ''}".strip(), **self._at()}
 
     def _at(self) -> Line:
-        return {"wandb_run": self._name_of(self.wandb.run)}
+        return {"wandb_run": self._name_of(getattr(self.wandb, "run", None))}
 
     def _name_of(self, run: Any) -> str:
         return next((name for name, known in self.runs.items() if known is run), "") if run is not None else ""
@@ -99,7 +101,8 @@ class Process:
 
     def on_update_config(self, line: Line) -> Line:
         """`run.config.update(values)`."""
-        self.runs[line["run"]].config.update(line["values"], allow_val_change=line["allow_val_change"])
+        more = {} if line["allow_val_change"] is None else {"allow_val_change": line["allow_val_change"]}
+        self.runs[line["run"]].config.update(line["values"], **more)
         return {}
 
     def on_set_summary(self, line: Line) -> Line:
@@ -142,14 +145,15 @@ class Process:
     def on_look(self, line: Line) -> Line:
         """What a program can read of its run."""
         run = self.runs[line["run"]]
-        shown: Line = {
-            **self._at(),
-            "config": dict(run.config.items()),
-            "summary": {key: _plain(run.summary[key]) for key in run.summary.keys()},  # noqa: SIM118 - no mapping
-        }
+        shown: Line = self._at()
+        if hasattr(run, "config"):
+            shown["config"] = dict(run.config.items())
+        if hasattr(run, "summary"):
+            shown["summary"] = {key: _plain(run.summary[key]) for key in run.summary.keys()}  # noqa: SIM118 - no mapping
         if not _told_of(run)["is_dummy"]:
             for name in ("name", "notes", "tags", "group", "job_type", "resumed"):
-                shown[name] = getattr(run, name)
+                if hasattr(run, name):
+                    shown[name] = getattr(run, name)
             try:
                 shown["step"] = run.step
             except Exception:
@@ -158,7 +162,9 @@ class Process:
 
     def on_finish(self, line: Line) -> Line:
         """`run.finish(exit_code)`."""
-        self.runs[line["run"]].finish(line["exit_code"])
+        more = {} if line["exit_code"] is None else {"exit_code": line["exit_code"]}
+        self.runs[line["run"]].finish(**more)
+        self.finished.append(self.runs[line["run"]])
         return {}
 
     def on_settle(self, line: Line) -> Line:
@@ -166,8 +172,9 @@ class Process:
         active = []
         for run in list(self.runs.values()):
             ended = getattr(run, "_is_finished", False) or getattr(run, "_atexit_cleanup_called", False)
+            ended = ended or any(run is one for one in self.finished)
             if not _told_of(run)["is_dummy"] and not ended:
-                active.append(run.id)
+                active.append(_told_of(run)["run_id"])
                 with suppress(
                     Exception
                 ):  # the script is over; a client that cannot end a run has shown that in the views
@@ -182,14 +189,14 @@ def _told_of(run: Any) -> Line:
     if is_dummy:
         return {"is_dummy": True, "run_id": str(run.id), "resumed": False, "starting_step": 0, "mode": "disabled",
                 "entity": str(run.entity) if isinstance(run.entity, str) else ""}  # fmt: skip
-    offline = run.offline if hasattr(run, "offline") else run._settings._offline
+    offline = run.offline if hasattr(run, "offline") else getattr(getattr(run, "_settings", None), "_offline", False)
     return {
         "is_dummy": False,
-        "run_id": run.id,
-        "resumed": bool(run.resumed),
-        "starting_step": run.starting_step,
+        "run_id": getattr(run, "id", ""),
+        "resumed": bool(getattr(run, "resumed", False)),
+        "starting_step": getattr(run, "starting_step", 0),
         "mode": "offline" if offline else "online",
-        "entity": run.entity or "",
+        "entity": getattr(run, "entity", "") or "",
     }
 
 
@@ -233,9 +240,11 @@ def _collect_ended() -> None:
 def main() -> int:
     """Serve until the connection ends."""
     host, port, token = sys.argv[1], int(sys.argv[2]), sys.argv[3]
-    wandb: Any = importlib.import_module("wandb")  # not the drop-in: this is another interpreter
+    module = sys.argv[4] if len(sys.argv) > 4 else "wandb"
+    del sys.path[0]  # the kit's modules beside this file, which are not to be met under their bare names
+    wandb: Any = importlib.import_module(module)  # not the drop-in: this is another interpreter
     control = Channel(host, port, token, "control")
-    control.send({"version": wandb.__version__})
+    control.send({"version": getattr(wandb, "__version__", "")})
     while True:
         line = control.receive()
         _collect_ended()

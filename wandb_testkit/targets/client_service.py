@@ -10,6 +10,7 @@ import os
 import secrets
 import socket
 import subprocess
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -19,6 +20,11 @@ PROGRAM = Path(__file__).with_name("client_program.py")
 
 ANSWER_TIMEOUT_S = 180.0
 """An old client that is refused repeats for half a minute before it gives up (protocol.md 6.3)."""
+
+LOOK_S = 0.2
+"""How often somebody who waits looks whether there is still somebody to wait for."""
+
+MAX_SAID = 1_000  # characters of what a process said before it ended
 
 INIT_TIMEOUT_S = 5
 """Of newer clients, in whole seconds: how long they ask a server that does not answer (ERR-5)."""
@@ -85,27 +91,41 @@ class Channel:
 class Service:
     """The process that has imported the client, and the door that forks of it come in through."""
 
-    def __init__(self, python: Path, folder: Path) -> None:
+    def __init__(self, python: Path, folder: Path, module: str = "wandb", environ: Mapping[str, str] = QUIET) -> None:
         self._token = secrets.token_hex(16)
         self._door = socket.create_server(("127.0.0.1", 0), backlog=64)
-        self._door.settimeout(ANSWER_TIMEOUT_S)
+        self._door.settimeout(LOOK_S)
         port = self._door.getsockname()[1]
-        self._output = (folder / "service.log").open("wb")
-        environ = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
+        self._said = folder / "service.log"
+        self._output = self._said.open("wb")
+        needed = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
         self._process = subprocess.Popen(
-            [str(python), str(PROGRAM), "127.0.0.1", str(port), self._token],
+            [str(python), str(PROGRAM), "127.0.0.1", str(port), self._token, module],
             cwd=folder,
-            env={**environ, "HOME": str(folder), **QUIET},
+            env={**needed, "HOME": str(folder), **environ},
             stdin=subprocess.DEVNULL,
             stdout=self._output,
             stderr=subprocess.STDOUT,
         )
-        self._control = self._accept()
+        try:
+            self._control = self._accept()
+        except BaseException:
+            self._end()
+            raise
         self.version = self._control.read()["version"]
 
     def _accept(self) -> Channel:
+        until = time.monotonic() + ANSWER_TIMEOUT_S
         while True:
-            connection, _ = self._door.accept()
+            try:
+                connection, _ = self._door.accept()
+            except TimeoutError:
+                if self._process.poll() is not None:
+                    said = self._said.read_text(encoding="utf-8", errors="replace").strip()
+                    raise EOFError(f"the process of the client has ended: {said[-MAX_SAID:]}") from None
+                if time.monotonic() > until:
+                    raise
+                continue
             channel = Channel(connection)
             if channel.read().get("token") == self._token:
                 return channel
@@ -118,6 +138,9 @@ class Service:
 
     def close(self) -> None:
         self._control.close()
+        self._end()
+
+    def _end(self) -> None:
         self._process.terminate()
         self._process.wait()
         self._door.close()
