@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks import cells, plugin_start, serving
+from benchmarks import cells, goals, online, plugin_start, serving
 from benchmarks.side_by_side import (
     QUICK,
     THOROUGH,
@@ -52,7 +52,7 @@ LEGEND = (
     "to other threads and processes. Ours is the drop-in wandb, each run in a world of its own. Clients of the server "
     "are threads of one other process on the same cores; rates are the best of all rounds."
 )
-NO_WANDB = "wandb is not installed here; --python names an interpreter that has it."
+NO_WANDB = "wandb is not installed here; --python names an interpreter that has it, or trackio."
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -65,10 +65,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     speeds = [cells.speed_of(profile, every, rounds) for profile in Profile]
     starts = plugin_start.starts(1 if given.quick else plugin_start.TURNS) if plugin_start.is_installed() else []
     served = serving.speeds(serving.QUICK if given.quick else serving.THOROUGH)
+    ended = online.ends(given.python, online.QUICK if given.quick else online.THOROUGH)
 
     tables = [table_of(compared, samples), cells.table_of(speeds), serving.table_of(served)]
     if starts:
         tables.append(plugin_start.table_of(starts))
+    if ended:
+        tables.append(online.table_of(ended))
+    tables.insert(0, goals.table_of(goals.goals(samples, speeds, starts, ended)))
     notes = [LEGEND] if any(one.peer == "disabled" for one in compared) else [LEGEND, NO_WANDB]
     for table in tables:
         show(table)
@@ -81,6 +85,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             "cells": [speed._asdict() for speed in speeds],
             "serving": [speed._asdict() for speed in served],
             "plugin_start": [start._asdict() for start in starts],
+            "online": [end._asdict() for end in ended],
         }
         Path(given.json).write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
     if given.write:

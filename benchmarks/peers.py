@@ -200,6 +200,39 @@ class Offline(Disabled):
         return rows
 
 
+class Trackio(Floor):
+    """trackio on this machine: rows go to a database of SQLite, written by a thread of its own."""
+
+    written_after_s = 1.0
+
+    def load(self) -> None:
+        import importlib
+
+        os.environ["TRACKIO_DIR"] = os.path.abspath("trackio")
+        self.trackio = importlib.import_module("trackio")
+        self.count = 0
+
+    def init(self) -> None:
+        self.count += 1
+        self.name = f"run-{self.count}"
+        self.trackio.init(project="benchmark", name=self.name, embed=False, auto_log_gpu=False, auto_log_cpu=False)
+
+    def log_rows(self, rows: Sequence[Row], count: int) -> None:
+        log, around = self.trackio.log, len(rows)
+        for i in range(count):
+            log(rows[i % around])
+
+    def finish(self) -> None:
+        self.trackio.finish()
+
+    def read(self) -> list[Row]:
+        import importlib
+
+        storage = importlib.import_module("trackio.sqlite_storage").SQLiteStorage
+        logs: list[Row] = storage.get_logs("benchmark", self.name)
+        return logs
+
+
 def _log_records(log: bytes) -> Iterator[bytes]:
     """The records of a LevelDB log: blocks of 32 KiB, and a header of checksum, length and kind before each piece."""
     at, pieces = 7, []
@@ -221,6 +254,7 @@ PEERS: dict[str, type[Peer]] = {
     "mock": Mock,
     "disabled": Disabled,
     "offline": Offline,
+    "trackio": Trackio,
     "package": Package,
     "classic": Ours,
     "current": OursCurrent,

@@ -54,13 +54,18 @@ Samples = dict[str, dict[str, list[dict[str, Any]]]]
 
 
 def contenders(pythons: Sequence[str]) -> list[Contender]:
-    """Who is compared: the floor, a mock, the real wandb of each interpreter that has one, and we."""
+    """Who is compared: the floor, a mock, the real wandb and trackio of each interpreter that has one, and we."""
     here = sys.executable
     found = [
         Contender(f"wandb {version} {mode}", mode, python)
         for python in dict.fromkeys([here, *pythons])
-        if (version := wandb_version(python))
+        if (version := version_of("wandb", python))
         for mode in ("disabled", "offline")
+    ]
+    found += [
+        Contender(f"trackio {version}", "trackio", python)
+        for python in dict.fromkeys([here, *pythons])
+        if (version := version_of("trackio", python))
     ]
     return [
         Contender("floor: list.append(dict(row))", "floor", here),
@@ -72,19 +77,20 @@ def contenders(pythons: Sequence[str]) -> list[Contender]:
     ]
 
 
-def wandb_version(python: str) -> str:
-    """The version of the wandb that an interpreter has, "" if it has none.
+def version_of(library: str, python: str) -> str:
+    """The version of a library that an interpreter has, "" if it has none.
 
     Raises:
         OSError: There is no such interpreter.
     """
-    if python == sys.executable and importlib.util.find_spec("wandb") is None:
+    if python == sys.executable and importlib.util.find_spec(library) is None:
         return ""
     script = (
-        "import importlib.metadata as m, importlib.util as u; print(m.version('wandb') if u.find_spec('wandb') else '')"
+        "import importlib.metadata as m, importlib.util as u, sys; name = sys.argv[1]; "
+        "print(m.version(name) if u.find_spec(name) else '')"
     )
     with tempfile.TemporaryDirectory() as where:
-        done = subprocess.run([python, "-c", script], cwd=where, capture_output=True, text=True, check=False)
+        done = subprocess.run([python, "-c", script, library], cwd=where, capture_output=True, text=True, check=False)
     return done.stdout.strip()
 
 

@@ -95,8 +95,17 @@ def test_the_page_says_when_with_what_and_shows_every_table(ran: Ran) -> None:
 
     assert all(f"- {name}: {value}" in ran.page for name, value in surroundings.items())
     assert set(surroundings) == {"date", "wandb_testkit", "python", "system"}
-    assert ran.page.count("\n## ") == 4
+    assert ran.page.count("\n## ") == 5
     assert all(f"| {label} |" in ran.page for label in ALWAYS_THERE)
+
+
+def test_every_goal_that_this_run_can_tell_of_has_a_figure(ran: Ran) -> None:
+    goals = ran.page.partition("## Goals")[2].partition("\n## ")[0]
+    lines = [line for line in goals.splitlines() if line.startswith("|")][2:]
+
+    untold = [line for line in lines if "| - |" in line]
+    assert len(lines) == 9
+    assert all(line.startswith("| the real client online") for line in untold)
 
 
 def test_the_page_names_no_place_of_this_machine(ran: Ran) -> None:

@@ -1,0 +1,18 @@
+"""What the benchmarks measure of the real client runs, and loses no row; never how fast it is."""
+
+from __future__ import annotations
+
+import pytest
+
+pytest.importorskip("torch", reason="make test-integrations installs it")
+
+
+def test_a_run_of_the_real_client_is_timed_offline_and_online() -> None:
+    from benchmarks import online
+
+    offline, connected = online.ends([], online.QUICK)
+
+    assert (offline.ratio, offline.rows_kept) == (1.0, None)
+    assert offline.ms > 0
+    assert connected.ratio > 0
+    assert connected.rows_kept == online.QUICK.rows
