@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
@@ -112,7 +113,7 @@ def load(reference: str, profile: Profile | str | None = None) -> Target:
         found = ready.target_called(reference, profile)
     else:
         found = _imported(module, name, reference)
-        if not isinstance(found, Target) and callable(found):
+        if not isinstance(found, Target) and _needs_nothing(found):
             found = found()
     if not isinstance(found, Target):
         raise WrongTargetError(
@@ -125,6 +126,15 @@ def load(reference: str, profile: Profile | str | None = None) -> Target:
             f"Target(..., profile={str(profile)!r})"
         )
     return replace(found, reference=reference)
+
+
+def _needs_nothing(found: Any) -> bool:
+    """Whether it can be called without arguments."""
+    try:
+        inspect.signature(found).bind()
+    except (TypeError, ValueError):
+        return False
+    return True
 
 
 def _imported(module: str, name: str, reference: str) -> Any:

@@ -41,7 +41,7 @@ def show(report: Report, console: Console) -> None:
     console.print(table)
     for line in failures(report):
         console.out(line, highlight=False)
-    console.print(Text(verdict(report), style="bold green" if report.is_conformant else "bold red"))
+    console.out(verdict(report), style="bold green" if report.is_conformant else "bold red", highlight=False)
 
 
 def failures(report: Report) -> Iterator[str]:
