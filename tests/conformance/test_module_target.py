@@ -92,7 +92,7 @@ def test_what_a_process_raises_is_noted(make_target: MakeTarget) -> None:
     seen = make_target().carry_out((Init("run", {"resume": "must"}), Log("run", {"loss": 1}), Init("next", {"x": 1})))
 
     assert [(init.error, init.returned, init.wandb_run) for init in seen.inits] == [
-        ("ValueError", "", ""),
+        ("UsageError", "", ""),
         ("TypeError", "", ""),
     ]
     assert seen.actions == ()
