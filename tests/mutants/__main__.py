@@ -15,9 +15,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
 
-from tests.mutants.every import CELL_MUTANTS, PROGRAM_MUTANTS
+from tests.mutants.every import CELL_MUTANTS, ENUMERATED_MUTANTS, PROGRAM_MUTANTS
 from tests.mutants.mutant import Mutant
-from tests.mutants.noticing import Noticed, by_cells, by_programs
+from tests.mutants.noticing import Noticed, by_cells, by_enumerated_programs, by_programs
 from tests.mutants.planting import planted
 from tests.mutants.smallest import PLANTED, smallest
 from wandb_testkit.spec import program
@@ -26,7 +26,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "mutants.md"
 
 
 class Judged(NamedTuple):
-    """One mutant and how it was found out; `kind` is "cell" or "program"."""
+    """One mutant and how it was found out; `kind` is a word of FIND."""
 
     mutant: Mutant
     kind: str
@@ -36,7 +36,7 @@ class Judged(NamedTuple):
 
 def main() -> int:
     """Judge every mutant and write the page; 1 if one survived."""
-    asked = [*(("cell", mutant) for mutant in CELL_MUTANTS), *(("program", mutant) for mutant in PROGRAM_MUTANTS)]
+    asked = [(kind, mutant) for kind, mutants in MUTANTS.items() for mutant in mutants]
     processes = int(sys.argv[1]) if len(sys.argv) > 1 else os.cpu_count()
     judged = []
     with ProcessPoolExecutor(processes) as pool:
@@ -60,7 +60,13 @@ def _judged(asked: tuple[str, Mutant]) -> Judged:
     return Judged(mutant, kind, noticed, time.perf_counter() - began)
 
 
-FIND: Mapping[str, Callable[[ModuleType, Mutant], Noticed]] = {"cell": by_cells, "program": by_programs}
+MUTANTS = {"cell": CELL_MUTANTS, "enumerated program": ENUMERATED_MUTANTS, "generated program": PROGRAM_MUTANTS}
+
+FIND: Mapping[str, Callable[[ModuleType, Mutant], Noticed]] = {
+    "cell": by_cells,
+    "enumerated program": by_enumerated_programs,
+    "generated program": by_programs,
+}
 """Who has to notice a mutant -> how it is asked."""
 
 
@@ -70,7 +76,7 @@ def _page(judged: list[Judged]) -> str:
         "# The verifier, verified",
         "",
         f"Each of these {len(judged)} bugs was planted in the implementation, one at a time; {len(killed)} were",
-        "noticed by the enumerated cells (in shuffled order) or by generated programs, none of which was written for a",
+        "noticed by enumerated cells or programs (in shuffled order) or by generated ones, none of them written for a",
         f"bug. Made anew by `make mutants`; this page is of {datetime.date.today():%d %B %Y}. The seconds are those of",
         "a busy machine, and the making of programs counts, which are made once and asked of every mutant.",
         "",
@@ -80,7 +86,7 @@ def _page(judged: list[Judged]) -> str:
         "",
         "## The smallest programs",
         "",
-        "What Hypothesis makes of the first program that shows a bug.",
+        "What Hypothesis makes of the first program that shows a bug, without the actions that it can do without.",
     ]
     for name in PLANTED:
         mutant = next(one.mutant for one in judged if one.mutant.name == name)

@@ -6,7 +6,11 @@ from tests.mutants.catalogue import MUTANTS
 from tests.mutants.identity_mutants import IDENTITY_MUTANTS
 from tests.mutants.mutant import Mutant
 from tests.mutants.script_mutants import SCRIPT_MUTANTS
+from wandb_testkit.verification.programs import PROGRAM_PRODUCTS
+
+_OF_SCRIPTS = (*SCRIPT_MUTANTS, *IDENTITY_MUTANTS)
 
 CELL_MUTANTS: tuple[Mutant, ...] = MUTANTS
-PROGRAM_MUTANTS: tuple[Mutant, ...] = (*SCRIPT_MUTANTS, *IDENTITY_MUTANTS)
-ALL: tuple[Mutant, ...] = (*CELL_MUTANTS, *PROGRAM_MUTANTS)
+ENUMERATED_MUTANTS: tuple[Mutant, ...] = tuple(mutant for mutant in _OF_SCRIPTS if mutant.product in PROGRAM_PRODUCTS)
+PROGRAM_MUTANTS: tuple[Mutant, ...] = tuple(mutant for mutant in _OF_SCRIPTS if mutant.product not in PROGRAM_PRODUCTS)
+ALL: tuple[Mutant, ...] = (*CELL_MUTANTS, *ENUMERATED_MUTANTS, *PROGRAM_MUTANTS)

@@ -1,6 +1,6 @@
-"""Owns the search for what a mutant does wrong: enumerated cells in shuffled order, or generated programs.
+"""Owns the search for what a mutant does wrong: enumerated cells or programs in shuffled order, or generated programs.
 
-Both stop at the first disagreement. No check here was written for one mutant.
+Each stops at the first disagreement. No check here was written for one mutant.
 """
 
 from __future__ import annotations
@@ -18,11 +18,13 @@ from wandb_testkit.actions import Script
 from wandb_testkit.observation import Observation
 from wandb_testkit.profiles import Profile, to_profile
 from wandb_testkit.spec import predict, same
-from wandb_testkit.spec.cells import cell_at, is_reachable, size
+from wandb_testkit.spec.cells import Which, cell_at, is_reachable, size
 from wandb_testkit.spec.judgement import disagreements
+from wandb_testkit.spec.model import Unspecified
 from wandb_testkit.spec.outcome import expected
 from wandb_testkit.spec.script_of_cell import script_of
 from wandb_testkit.strategies import scripts
+from wandb_testkit.verification.programs import PROGRAM_PRODUCTS, program_size, programs
 
 MAX_CELLS = 20_000
 ROUNDS = 25
@@ -43,10 +45,11 @@ def by_cells(target: ModuleType, mutant: Mutant) -> Noticed:
     reference = target.ReferenceTarget()
     chance = random.Random(mutant.name)
     profile = to_profile(mutant.profile)
-    whole = size(profile, mutant.product)
+    product: Which = "full" if mutant.product == "full" else "quotient"
+    whole = size(profile, product)
     asked = 0
     for index in chance.sample(range(whole), min(MAX_CELLS, whole)):
-        cell = cell_at(profile, mutant.product, index)
+        cell = cell_at(profile, product, index)
         if not is_reachable(cell):
             continue
         asked += 1
@@ -54,6 +57,26 @@ def by_cells(target: ModuleType, mutant: Mutant) -> Noticed:
         lines = disagreements(cell, profile, expected(cell, profile), observation, user=reference.user)
         if lines:
             return Noticed(asked, lines[0])
+    return Noticed(asked, "")
+
+
+def by_enumerated_programs(target: ModuleType, mutant: Mutant) -> Noticed:
+    """Ask all programs of the mutant's product, in an order that is the mutant's own."""
+    reference = target.ReferenceTarget()
+    profile = to_profile(mutant.profile)
+    (product,) = (one for one in PROGRAM_PRODUCTS if one == mutant.product)
+    whole = program_size(product, profile)
+    asked = 0
+    for number in random.Random(mutant.name).sample(range(whole), whole):
+        for script in programs(product, profile, number, number + 1):
+            try:
+                predicted = predict(script, profile)
+            except Unspecified:
+                continue
+            asked += 1
+            lines = same(predicted, reference.run(script, profile))
+            if lines:
+                return Noticed(asked, lines[0])
     return Noticed(asked, "")
 
 

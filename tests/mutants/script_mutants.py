@@ -12,6 +12,7 @@ SCRIPT_MUTANTS = (
         SDK + "session",
         "exit_code == 0 and not (self._is_ending and self.behaviour.process_end_keeps_resume_file)",
         "exit_code == 0",
+        "auto",
     ),
     Mutant(
         "a run that ends well removes only a resume file that names it",
@@ -22,6 +23,7 @@ SCRIPT_MUTANTS = (
         """            if resume_file.read(self.disk, run._wandb_dir) == run.id:
                 resume_file.remove(self.disk, run._wandb_dir)
 """,
+        "auto",
     ),
     Mutant(
         "nobody is told that auto remembers another run",
@@ -73,6 +75,7 @@ SCRIPT_MUTANTS = (
 """,
         """            self.flush()
 """,
+        "rows",
     ),
     Mutant(
         "the step of the open row closes it",
@@ -81,6 +84,7 @@ SCRIPT_MUTANTS = (
         SDK + "history",
         "        if step > self.step:\n",
         "        if step >= self.step:\n",
+        "rows",
     ),
     Mutant(
         "a step that has gone by is logged at the present one",
@@ -89,6 +93,7 @@ SCRIPT_MUTANTS = (
         SDK + "history",
         "        if step < self.step:\n",
         "        if False:\n",
+        "rows",
     ),
     Mutant(
         "step= commits the row",
@@ -97,6 +102,7 @@ SCRIPT_MUTANTS = (
         SDK + "run_rows",
         "commit if commit is not None else step is None",
         "commit if commit is not None else True",
+        "rows",
     ),
     Mutant(
         "the last log(commit=False) replaces the ones before",
@@ -105,6 +111,7 @@ SCRIPT_MUTANTS = (
         SDK + "history",
         "            self.pending.update(data)\n",
         "            self.pending = data\n",
+        "rows",
     ),
     Mutant(
         "an empty row is written",

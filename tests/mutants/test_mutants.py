@@ -7,9 +7,9 @@ import random
 
 import pytest
 
-from tests.mutants.every import ALL, CELL_MUTANTS, PROGRAM_MUTANTS
+from tests.mutants.every import ALL, CELL_MUTANTS, ENUMERATED_MUTANTS, PROGRAM_MUTANTS
 from tests.mutants.mutant import Mutant
-from tests.mutants.noticing import Noticed, by_cells, by_programs
+from tests.mutants.noticing import Noticed, by_cells, by_enumerated_programs, by_programs
 from tests.mutants.planting import places, planted
 from wandb_testkit.profiles import to_profile
 from wandb_testkit.spec.cells import cell_at, is_reachable, size
@@ -30,6 +30,14 @@ def survived(mutant: Mutant, noticed: Noticed) -> str:
 def test_the_cells_notice(mutant: Mutant) -> None:
     with planted(mutant) as target:
         noticed = by_cells(target, mutant)
+
+    assert noticed.line, survived(mutant, noticed)
+
+
+@pytest.mark.parametrize("mutant", ENUMERATED_MUTANTS, ids=named)
+def test_the_enumerated_programs_notice(mutant: Mutant) -> None:
+    with planted(mutant) as target:
+        noticed = by_enumerated_programs(target, mutant)
 
     assert noticed.line, survived(mutant, noticed)
 

@@ -1,4 +1,4 @@
-"""The products of programs: WANDB_RESUME in full, auto and several active runs as fixed samples, with their counts."""
+"""The products of programs: WANDB_RESUME in full, the others as fixed samples, with their counts."""
 
 from __future__ import annotations
 
@@ -27,12 +27,15 @@ SIZES = {
     ("auto", CURRENT): 54_915,
     ("active", CLASSIC): 6_066,
     ("active", CURRENT): 75_306,
+    ("rows", CLASSIC): 28_848,
+    ("rows", CURRENT): 28_848,
 }
 """
 resume-variable: 9 arguments, 9 variables, 6 priors, 3 ids, 3 modes.
 auto: 15 first processes, times 1 + 60 + 60 * 60 ways to go on (2 directories, 2 projects, 3 words, 5 ends).
 active: 2 shells, 3 last words, times 3 (7) reinit words a call, and for one to three calls 1 * 2 * 3 ids and 1 * 2 * 6
 orders of the ends.
+rows: a run that is new or resumed, times 24 + 24**2 + 24**3 ways to call log() (2 keys, 4 steps, 3 commits).
 """
 
 
@@ -112,6 +115,15 @@ def test_a_sample_of_several_active_runs_does_what_the_oracle_says(profile: Prof
     assert verdict.disagreeing == 0, "\n".join(verdict.complaints)
     assert verdict.sums["init returned"] > 100
     assert agreement.OPEN not in verdict.sums
+
+
+@PROFILES
+def test_a_sample_of_all_ways_to_log_does_what_the_oracle_says(profile: Profile) -> None:
+    """LOG-1 to LOG-4, RESUME-7a"""
+    verdict = verify_programs(everything("rows", profile), every=61)
+
+    assert verdict.disagreeing == 0, "\n".join(verdict.complaints)
+    assert verdict.sums == {"init new": 473, "init resumed": 235}
 
 
 @PROFILES

@@ -1,4 +1,4 @@
-"""Owns the products that are programs of several calls: WANDB_RESUME, auto over several processes, several active runs.
+"""Owns the products that are programs of several calls: WANDB_RESUME, auto over processes, several active runs, rows.
 
 A product is told by its dimensions and by how a choice of words reads as a script. No outcome here: `agreement` asks
 the oracle.
@@ -17,7 +17,7 @@ from wandb_testkit.profiles import Profile
 from wandb_testkit.spec.cells import DIMENSIONS, Cell
 from wandb_testkit.spec.script_of_cell import JUDGED, script_of
 
-ProgramProduct = Literal["resume-variable", "auto", "active"]
+ProgramProduct = Literal["resume-variable", "auto", "active", "rows"]
 PROGRAM_PRODUCTS: tuple[ProgramProduct, ...] = get_args(ProgramProduct)
 
 PROBE = "probe"
@@ -173,8 +173,32 @@ def _in_one_process(words: Sequence[str], profile: Profile) -> Script:
     return tuple(script)
 
 
+# ---------------------------------------------------------------------- rows (LOG-1 to LOG-4)
+
+_STEPS: Mapping[str, int | None] = {"unset": None, "0": 0, "1": 1, "3": 3}
+_COMMITS: Mapping[str, bool | None] = {"unset": None, "no": False, "yes": True}
+_ONE_LOG = (("loss", "acc"), tuple(_STEPS), tuple(_COMMITS))
+
+
+def _rows(profile: Profile) -> tuple[Part, ...]:
+    return tuple(Part((("new", "resumed"), *(_ONE_LOG * calls)), _in_rows) for calls in range(1, 4))
+
+
+def _in_rows(words: Sequence[str], profile: Profile) -> Script:
+    start, *calls = words
+    script: list[Action] = []
+    if start == "resumed":  # at step 1: one word for steps means the open one, one a step that has gone by
+        script += [Init("earlier", {"id": "p"}), Log("earlier", {"loss": 10}), Finish("earlier")]
+    script.append(Init("run", {"id": "p", **({"resume": "must"} if start == "resumed" else {})}))
+    for at in range(0, len(calls), len(_ONE_LOG)):
+        key, step, commit = calls[at : at + len(_ONE_LOG)]
+        script += [Log("run", {key: at}, _STEPS[step], _COMMITS[commit]), Look("run")]
+    return (*script, Finish("run"))
+
+
 _PARTS: Mapping[ProgramProduct, Callable[[Profile], tuple[Part, ...]]] = {
     "resume-variable": _resume_variable,
     "auto": _auto,
     "active": _active,
+    "rows": _rows,
 }
