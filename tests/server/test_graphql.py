@@ -99,6 +99,42 @@ def test_the_config_of_a_run_that_goes_on_does_not_start_it_again(world: World, 
     assert (world.run.config, world.run.history.steps("a")) == ({"a": 1}, [0, 1])
 
 
+def test_an_edit_by_the_client_that_logs_does_not_start_its_run_again(world: World, client: HandClient) -> None:
+    """META-1; new clients send their storage id, old ones the entity"""
+    storage_id = client.start("r")["bucket"]["id"]
+    client.log("r", 0, 0)
+    client.stream("r", {"files": {"wandb-summary.json": {"offset": 0, "content": ['{"a": 1}']}}, "preempting": True})
+
+    client.start("r", id=storage_id, entity="testkit-user", tags=["x"])
+    client.start("r", entity="testkit-user", notes="said later")
+    client.log("r", 1, 1)
+
+    run = world.run
+    assert (run.tags, run.notes, run.state, run.summary) == (("x",), "said later", "preempting", {"a": 1})
+    assert run.history.steps("a") == [0, 1]
+
+
+def test_what_a_client_sends_late_does_not_start_a_run_that_another_one_has_ended(
+    world: World, client: HandClient
+) -> None:
+    client.start("r")
+    client.stream("r", {"complete": True, "exitcode": 0})
+
+    client.data(UPSERT, name="r", project="p", entity="testkit-user", config='{"_wandb": {"value": {}}}')
+
+    assert world.run.state == "finished"
+
+
+def test_a_client_that_asked_starts_a_run_that_is_alive(world: World, client: HandClient) -> None:
+    """RESUME-7"""
+    storage_id = client.start("r")["bucket"]["id"]
+    client.data(STATUS, project="p", name="r")
+
+    client.start("r", id=storage_id, entity="testkit-user")
+
+    assert world.run.resumed_from == 0
+
+
 def test_a_bare_upsert_of_a_client_starts_a_run_that_has_ended(world: World, client: HandClient) -> None:
     client.start("r")
     client.stream("r", {"complete": True, "exitcode": 0})

@@ -31,11 +31,8 @@ from wandb_testkit.records import (
 )
 from wandb_testkit.server.files import name_refusal
 from wandb_testkit.server.names import two_words
-from wandb_testkit.server.stored_run import LOCAL, StoredRun
+from wandb_testkit.server.stored_run import ALIVE, LOCAL, StoredRun
 from wandb_testkit.server.streams import append_history, write_output, write_stats
-
-ALIVE = (RunState.RUNNING, RunState.PREEMPTING)
-"""States of a run whose client is still there."""
 
 
 class Runs:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 CLIENT_KEY = "_wandb"
 """The config and summary key in which clients keep what no user wrote (CONFIG-12)."""
 
+ALIVE = (RunState.RUNNING, RunState.PREEMPTING)
+"""States of a run whose client is still there."""
+
 LOCAL = "local"
 
 

@@ -76,6 +76,7 @@ class Process:
 
     def _carry_out(self, line: Line) -> Line:
         verb: Callable[[Line], Line] = getattr(self, f"on_{line['action']}")
+        _forget_what_was_said()
         try:
             return {"error": "", "message": "", **verb(line)}
         except BaseException as error:  # whatever user code would have to catch
@@ -118,6 +119,7 @@ class Process:
 
     def on_save_file(self, line: Line) -> Line:
         """Write a file and `run.save(name, policy="now")`."""
+        os.makedirs(os.path.dirname(line["name"]) or ".", exist_ok=True)
         with open(line["name"], "w", encoding="utf-8") as file:
             file.write(line["content"])
         self.runs[line["run"]].save(line["name"], policy="now")
@@ -168,16 +170,16 @@ class Process:
         return {}
 
     def on_settle(self, line: Line) -> Line:
-        """End every run that is still active, so that all it logged is handed over; tell which were."""
+        """End the runs that are active, but those in `left`, to hand over what was logged; tell which were active."""
         active = []
-        for run in list(self.runs.values()):
+        for name, run in list(self.runs.items()):
             ended = getattr(run, "_is_finished", False) or getattr(run, "_atexit_cleanup_called", False)
             ended = ended or any(run is one for one in self.finished)
             if not _told_of(run)["is_dummy"] and not ended:
                 active.append(_told_of(run)["run_id"])
-                with suppress(
-                    Exception
-                ):  # the script is over; a client that cannot end a run has shown that in the views
+                if name in line.get("left", ()):
+                    continue
+                with suppress(Exception):  # a client that cannot end a run has shown that in the views
                     run.finish()
         return {"active": active}
 
@@ -198,6 +200,14 @@ def _told_of(run: Any) -> Line:
         "mode": "offline" if offline else "online",
         "entity": getattr(run, "entity", "") or "",
     }
+
+
+def _forget_what_was_said() -> None:
+    """Let the client warn again: some texts it says once a process, and each action is asked what it warns of."""
+    term = sys.modules.get("wandb.errors.term")
+    for name in ("_printed_messages", "PRINTED_MESSAGES"):
+        said: set[str] = getattr(term, name, set())
+        said.clear()
 
 
 def _plain(value: Any) -> Any:

@@ -10,7 +10,6 @@ import functools
 import json
 import os
 import re
-import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -21,30 +20,21 @@ from wandb_testkit.errors import NotAnOfflineRunError
 from wandb_testkit.observation import TIME_KEYS, ActionSeen, InitSeen, Observation, RunState, RunView
 from wandb_testkit.offline_runs import read_quietly
 from wandb_testkit.profiles import Profile
-from wandb_testkit.recorder import path_of
-from wandb_testkit.records import KINDS, Record, RunRecord
 from wandb_testkit.server.mounts.loopback import Loopback
+from wandb_testkit.targets.arrivals import CALM_TIMEOUT_S, Arrivals, OnItsWay
 from wandb_testkit.targets.client_service import QUIET, Channel, Service
+from wandb_testkit.targets.client_signs import asked_by, asked_of, warnings_in
 from wandb_testkit.wire.http import Request, Response
 from wandb_testkit.world import World
 
-ROWS_TIMEOUT_S = 10.0
-"""How long rows that were logged may be on their way before the next init() is made all the same."""
-
-SPOKEN: Mapping[str, re.Pattern[str]] = {
-    "offline_fallback": re.compile(r"offline mode|running offline", re.I),
-    "anonymous_ignored": re.compile(r"anonymous", re.I),
-    "reinit_bool": re.compile(r"reinit", re.I),
-    "other_id_remembered": re.compile(r"resume.*(ignored|is not)|different id|was set", re.I),
-    "locked_key": re.compile(r"locked by", re.I),
-    "shared_experimental": re.compile(r"experimental", re.I),
-    "row_dropped": re.compile(r"step.*(less than|monotonic)", re.I),
-}
-"""Kind of warning -> how clients say it: on lines that begin with the client's name."""
-
 
 class _RealProcess:
-    """One process of a script: it begins with its first action, so that it meets the world as it is then."""
+    """One process of a script: it begins with its first action, so that it meets the world as it is then.
+
+    Attributes:
+        runs: Name of a run in the script -> its id, "" if it is offline or a dummy.
+        is_refused: Its key was revoked: what it sends from then on does not arrive.
+    """
 
     def __init__(self, action: actions.StartProcess, directory: Path, output: Path) -> None:
         self.action = action
@@ -53,6 +43,8 @@ class _RealProcess:
         self.channel: Channel | None = None
         self.asked: list[tuple[str, str, str]] = []
         self.runs: dict[str, str] = {}
+        self.on_its_way = OnItsWay()
+        self.is_refused = False
 
     def printed(self, since: int = 0) -> str:
         """What it has printed from a place on."""
@@ -83,38 +75,36 @@ class RealPlaying:
         self.inits: list[InitSeen] = []
         self.seen: list[ActionSeen] = []
         self._outputs = 0
-        self._committed: dict[str, int] = {}
-        self._answered = threading.Condition()
+        self._arrivals = Arrivals(self.world.server)
+        self._writers: dict[str, _RealProcess] = {}
         self._write_netrc(self.keys[0])
 
     # ------------------------------------------------------------------ the server's side
 
     def _handle(self, process: _RealProcess, request: Request) -> Response:
         recorder = self.world.recorder
-        with self._answered:  # one request at a time, so that what it leads to is told from the rest
+        with self._arrivals.answered:  # one request at a time, so that what it leads to is told from the rest
             mark = recorder.mark()
             response = Response(0) if self.is_cut else self.world.server.handle(request)
-            process.asked += [_asked(record) for record in recorder.since(mark)] or _asked_by(request)
-            self._answered.notify_all()
+            process.asked += [asked_of(record) for record in recorder.since(mark)] or asked_by(request)
+            self._arrivals.answered.notify_all()
         return response
 
-    def _wait_for_rows(self) -> None:
-        """Let what was logged arrive: another run's init() may be told how much there is (RESUME-1, RESUME-7)."""
-
-        def have_arrived() -> bool:
-            there = {run.path.run_id: len(run.rows) for run in self.world.server.runs}
-            return all(there.get(run_id, number) >= number for run_id, number in self._committed.items())
-
+    def _wait_for(self, *processes: _RealProcess, at_most: float = CALM_TIMEOUT_S) -> None:
+        """Let what these processes did arrive: what a client sends late is lost when it is killed."""
+        delay = max((process.on_its_way.take() for process in processes), default=0.0)
         if not self.is_cut:
-            with self._answered:
-                self._answered.wait_for(have_arrived, ROWS_TIMEOUT_S)
+            self._arrivals.wait_for_rows()
+            self._arrivals.wait_for_calm(min(delay, at_most))
 
     def _write_netrc(self, key: str | None) -> None:
         path = self.home / ".netrc"
         if key is None:
             path.unlink(missing_ok=True)
             return
-        path.write_text(f"default login user password {key}\n", encoding="utf-8")  # each process has a port of its own
+        # Each process has a port of its own; the service of 0.22 passes over "default".
+        entries = (f"{machine} login user password {key}\n" for machine in ("machine 127.0.0.1", "default"))
+        path.write_text("".join(entries), encoding="utf-8")
         path.chmod(0o600)
 
     # ------------------------------------------------------------------ processes
@@ -193,13 +183,14 @@ class RealPlaying:
 
     def _init(self, action: actions.Init) -> None:
         process = self.process
-        self._wait_for_rows()
+        self._wait_for(*(other for other in self.processes.values() if other is not process))
         before = self._remembered()
         printed = process.printed_bytes
         asked = len(process.asked)
         answer = self._channel().ask({"action": "init", "run": action.run, "kwargs": dict(action.kwargs)})
         if not answer["error"]:
-            process.runs[action.run] = answer["run_id"] if answer["mode"] == "online" else ""
+            process.runs[action.run] = run_id = answer["run_id"] if answer["mode"] == "online" else ""
+            self._writers[run_id] = process
         ids = {action.kwargs.get("id"), process.action.env.get("WANDB_RUN_ID"), answer.get("run_id")}
         others = {run_id for run_id in process.runs.values() if run_id not in ids}
         self.inits.append(
@@ -217,7 +208,7 @@ class RealPlaying:
                 wandb_run=answer["wandb_run"],
                 asked=tuple(one for one in process.asked[asked:] if one[2] not in others),
                 resume_file=(before, self._remembered()),
-                warnings=self._warnings(printed),
+                warnings=warnings_in(process.printed(printed)),
             )
         )
 
@@ -231,14 +222,15 @@ class RealPlaying:
         answer = self._channel().ask({**line, **{field.name: _sendable(getattr(action, field.name))
                                                  for field in dataclasses.fields(action)}})  # fmt: skip
         run_id = process.runs[action.run]
-        if isinstance(action, actions.Log) and run_id and action.step is None and action.commit is not False:
-            there = next((len(run.rows) for run in self.world.server.runs if run.path.run_id == run_id), 0)
-            self._committed[run_id] = max(self._committed.get(run_id, 0), there) + 1
+        if run_id and not answer["error"] and not process.is_refused:
+            process.on_its_way.note(action)
+            if isinstance(action, actions.Log) and action.step is None and action.commit is not False:
+                self._arrivals.note_row(run_id)
         shown = answer.get("shown", {})
         if shown:
             shown["tags"] = tuple(shown["tags"]) if shown.get("tags") is not None else shown.get("tags")
             shown["summary"] = {key: value for key, value in shown["summary"].items() if key not in TIME_KEYS}
-        warnings = self._warnings(printed)
+        warnings = warnings_in(process.printed(printed))
         if answer["error"] or warnings or shown:
             self.seen.append(ActionSeen(self.place, answer["error"], warnings, shown))
 
@@ -250,10 +242,6 @@ class RealPlaying:
             return None
         return remembered
 
-    def _warnings(self, since: int) -> frozenset[str]:
-        lines = [line for line in self.process.printed(since).splitlines() if "WARNING" in line or "ERROR" in line]
-        return frozenset(kind for kind, words in SPOKEN.items() if any(words.search(line) for line in lines))
-
     def _delete_run(self, action: actions.DeleteRun) -> None:
         for run in list(self.world.server.runs):
             if run.path.run_id == action.run_id and run.state is not RunState.DELETED:
@@ -263,6 +251,7 @@ class RealPlaying:
         self._again({"action": "end", "exit_code": action.exit_code})
 
     def _kill(self, action: actions.Kill) -> None:
+        self._wait_for(self.process)
         self._again({"action": "kill"})
 
     def _log_out(self, action: actions.LogOut) -> None:
@@ -278,12 +267,14 @@ class RealPlaying:
         self._write_netrc(self.keys[-1])
 
     def _revoke_key(self, action: actions.RevokeKey) -> None:
-        self._wait_for_rows()
+        self._wait_for(*self.processes.values())
         for key in self.keys:
             self.world.server.accounts.revoke(key)
+        for process in self.processes.values():
+            process.is_refused = process.channel is not None
 
     def _cut_network(self, action: actions.CutNetwork) -> None:
-        self._wait_for_rows()
+        self._wait_for(*self.processes.values())
         self.is_cut = True
 
     def _restore_network(self, action: actions.RestoreNetwork) -> None:
@@ -296,16 +287,23 @@ class RealPlaying:
 
         Runs that are still active have to end for that; the states are those from before.
         """
+        others = [process for process in self.processes.values() if self._has_lost_a_run(process)]
+        self._wait_for(*others)
+        self._wait_for(*self.processes.values(), at_most=1.0)  # the end of a run hands over the rest
         states = {run.path: (run.state, run.exit_code) for run in self.world.runs}
         active: set[str] = set()
         self.is_cut = False
         for key in self.keys:
             self.world.server.accounts.reinstate(key)
-        # The present one last: a client that ends sends its whole config once more, and the last writer wins.
-        for process in sorted(self.processes.values(), key=lambda process: process is self.processes.get(self.present)):
+        for process in self.processes.values():
             if process.channel is not None:
+                # A client that ends sends all it knows of a run once more; a run that another process has started since
+                # is the other's, as it was while the script ran.
+                left = [
+                    name for name, run_id in process.runs.items() if run_id and self._writers[run_id] is not process
+                ]
                 with suppress(EOFError):
-                    active |= set(process.channel.ask({"action": "settle"})["active"])
+                    active |= set(process.channel.ask({"action": "settle", "left": left})["active"])
         runs = []
         for run in self.world.runs:
             if run.path in states:  # a request that had failed may have been repeated meanwhile
@@ -319,6 +317,9 @@ class RealPlaying:
         runs.sort(key=lambda run: made.get((run.mode, run.id), len(made)))
         return Observation(tuple(self.inits), tuple(runs), tuple(self.seen))
 
+    def _has_lost_a_run(self, process: _RealProcess) -> bool:
+        return any(self._writers[run_id] is not process for run_id in process.runs.values() if run_id)
+
     def _offline_runs(self) -> list[RunView]:
         runs = []
         for path in sorted(self.folder.glob("places/*/wandb/offline-run-*")):
@@ -329,32 +330,6 @@ class RealPlaying:
 
 def _sendable(value: Any) -> Any:
     return dict(value) if isinstance(value, Mapping) else value
-
-
-def _asked(record: Record) -> tuple[str, str, str]:
-    path = path_of(record)
-    is_edit = isinstance(record, RunRecord) and not record.starts  # of a run that is active: no question of an init()
-    return ("edit" if is_edit else KINDS[type(record)], path.entity if path else "", path.run_id if path else "")
-
-
-def _asked_by(request: Request) -> list[tuple[str, str, str]]:
-    """What a request asked that got no answer: its kind, and the run it names."""
-    try:
-        body = json.loads(request.body)
-        variables, query = body.get("variables") or {}, body["query"]
-    except (ValueError, KeyError, AttributeError):
-        return []
-    if "upsertBucket" in query:
-        kind = "run"
-    elif "bucket(" in query:
-        kind = "status"
-    elif "createAnonymous" in query:
-        return [("anonymous", "", "")]
-    elif "viewer" in query:
-        return [("viewer", "", "")]
-    else:
-        return []
-    return [(kind, variables.get("entity") or "", variables.get("name") or "")]
 
 
 WORLD: Mapping[type, Callable[[RealPlaying, Any], None]] = {

@@ -26,7 +26,7 @@ from wandb_testkit.server.features import LEVELS
 from wandb_testkit.server.refused import Refused, accepted
 from wandb_testkit.server.resolvers.ids import date_time, run_id, run_path
 from wandb_testkit.server.resolvers.table import Fields
-from wandb_testkit.server.stored_run import CLIENT_KEY, StoredRun
+from wandb_testkit.server.stored_run import ALIVE, CLIENT_KEY, StoredRun
 from wandb_testkit.wire.config import decode_config, encode_config
 from wandb_testkit.wire.http import RECORD_HEADER, as_object, decode_json
 from wandb_testkit.wire.metrics import defined_metrics
@@ -75,7 +75,7 @@ def _guessed(
     run: StoredRun | None, path: RunPath, input: dict[str, Any], config: dict[str, Any] | None
 ) -> list[RunScopedRecord]:
     """The record that an upsert of a client of W&B is."""
-    return [_record(path, input, config)]
+    return [_record(path, input, config, starts=_starts(run, input, config))]
 
 
 def _start(
@@ -118,12 +118,14 @@ MAKES: dict[
 """What an upsert says it is (RECORD_HEADER) -> the records that it is."""
 
 
-def _record(path: RunPath, input: dict[str, Any], config: dict[str, Any] | None) -> RunRecord:
+def _record(
+    path: RunPath, input: dict[str, Any], config: dict[str, Any] | None, *, starts: bool | None = None
+) -> RunRecord:
     facts = {name: input[name] for name in FACTS if input.get(name) is not None}
     tags = input.get("tags")
     return RunRecord(
         path,
-        starts=_starts(input, config),
+        starts=starts,
         resumed=None,
         display_name=input.get("display_name"),
         notes=input.get("notes"),
@@ -135,15 +137,21 @@ def _record(path: RunPath, input: dict[str, Any], config: dict[str, Any] | None)
     )
 
 
-def _starts(input: dict[str, Any], config: dict[str, Any] | None) -> bool | None:
+def _starts(run: StoredRun | None, input: dict[str, Any], config: dict[str, Any] | None) -> bool | None:
     """Whether a client begins to log with this, None if that cannot be told.
 
-    A client that logs names the run and sends its own part of the config, each time (protocol.md 3.3); only the first
-    time it tells more than that. Edits by the public API have an id, or no such config (protocol.md trap 14).
+    A client that logs names the run and sends its own part of the config, each time (protocol.md 3.3); it tells more
+    when it begins, and when the user edits the run. An edit says where the run is, which the client has been told by
+    then; so does a resumption, but before that it asks. Edits by the public API have an id, or no config of a client's
+    own (protocol.md trap 14).
     """
     if not input.get("name") or config is None or CLIENT_KEY not in config:
         return False
-    return True if any(input.get(name) is not None for name in FIRST_TIME) else None
+    tells_more = any(input.get(name) is not None for name in FIRST_TIME)
+    says_where = bool(input.get("id") or input.get("entity_name"))
+    if run is not None and says_where and not run.asked_about and (run.state in ALIVE or not tells_more):
+        return False
+    return True if tells_more else None
 
 
 def _summary(input: dict[str, Any]) -> dict[str, Any] | None:

@@ -1,0 +1,85 @@
+"""Owns what a real client has been told to do and the server may not have heard of yet, and the waiting for it.
+
+A client sends rows and edits in its own time. What happens next in a script (somebody else starts the run, the process
+is killed, the network goes) comes after them, so it waits: for rows until they are there, for the rest until nothing
+more is heard.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping
+
+from wandb_testkit import actions
+from wandb_testkit.server.app import FakeServer
+
+ROWS_TIMEOUT_S = 10.0
+"""How long rows that were logged may be on their way before the next init() is made all the same."""
+
+DELAYS_S: Mapping[type, float] = {
+    **dict.fromkeys((actions.EditRun, actions.UpdateConfig, actions.DefineMetric, actions.SaveFile), 7.0),
+    **dict.fromkeys((actions.SetSummary, actions.Alert, actions.MarkPreempting), 1.0),
+}
+"""How long the server has to hear nothing to have heard of an action: newer clients collect edits for five seconds."""
+
+CALM_TIMEOUT_S = 30.0
+"""How long that is waited for altogether."""
+
+
+class OnItsWay:
+    """What one process has done to its runs and the server may not have heard of: name of a run -> seconds to wait."""
+
+    def __init__(self) -> None:
+        self._delays: dict[str, float] = {}
+
+    def note(self, action: actions.RunAction) -> None:
+        """Take note of an action on an online run."""
+        if isinstance(action, actions.Finish):
+            self._delays.pop(action.run, None)  # it hands over the rest
+        elif type(action) in DELAYS_S:
+            self._delays[action.run] = max(DELAYS_S[type(action)], self._delays.get(action.run, 0))
+
+    def take(self) -> float:
+        """How long to wait for all of it, in seconds; from now on it counts as there."""
+        delay = max(self._delays.values(), default=0.0)
+        self._delays.clear()
+        return delay
+
+
+class Arrivals:
+    """What has arrived at the server of a script.
+
+    Attributes:
+        answered: Is notified after each request.
+    """
+
+    def __init__(self, server: FakeServer) -> None:
+        self._server = server
+        self.answered = threading.Condition()
+        self._rows: dict[str, int] = {}
+
+    def note_row(self, run_id: str) -> None:
+        """One more row of a run has been completed."""
+        self._rows[run_id] = max(self._rows.get(run_id, 0), self._there().get(run_id, 0)) + 1
+
+    def wait_for_rows(self) -> None:
+        """Let what was logged arrive: another run's init() may be told how much there is (RESUME-1, RESUME-7)."""
+
+        def have_arrived() -> bool:
+            there = self._there()
+            return all(there.get(run_id, number) >= number for run_id, number in self._rows.items())
+
+        with self.answered:
+            self.answered.wait_for(have_arrived, ROWS_TIMEOUT_S)
+
+    def wait_for_calm(self, delay: float) -> None:
+        """Return once nothing has been heard for so long, in seconds."""
+        ends = time.monotonic() + CALM_TIMEOUT_S
+        if delay:
+            with self.answered:
+                while self.answered.wait(delay) and time.monotonic() < ends:
+                    pass
+
+    def _there(self) -> dict[str, int]:
+        return {run.path.run_id: len(run.rows) for run in self._server.runs}
