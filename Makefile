@@ -51,6 +51,7 @@ deep: .venv/.installed
 # Each planted bug, what notices it and how soon: docs/mutants.md; fails if one survives.
 mutants: .venv/.installed
 	$(BIN)/python -m tests.mutants
+	$(BIN)/python -m tests.conformance.planted
 
 demo: .venv/.installed
 	$(BIN)/wandb-testkit demo

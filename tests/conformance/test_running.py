@@ -94,7 +94,9 @@ def test_chapters_that_nobody_asked_for_are_not_run() -> None:
 
 
 def test_a_chapter_that_does_not_exist_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"chapter 'resum' does not exist: did you mean 'resume'\? There are resume"):
+    with pytest.raises(
+        ValueError, match=r"chapter 'resum' does not exist: did you mean 'resume'\? There are parameters, "
+    ):
         run(targets.right, chapters=["resum"])
 
 

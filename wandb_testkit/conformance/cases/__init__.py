@@ -6,13 +6,48 @@ import difflib
 from collections.abc import Iterable, Mapping
 
 from wandb_testkit.conformance.case import Case
-from wandb_testkit.conformance.cases import resume
+from wandb_testkit.conformance.cases import (
+    auto,
+    branching,
+    config,
+    disabled,
+    endings,
+    errors,
+    identity,
+    logins,
+    modes,
+    notices,
+    parameters,
+    reinit,
+    resume,
+    resumed,
+    rows,
+    summaries,
+)
+
+CASES: tuple[Case, ...] = (
+    *parameters.CASES,
+    *identity.CASES,
+    *errors.CASES,
+    *resume.CASES,
+    *resumed.CASES,
+    *auto.CASES,
+    *modes.CASES,
+    *logins.CASES,
+    *reinit.CASES,
+    *config.CASES,
+    *disabled.CASES,
+    *rows.CASES,
+    *summaries.CASES,
+    *endings.CASES,
+    *notices.CASES,
+    *branching.CASES,
+)
 
 CHAPTERS: Mapping[str, tuple[Case, ...]] = {
-    "resume": resume.CASES,
+    name: tuple(case for case in CASES if case.chapter == name)
+    for name in dict.fromkeys(case.chapter for case in CASES)
 }
-
-CASES: tuple[Case, ...] = tuple(case for cases in CHAPTERS.values() for case in cases)
 
 
 def chapters_called(names: Iterable[str]) -> frozenset[str]:
