@@ -66,6 +66,7 @@ THIRD_PARTY: dict[str, set[str]] = {
     "commands": {"click", "pytest", "rich", "uvicorn"},
     "cli": {"click", "packaging", "rich"},
     "conformance.terminal": {"rich"},
+    "dropin.public.sweeps": {"yaml"},
     "plugin": {"pytest"},
     "pytest_plugin": {"pytest"},
     "report.terminal": {"rich"},

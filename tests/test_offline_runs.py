@@ -116,14 +116,13 @@ def test_our_own_log_reads_as_the_world_shows_the_run(fake: wt.World, tmp_path: 
     run.summary["best"] = -0.0
     run.config["late"] = True
     run.save(str(tmp_path / "model.txt"), base_path=str(tmp_path))
-    Path(run.dir, "own.txt").write_text("there")
     run.name = "renamed"
     run.finish(exit_code=1)
 
     read = wt.read_offline(Path(run.dir).parent)
 
     assert repr(what_is_seen(read)) == repr(what_is_seen(fake.run))
-    assert read.files == {"model.txt": b"weights", "own.txt": b"there"}
+    assert read.files == {"model.txt": b"weights"}
 
 
 def test_a_log_of_many_blocks_is_read_whole(fake: wt.World) -> None:

@@ -24,6 +24,12 @@ from wandb_testkit.observation import RunView
 SET_ASIDE = frozenset({"client", "requests", "warnings"})
 """Fields of a RunView that are not compared."""
 
+SWEEP_MADE = re.compile(r"^Create sweep with ID: ([0-9a-z]{8})$", re.MULTILINE)
+"""What wandb.sweep() prints."""
+
+LIBRARY_FRAME = re.compile(r'File "[^"]*(?:wandb_testkit|site-packages)[^"]*", line \d+, in \w+')
+"""Where a traceback was in a library: the code is another, and so are its lines."""
+
 GENERATED = re.compile(r"^[0-9a-z]{8}$")
 """What an id looks like that nobody named (ID-2)."""
 
@@ -51,6 +57,8 @@ def outcome(exit_code: int, error: str, printed: str, runs: Sequence[dict[str, A
         for kind, name in (("run", run["id"]), ("sweep", run["sweep"])):
             if isinstance(name, str) and GENERATED.match(name):
                 named.setdefault(name, f"<{kind} {number}>")
+    for number, name in enumerate(SWEEP_MADE.findall(printed), 1):
+        named.setdefault(name, f"<sweep made {number}>")
     return Outcome(
         exit_code,
         _with_places(error, named),
@@ -117,6 +125,7 @@ def _metric(record: Any) -> dict[str, Any]:
 
 def _with_places(value: Any, named: Mapping[str, str]) -> Any:
     if isinstance(value, str):
+        value = LIBRARY_FRAME.sub("a frame of the library", value)
         for name, place in named.items():
             value = value.replace(name, place)
         return value

@@ -14,6 +14,7 @@ from types import TracebackType
 
 from tests.parity.comparing import plain
 from wandb_testkit.dropin.install import install
+from wandb_testkit.plugin.judgement import lost_data
 from wandb_testkit.world import fake
 
 
@@ -30,8 +31,7 @@ def main(script: str, file: str) -> int:
             exit_code, error = 1, traceback.format_exception_only(raised)[-1].strip()
             traceback.print_exception(type(raised), raised, _of_script(raised, script))
         world.finish_unfinished(exit_code)
-        refused = [f"{entry.record!r}: {entry.refusal}" for entry in world.recorder.refusals]
-        Path(file).write_bytes(pickle.dumps((error, [plain(run) for run in world.runs], refused)))
+        Path(file).write_bytes(pickle.dumps((error, [plain(run) for run in world.runs], lost_data(world))))
     return exit_code
 
 

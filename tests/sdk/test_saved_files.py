@@ -217,14 +217,17 @@ def test_saving_again_takes_the_new_content(fake: wt.World, folder: Path) -> Non
     assert fake.run.files == {"a.txt": b"new"}
 
 
-def test_what_is_written_into_run_dir_belongs_to_the_run(fake: wt.World) -> None:
+def test_classic_uploads_what_is_written_into_run_dir_and_current_what_is_saved(
+    fake: wt.World, profile: Profile
+) -> None:
     """DIR-1"""
     with fake.init() as run:
         (Path(run.dir) / "own.txt").write_text("mine")
         (Path(run.dir) / "deep").mkdir()
         (Path(run.dir) / "deep" / "own.txt").write_text("deep")
 
-    assert fake.run.files == {"own.txt": b"mine", "deep/own.txt": b"deep"}
+    uploaded = {Profile.CLASSIC: {"own.txt": b"mine", "deep/own.txt": b"deep"}, Profile.CURRENT: {}}
+    assert fake.run.files == uploaded[profile]
 
 
 def test_a_file_in_run_dir_can_be_saved_at_once(fake: wt.World) -> None:

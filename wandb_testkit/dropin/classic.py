@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from wandb_testkit.dropin import calls
+from wandb_testkit.dropin.agent import carry_out
 from wandb_testkit.dropin.preinit import must_init
+from wandb_testkit.dropin.sweeping import make_sweep
 from wandb_testkit.profiles import Profile
 from wandb_testkit.sdk import classic
 from wandb_testkit.sdk import settings as sdk_settings
@@ -166,3 +168,13 @@ def termerror(string: Any, **kwargs: Any) -> None:
 def generate_id() -> str:
     """A new run id (ID-2)."""
     return current().session.ids.run_id()
+
+
+def sweep(sweep: Any, entity: Any = None, project: Any = None) -> str:
+    """Make a sweep, and tell its id; a function gives the config."""
+    return make_sweep(sweep, entity, project)
+
+
+def agent(sweep_id: Any, function: Any = None, entity: Any = None, project: Any = None, count: Any = None) -> None:
+    """Carry out the runs of a sweep with a function."""
+    carry_out(sweep_id, function, entity, project, count)

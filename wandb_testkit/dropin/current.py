@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from wandb_testkit.dropin import calls
+from wandb_testkit.dropin.agent import carry_out
 from wandb_testkit.dropin.preinit import must_init
+from wandb_testkit.dropin.sweeping import make_sweep
 from wandb_testkit.profiles import Profile
 from wandb_testkit.sdk import current as sdk
 from wandb_testkit.sdk import settings as sdk_settings
@@ -178,3 +180,22 @@ def generate_id(length: int = 8) -> str:
     while len(text) < length:
         text += ids.run_id()
     return text[:length]
+
+
+def sweep(sweep: Any, entity: Any = None, project: Any = None, prior_runs: Any = None) -> str:
+    """Make a sweep, and tell its id; a function gives the config."""
+    return make_sweep(sweep, entity, project, prior_runs)
+
+
+def agent(
+    sweep_id: Any,
+    function: Any = None,
+    entity: Any = None,
+    project: Any = None,
+    count: Any = None,
+    forward_signals: Any = False,
+    term_timeout: Any = None,
+    max_consecutive_failed_runs: Any = None,
+) -> None:
+    """Carry out the runs of a sweep with a function."""
+    carry_out(sweep_id, function, entity, project, count, max_consecutive_failed_runs)

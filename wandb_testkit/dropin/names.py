@@ -52,6 +52,11 @@ def _own(function: str, profiles: tuple[Profile, ...] = BOTH, state: State = Sta
     return Name(f"wandb_testkit.dropin.{{profile}}:{function}", profiles, state)
 
 
+def _public(name: str, profiles: tuple[Profile, ...] = BOTH) -> Name:
+    """A class of the public API that the profile has in a shape of its own."""
+    return Name(f"wandb_testkit.dropin.public.{{profile}}:{name}", profiles)
+
+
 _RUN = _own("Run")
 _SETTINGS = _own("Settings")
 _CONFIG = Name("wandb_testkit.sdk.config:Config")
@@ -82,6 +87,9 @@ NAMES: Mapping[str, Mapping[str, Name]] = {
         "alert": _own("alert", state=State.RECORDED),
         "AlertLevel": _ALERT_LEVEL,
         "mark_preempting": _own("mark_preempting", state=State.RECORDED),
+        "Api": _public("Api"),
+        "sweep": _own("sweep"),
+        "agent": _own("agent"),
         "watch": _own("watch"),
         "unwatch": _own("unwatch"),
         "login": _own("login"),

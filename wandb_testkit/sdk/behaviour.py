@@ -95,6 +95,7 @@ class Behaviour:
         wrong_wait_duration: Raised by alert() for what is no time span.
         missing_root_dir: What becomes of a `dir` that does not exist: the directory used instead (DIR-2).
         save_root: What the names of files are relative to that save() is given by absolute path.
+        uploads_run_directory: What was written into the run's files directory is uploaded at the end, saved or not.
         what_can_be_read: Of a run whose stored config or summary nobody can read, what it is resumed with; None if that
             is an error. Is told the word of `resume` (RESUME-12).
         exists: Whether a run record counts as existing for resume (spec.md B, RESUME).
@@ -141,6 +142,7 @@ class Behaviour:
     wrong_wait_duration: type[Exception]
     missing_root_dir: Callable[[str], str]
     save_root: Callable[[str], str]
+    uploads_run_directory: bool
     what_can_be_read: Callable[[RunStatus, str], RunStatus | None]
     exists: Callable[[RunStatus], bool]
     first_line: Callable[[RunStatus | None, RunInfo | None], int]

@@ -368,6 +368,7 @@ CLASSIC = Behaviour(
     wrong_wait_duration=ValueError,
     missing_root_dir=missing_root_dir,
     save_root=os.path.dirname,
+    uploads_run_directory=True,
     what_can_be_read=what_can_be_read,
     exists=lambda status: True,
     first_line=lambda status, info: 0 if status is None else status.history_lines,

@@ -407,6 +407,7 @@ CURRENT = Behaviour(
     wrong_wait_duration=TypeError,
     missing_root_dir=missing_root_dir,
     save_root=save_root,
+    uploads_run_directory=False,
     what_can_be_read=lambda status, resume: None,
     exists=lambda status: status.started,
     first_line=lambda status, info: info.history_lines if info is not None else 0,

@@ -5,9 +5,11 @@ from __future__ import annotations
 import html
 import os
 import sys
+import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import TracebackType
 
 from wandb_testkit.sdk.code import LoggedCode, artifact_name, is_code, is_of_wandb, program_path
 from wandb_testkit.sdk.run import Run
@@ -55,6 +57,13 @@ class CurrentRun(Run):
     def sweep_url(self) -> str | None:
         """The page of the sweep, "" outside of sweeps; offline there is none, and a warning says so."""
         return self._url_of(f"/sweeps/{self.sweep_id}") if self.offline or self.sweep_id else ""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is not None:  # so that it is in the run's output, even where somebody catches it
+            traceback.print_exception(kind, error, trace)
+        super().__exit__(kind, error, trace)
 
     # ------------------------------------------------------------------ shown
 

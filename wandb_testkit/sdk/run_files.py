@@ -48,7 +48,7 @@ class RunFiles:
 
     @property
     def dir(self) -> str:
-        """The run's files directory: it exists, and what is written there is uploaded at the end (DIR-1)."""
+        """The run's files directory: it exists (DIR-1); classic uploads at the end what is written there."""
         if self._files_dir is None:
             self.__dict__["_files_dir"] = self._tree.files()
             if self._is_finished:
@@ -149,10 +149,10 @@ class RunFiles:
             self._transport.publish(FilesRecord(self._path, files))
 
     def _upload_rest(self) -> None:
-        """Upload what is due at the end: what was saved, and what was written into the run's directory."""
+        """Upload what is due at the end: what was saved, and with classic what was written into the run's directory."""
         self._upload(self._files.at_end())
         if self._events is not None:
             self._upload(self._events.files())
-        if self._files_dir is not None:
+        if self._files_dir is not None and self._behaviour.uploads_run_directory:
             below = self._tree.files_below()
             self._upload({name: content for name, content in below.items() if name not in self._files.names})

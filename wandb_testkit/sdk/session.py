@@ -161,6 +161,15 @@ class Session:
         """One environment variable, as it is now."""
         return self._environ().get(name)
 
+    def set_variables(self, values: Mapping[str, str | None]) -> None:
+        """Set variables for this process alone, or with None unset them, as parts of the SDK do: os.environ stays."""
+        before = self._environ
+
+        def overlaid() -> dict[str, str]:
+            return {name: value for name, value in {**before(), **values}.items() if value is not None}
+
+        self._environ = overlaid
+
     @property
     def environ(self) -> Mapping[str, str]:
         """The environment, as it is now."""

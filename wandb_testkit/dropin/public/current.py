@@ -1,0 +1,320 @@
+"""Owns the public API of the current drop-in: the names and signatures of wandb 0.31.0."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+from wandb_testkit.dropin.public import documents, places
+from wandb_testkit.dropin.public import runs as runs_module
+from wandb_testkit.dropin.public.api import BaseApi
+from wandb_testkit.dropin.public.asking import normalized
+from wandb_testkit.dropin.public.files import CurrentFiles, Files
+from wandb_testkit.dropin.public.history import HistoryScan
+from wandb_testkit.dropin.public.logs import ConsoleLogs
+from wandb_testkit.dropin.public.members import Team, User
+from wandb_testkit.dropin.public.projects import CurrentProject, CurrentProjects, Project, Projects
+from wandb_testkit.dropin.public.sweeps import CurrentSweep, Sweep
+from wandb_testkit.errors import Error
+from wandb_testkit.records import RunPath
+
+ENDED = ("finished", "crashed", "failed")
+POLL_S = 5.0
+"""So often a real client asks whether a run has ended."""
+
+
+class Run(runs_module.Run):
+    """A run as 0.31 has it."""
+
+    files_class = CurrentFiles
+    not_modelled = frozenset({"download_history_exports", "update_state"})
+
+    @classmethod
+    def create(
+        cls,
+        api: Any,
+        run_id: str | None = None,
+        project: str | None = None,
+        entity: str | None = None,
+        state: str = "running",
+    ) -> runs_module.Run:
+        """Make a run."""
+        made: runs_module.Run = api._create_run(run_id, project, entity, state)
+        return made
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """Its config; what is changed is on the server after update()."""
+        config: dict[str, Any] = self._attrs["config"]
+        return config
+
+    @property
+    def rawconfig(self) -> dict[str, Any]:
+        """Its config with what the client keeps in it."""
+        return dict(self._attrs["rawconfig"])
+
+    @property
+    def summary_metrics(self) -> dict[str, Any]:
+        """Its summary as a dict."""
+        return dict(self._attrs["summaryMetrics"])
+
+    @property
+    def system_metrics(self) -> dict[str, Any]:
+        """The last sample of the machine."""
+        return dict(self._attrs["systemMetrics"])
+
+    @property
+    def metadata(self) -> dict[str, Any] | None:
+        """What the client told of machine and program, None where it told nothing."""
+        content = self._asker.file(RunPath(self._entity, self.project, self.id), "wandb-metadata.json")
+        return None if content is None else dict(json.loads(content))
+
+    @property
+    def sweep_name(self) -> str | None:
+        """The id of the sweep that it is a run of."""
+        name: str | None = self._attrs.get("sweepName")
+        return name
+
+    @property
+    def sweep(self) -> Sweep | None:
+        """The sweep that it is a run of, None outside of sweeps."""
+        if self._sweep is None and self.sweep_name:
+            self._sweep = CurrentSweep(self._asker, self._entity, self.project, self.sweep_name)
+        return self._sweep
+
+    def load_full_data(self, force: bool = False) -> dict[str, Any]:
+        """All of its fields, asked for anew if `force`; none is left out here."""
+        return self.load(force=force)
+
+    @normalized
+    def files(self, names: list[str] | None = None, pattern: str | None = None, per_page: int = 50) -> Files:
+        """Its files: with these names, there or not; without names those that are there, or fit the pattern.
+
+        Raises:
+            CommError: Names and a pattern are given.
+        """
+        return CurrentFiles(self._asker, self, names or [], per_page, pattern)
+
+    @normalized
+    def scan_history(
+        self,
+        keys: list[str] | None = None,
+        page_size: int = 1_000,
+        min_step: int = 0,
+        max_step: int | None = None,
+        use_cache: bool = True,
+    ) -> HistoryScan:
+        """Its whole history, page by page.
+
+        Args:
+            keys: Only rows that have all of these, and of them these and `_step` alone; None: whole rows.
+            min_step, max_step: Rows with `min_step <= _step < max_step`.
+            use_cache: Accepted, and of no effect.
+        Raises:
+            CommError: `keys` is no list of strings.
+        """
+        if keys is not None and not isinstance(keys, list):
+            raise ValueError("keys must be specified in a list")
+        if keys and not all(isinstance(key, str) for key in keys):
+            raise ValueError("keys argument must be a list of strings")
+        stop = self.lastHistoryStep + 1
+        if max_step is not None and max_step < stop:
+            stop = max_step
+        return HistoryScan(self, min_step=min_step, stop_step=stop, keys=keys, page_size=page_size, shows_step=True)
+
+    def beta_scan_history(
+        self,
+        keys: list[str] | None = None,
+        page_size: int = 1_000,
+        min_step: int = 0,
+        max_step: int | None = None,
+        use_cache: bool = True,
+    ) -> HistoryScan:
+        """The old name of scan_history()."""
+        return self.scan_history(keys, page_size, min_step, max_step, use_cache)
+
+    def console_logs(self, *, per_page: int = 1000, last: int | None = None) -> ConsoleLogs:
+        """What it printed; the last lines alone with `last`."""
+        return ConsoleLogs(self, per_page, last)
+
+    @normalized
+    def stop(self) -> None:
+        """Ask it to stop, as the button of its page does."""
+        self._asker.ask(documents.STOP_RUN, {"id": self.storage_id})
+
+    @normalized
+    def wait_until_finished(self) -> None:
+        """Wait until it has ended, well or not."""
+        while True:
+            self._state = self._attrs["state"] = self._ask(documents.RUN_STATE)["state"]
+            if self._state in ENDED:
+                return
+            time.sleep(POLL_S)
+
+
+class Runs(runs_module.Runs):
+    """Runs as 0.31 has them."""
+
+    run_class = Run
+
+    def upgrade_to_full(self) -> None:
+        """Read all fields of each run: none is left out here."""
+
+    @normalized
+    def histories(
+        self,
+        samples: int = 500,
+        keys: list[str] | None = None,
+        x_axis: str = "_step",
+        format: str = "default",
+        stream: str = "default",
+    ) -> Any:
+        """The histories of all of them, with `run_id` in each row.
+
+        Args:
+            format: "default" (a list of dicts), "pandas" or "polars".
+        Raises:
+            CommError: There is no such format, or its library is not installed.
+        """
+        if format not in ("default", "pandas", "polars"):
+            raise ValueError(f"Invalid format: {format}. Must be one of 'default', 'pandas', 'polars'")
+        rows = [
+            {**row, "run_id": run.id}
+            for run in self
+            for row in run.history(samples=samples, keys=keys, x_axis=x_axis, pandas=False, stream=stream)
+        ]
+        if format == "default":
+            return rows
+        from importlib import import_module
+
+        frame = import_module(format).DataFrame(rows)
+        return frame[sorted(frame.columns)] if format == "pandas" else frame.select(sorted(frame.columns))
+
+
+class Api(BaseApi):
+    """Reads and edits what the server has, as 0.31 does."""
+
+    run_class = Run
+    runs_class = Runs
+    projects_class = CurrentProjects
+    sweep_class = CurrentSweep
+    not_modelled = frozenset(
+        {
+            *("automation", "automations", "create_automation", "delete_automation", "update_automation"),
+            *("integrations", "slack_integrations", "webhook_integrations"),
+            *("create_custom_chart", "create_registry", "registries", "registry", "organization"),
+            *("create_run_queue", "run_queue", "upsert_run_queue", "queued_run", "job", "list_jobs"),
+            *("reports", "sync_tensorboard"),
+        }
+    )
+
+    def __init__(
+        self, overrides: dict[str, Any] | None = None, timeout: int | None = None, api_key: str | None = None
+    ) -> None:
+        self._begin(overrides, api_key)
+        self.timeout = timeout
+        self._viewer: User | None = None
+
+    @property
+    def api_key(self) -> str | None:
+        """The key that it asks with."""
+        return self._asker.api_key
+
+    @property
+    def viewer(self) -> User:
+        """The user whose key it is."""
+        if self._viewer is None:
+            self._viewer = User(self._asker, self._asker.ask(documents.VIEWER, {})["viewer"], self.api_key)
+        return self._viewer
+
+    @normalized
+    def run(self, path: str = "") -> runs_module.Run:
+        """A run by its path.
+
+        Raises:
+            CommError: There is none.
+        """
+        return self._run(path)
+
+    def runs(
+        self,
+        path: str | None = None,
+        filters: dict[str, Any] | None = None,
+        order: str = "+created_at",
+        per_page: int = 50,
+        include_sweeps: bool = False,
+        lazy: bool = True,
+    ) -> runs_module.Runs:
+        """The runs of a project that fit the filters, in order.
+
+        Args:
+            include_sweeps, lazy: Accepted, and of no effect: sweeps and all fields are there.
+        """
+        return self._runs_of(path, filters, order, per_page)
+
+    @normalized
+    def sweep(self, path: str = "") -> CurrentSweep:
+        """A sweep by its path.
+
+        Raises:
+            CommError: There is none.
+        """
+        found = self._sweep(path)
+        assert isinstance(found, CurrentSweep)
+        return found
+
+    def project(self, name: str, entity: str | None = None) -> Project:
+        """A project by its name, there or not."""
+        return CurrentProject(self._asker, entity or self._defaults().entity, name, {})
+
+    def projects(self, entity: str | None = None, per_page: int = 200) -> Projects:
+        """The projects of an entity."""
+        return self._projects_of(entity, per_page)
+
+    def from_path(self, path: str) -> Any:
+        """A project, run or sweep by its path.
+
+        Raises:
+            Error: It is a path of none of these.
+        """
+        parts = path.strip("/ ").split("/")
+        if len(parts) <= 2:
+            entity, name = places.of_project(path, self._defaults())
+            return self.project(name, entity)
+        if len(parts) == 3 or (len(parts) == 4 and parts[2].startswith("run")):
+            return self.run(path)
+        if len(parts) == 4 and parts[2].startswith("sweep"):
+            return self.sweep(path)
+        raise Error("Invalid path, should be TEAM/PROJECT/TYPE/ID where TYPE is runs or sweeps")
+
+    def create_run(
+        self, *, run_id: str | None = None, project: str | None = None, entity: str | None = None
+    ) -> runs_module.Run:
+        """Make a run."""
+        return self._create_run(run_id, project, entity, "running")
+
+    def create_project(self, name: str, entity: str) -> None:
+        """Make a project."""
+        self._asker.ask(documents.CREATE_PROJECT, {"name": name, "entity": entity})
+
+    def user(self, username_or_email: str) -> User | None:
+        """A user, None if there is none of this name."""
+        return next(iter(self.users(username_or_email)), None)
+
+    def users(self, username_or_email: str) -> list[User]:
+        """The users of this name or email."""
+        found = self._asker.ask(documents.USERS, {"query": username_or_email})["users"] or {"edges": []}
+        return [User(self._asker, edge["node"], self.api_key) for edge in found["edges"]]
+
+    def create_user(self, email: str, admin: bool | None = False) -> User:
+        """Make a user."""
+        return User.create(self, email, admin)
+
+    def team(self, team: str) -> Team:
+        """A team by its name."""
+        return Team(self._asker, team)
+
+    def create_team(self, team: str, admin_username: str | None = None) -> Team:
+        """Make a team."""
+        return Team.create(self, team, admin_username)
