@@ -7,9 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from wandb_testkit.dropin import calls
-from wandb_testkit.dropin.agent import carry_out
 from wandb_testkit.dropin.preinit import must_init
-from wandb_testkit.dropin.sweeping import make_sweep
 from wandb_testkit.profiles import Profile
 from wandb_testkit.sdk import current as sdk
 from wandb_testkit.sdk import settings as sdk_settings
@@ -184,6 +182,8 @@ def generate_id(length: int = 8) -> str:
 
 def sweep(sweep: Any, entity: Any = None, project: Any = None, prior_runs: Any = None) -> str:
     """Make a sweep, and tell its id; a function gives the config."""
+    from wandb_testkit.dropin.sweeping import make_sweep  # only who has sweeps pays for them
+
     return make_sweep(sweep, entity, project, prior_runs)
 
 
@@ -198,4 +198,6 @@ def agent(
     max_consecutive_failed_runs: Any = None,
 ) -> None:
     """Carry out the runs of a sweep with a function."""
+    from wandb_testkit.dropin.agent import carry_out  # only who has sweeps pays for them
+
     carry_out(sweep_id, function, entity, project, count, max_consecutive_failed_runs)
