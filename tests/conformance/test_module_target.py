@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -26,15 +27,12 @@ def make_target(monkeypatch: pytest.MonkeyPatch) -> Iterator[MakeTarget]:
     monkeypatch.syspath_prepend(str(THIRD_PARTY))
     made: list[Target] = []
 
-    def stored(folder: Path) -> list[dict[str, Any]]:
-        import jsonl_tracker  # type: ignore[import-not-found] # it is no part of the tree that mypy reads
-
-        return [{**about, "history": rows} for about, rows in jsonl_tracker.runs(folder / "runs")]
+    tracker = importlib.import_module("jsonl_tracker")
 
     def make(**more: Any) -> Target:
         given = {
             "capabilities": ["run_ids", "stored_runs"],
-            "runs": stored,
+            "runs": lambda folder: tracker.runs(folder / "runs"),
             "environ": {"JSONL_TRACKER_DIR": "{folder}/runs"},
             **more,
         }
@@ -74,7 +72,7 @@ def test_a_script_is_played_in_processes_of_the_module(make_target: MakeTarget) 
         ("b", RunState.RUNNING, None, []),
     ]
     (look,) = seen.actions
-    assert (look.at, look.shown["config"], look.shown["summary"]) == (7, {"lr": 0.1}, {"loss": 1})
+    assert (look.at, look.shown["config"], look.shown["summary"]) == (7, {"lr": 0.1}, {"loss": 1, "_step": 1})
     assert (look.shown["tags"], look.shown["step"]) == (("x",), 2)
 
 

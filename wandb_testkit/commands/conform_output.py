@@ -88,9 +88,11 @@ def show_stored(paths: Iterable[Path], files: Files, console: Console) -> bool:
 
 
 def _problems(path: Path) -> list[str]:
+    from wandb_testkit.conformance.cases import CASES
     from wandb_testkit.conformance.linter import problems
 
-    return problems(json.loads(path.read_text(encoding="utf-8")))
+    data = json.loads(path.read_text(encoding="utf-8"))
+    return problems(data, {case.id: case.clauses for case in CASES if data["profile"] in case.profiles})
 
 
 def _only(reports: Sequence[Report], option: str) -> Report:
