@@ -10,20 +10,38 @@ from click.testing import CliRunner, Result
 
 from tests.conformance.made import report, result
 from wandb_testkit.cli import main
-from wandb_testkit.conformance.results import Outcome
+from wandb_testkit.conformance.case import Case
+from wandb_testkit.conformance.cases import CASES
+from wandb_testkit.conformance.results import CaseResult, Outcome
 from wandb_testkit.conformance.stored import write_report
+from wandb_testkit.profiles import CURRENT
 
-FAILED = result("resume/a", Outcome.FAIL, expected="e", got="g", differences=("x: expected 1, got 2",), script="s")
+BAD = "resume/must-missing-run-is-refused"
 
 
 def conform(*words: object) -> Result:
     return CliRunner().invoke(main, ["conform", *map(str, words)])
 
 
+CURRENT_CASES = [case for case in CASES if CURRENT in case.profiles]
+COUNT = len(CURRENT_CASES)
+
+
+def passed(case: Case) -> CaseResult:
+    return result(case.id, Outcome.PASS, *case.clauses)
+
+
+def failed_one(case: Case) -> CaseResult:
+    if case.id != BAD:
+        return passed(case)
+    told = {"expected": "e", "got": "g", "differences": ("x: expected 1, got 2",), "script": "s"}
+    return result(case.id, Outcome.FAIL, *case.clauses, **told)
+
+
 @pytest.fixture
 def stored(tmp_path: Path) -> list[Path]:
-    write_report(tmp_path / "a.json", report(result("resume/a"), target="ours"))
-    write_report(tmp_path / "b.json", report(FAILED, target="theirs"))
+    write_report(tmp_path / "a.json", report(*map(passed, CURRENT_CASES), target="ours"))
+    write_report(tmp_path / "b.json", report(*map(failed_one, CURRENT_CASES), target="theirs"))
     return [tmp_path / "a.json", tmp_path / "b.json"]
 
 
@@ -32,8 +50,8 @@ def test_stored_results_become_a_matrix(tmp_path: Path, stored: list[Path]) -> N
     came = conform("--from", *stored, *(word for form, path in files.items() for word in (f"--{form}", path)))
 
     assert came.exit_code == 0, came.output
-    assert "ours 1.2 (current): passes 1 of 1 case that it claims (100%)" in came.output
-    assert "theirs 1.2 (current): passes 0 of 1 case that it claims (0%), 1 fail" in came.output
+    assert f"ours 1.2 (current): passes {COUNT} of {COUNT} cases that it claims (100%)" in came.output
+    assert f"theirs 1.2 (current): passes {COUNT - 1} of {COUNT} cases that it claims (99%), 1 fail" in came.output
     assert files["html"].as_uri() in came.output
     assert all(path.stat().st_size for path in files.values())
 
@@ -42,9 +60,9 @@ def test_one_stored_result_is_shown_whole(stored: list[Path], tmp_path: Path) ->
     came = conform("--from", stored[1], "--badge", tmp_path / "badge.json")
 
     assert came.exit_code == 0
-    assert "FAIL resume/a" in came.output
+    assert f"FAIL {BAD}" in came.output
     assert "x: expected 1, got 2" in came.output
-    assert json.loads((tmp_path / "badge.json").read_text())["message"] == "0% of 1 case"
+    assert json.loads((tmp_path / "badge.json").read_text())["message"] == f"99% of {COUNT} cases"
 
 
 def test_results_that_should_not_be_published_are_named(tmp_path: Path, stored: list[Path]) -> None:
