@@ -12,8 +12,8 @@ class Framework(NamedTuple):
         script: Below fixtures/scripts/integrations/frameworks.
         distributions: Whose versions the table tells.
         arguments: Of the script.
-        measured: Patterns of keys whose values are times and speeds: they are there, and not compared.
-        unordered: Rows come in an order that depends on time with the real client.
+        measured: Patterns of places whose values are times and speeds: they are there, and not compared.
+        by_column: Which values come together in a row depends on time with the real client; columns are compared.
         explained: Patterns of places in which the drop-in differs, and why that is right.
         is_large: Its libraries are too large for what every change is tried with; `make deep` has it.
     """
@@ -22,7 +22,7 @@ class Framework(NamedTuple):
     distributions: tuple[str, ...]
     arguments: tuple[str, ...] = ()
     measured: tuple[str, ...] = ()
-    unordered: bool = False
+    by_column: bool = False
     explained: tuple[tuple[str, str], ...] = ()
     is_large: bool = False
 
@@ -31,4 +31,11 @@ FRAMEWORKS: dict[str, Framework] = {
     "hydra": Framework("use_hydra.py", ("hydra-core",)),
     "optuna, one run": Framework("use_optuna.py", ("optuna-integration", "optuna"), ("one",)),
     "optuna, a run each": Framework("use_optuna.py", ("optuna-integration", "optuna"), ("many",)),
+    "stable-baselines3": Framework(
+        "use_sb3.py",
+        ("stable-baselines3",),
+        # Event files and saved models hold times, and so does the agent itself.
+        measured=(r"config\.start_time", r".*time/fps", r"summary\._step", r"files\.(events/.*|model\.zip)"),
+        by_column=True,
+    ),
 }

@@ -16,10 +16,13 @@ from wandb_testkit.observation import RunView
 
 MADE_UP = (
     (re.compile(r"wandb-client-artifact://\w{128}"), "wandb-client-artifact://*"),
+    (re.compile(r"(?<=tfevents\.)[\w.-]+"), "*"),
+    (re.compile(r"^(run-RUN-\w+)-[\w-]{6}(?=:v\d)"), r"\1-*"),
+    (re.compile(r"\b0x[0-9a-f]{6,16}\b"), "0x*"),
     (re.compile(r"\bno-name-[0-9a-f-]{36}"), "no-name-*"),
     (re.compile(r"^(brisk|calm|deft|eager)-\w+-\d+$"), "*-*-*"),
 )
-"""What clients and frameworks make up: the ids of artifacts, the names of studies."""
+"""What clients and frameworks make up: the ids of artifacts, ends of names, names of studies, addresses in memory."""
 
 SHOWN_BYTES = 200
 
@@ -76,9 +79,9 @@ def without_made_up(value: Any, run_id: str) -> Any:
     if isinstance(value, (list, tuple)):
         return [without_made_up(item, run_id) for item in value]
     if isinstance(value, str):
+        value = value.replace(run_id, "RUN")
         for pattern, star in MADE_UP:
             value = pattern.sub(star, value)
-        return value.replace(run_id, "RUN")
     return value
 
 

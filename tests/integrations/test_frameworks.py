@@ -38,15 +38,19 @@ def test_a_framework_leaves_the_runs_of_the_real_client(
 
 def runs_of(framework: Framework, runs: list[dict[str, Any]]) -> Any:
     """What of the runs is compared."""
-    if framework.unordered:
-        runs = [{**run, "history": in_order_of_content(run["history"])} for run in runs]
-    return without_measured(runs, framework.measured)
+    if framework.by_column:
+        runs = [{**run, "history": columns(run["history"])} for run in runs]
+    return [without_measured(run, framework.measured) for run in runs]
 
 
-def in_order_of_content(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Rows without their numbers, in an order that does not depend on time."""
-    bare = [{key: value for key, value in row.items() if key != "_step"} for row in rows]
-    return sorted(bare, key=lambda row: (sorted(row), repr(row)))
+def columns(rows: list[dict[str, Any]]) -> dict[str, list[Any]]:
+    """The values of each key, in order."""
+    found: dict[str, list[Any]] = {}
+    for row in rows:
+        for key, value in row.items():
+            if key != "_step":
+                found.setdefault(key, []).append(value)
+    return found
 
 
 def extent(runs: list[dict[str, Any]]) -> dict[str, int]:

@@ -69,6 +69,7 @@ _AUTHENTICATION_ERROR = Name("wandb_testkit.errors:AuthenticationError", CURRENT
 _UNSUPPORTED_ERROR = Name("wandb_testkit.errors:UnsupportedError", CURRENT)
 _CORE_NOT_AVAILABLE_ERROR = Name("wandb_testkit.errors:WandbCoreNotAvailableError", CURRENT)
 _ALERT_LEVEL = Name("wandb_testkit.sdk.alert:AlertLevel")
+_INTEGRATIONS = "wandb_testkit.dropin.integrations"
 _TERM = {name: _own(name, state=State.RECORDED) for name in ("termlog", "termwarn", "termerror")}
 
 NAMES: Mapping[str, Mapping[str, Name]] = {
@@ -124,6 +125,8 @@ NAMES: Mapping[str, Mapping[str, Name]] = {
         "WandbCoreNotAvailableError": _CORE_NOT_AVAILABLE_ERROR,
     },
     "wandb.errors.term": _TERM,
+    "wandb.integration": {},
+    "wandb.integration.sb3": {"WandbCallback": Name(f"{_INTEGRATIONS}.sb3_callback:callback_class()", CURRENT)},
     "wandb.sdk": {
         "AlertLevel": _ALERT_LEVEL,
         "init": _own("init"),
@@ -153,9 +156,17 @@ NAMES: Mapping[str, Mapping[str, Name]] = {
 }
 """Module -> name -> where it comes from."""
 
-MODULES_OF_ONE_PROFILE: Mapping[str, Profile] = {"wandb.errors.errors": Profile.CURRENT}
+MODULES_OF_ONE_PROFILE: Mapping[str, Profile] = {
+    "wandb.errors.errors": Profile.CURRENT,
+    **{module: Profile.CURRENT for module in NAMES if module.startswith("wandb.integration.")},
+}
 
-MODULES_BY_IMPORT_ONLY = frozenset({"wandb.wandb_run"})
+NEEDS: Mapping[str, str] = {
+    "wandb.integration.sb3": "stable_baselines3",
+}
+"""Modules whose names need a library: the real wandb has no such module where that is not installed."""
+
+MODULES_BY_IMPORT_ONLY = frozenset({"wandb.wandb_run", *NEEDS})
 """Modules that `import wandb` does not bring along: they are attributes only once somebody has imported them."""
 
 STAR: Mapping[Profile, tuple[str, ...]] = {

@@ -1,0 +1,73 @@
+"""wandb.integration: what other libraries' callbacks are made of; with those libraries: tests/integrations."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import types
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from wandb_testkit.dropin import names
+from wandb_testkit.dropin.install import install
+from wandb_testkit.dropin.integrations.building import built
+from wandb_testkit.profiles import CURRENT
+from wandb_testkit.world import fake
+
+
+class Behaviour:
+    """What it does."""
+
+    def __init__(self, given: int) -> None:
+        super().__init__()
+        self.given = given
+
+
+class LibraryBase:
+    def __init__(self) -> None:
+        self.is_known_to_the_library = True
+
+
+@pytest.fixture
+def library(monkeypatch: pytest.MonkeyPatch) -> str:
+    module = types.ModuleType("some_library")
+    module.Base = LibraryBase  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "some_library", module)
+    return "some_library"
+
+
+@pytest.fixture
+def wandb() -> Iterator[Any]:
+    with install(profile=CURRENT), fake(profile=CURRENT):
+        yield importlib.import_module("wandb")
+
+
+def test_a_callback_has_the_base_class_of_its_library(library: str) -> None:
+    kind = built(Behaviour, library, "Base", "wandb.integration.some")
+
+    callback = kind(3)
+
+    assert isinstance(callback, LibraryBase)
+    assert (callback.given, callback.is_known_to_the_library) == (3, True)
+    assert f"{kind.__module__}.{kind.__qualname__}" == "wandb.integration.some.Behaviour"
+    assert kind.__doc__ == "What it does."
+
+
+@pytest.mark.parametrize("module", sorted(names.NEEDS))
+def test_a_missing_library_is_named(wandb: Any, module: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    library = names.NEEDS[module]
+    monkeypatch.setitem(sys.modules, library, None)
+    monkeypatch.delitem(sys.modules, f"{library}.common.callbacks", raising=False)
+    there = importlib.import_module(module)
+    name = next(name for name in names.NAMES[module] if "()" in names.NAMES[module][name].source)
+
+    with pytest.raises(ModuleNotFoundError, match=library):
+        getattr(there, name)
+
+
+def test_integrations_are_attributes_once_they_are_imported(wandb: Any) -> None:
+    module = importlib.import_module("wandb.integration.sb3")
+
+    assert wandb.integration.sb3 is module
