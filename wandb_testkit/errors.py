@@ -16,6 +16,7 @@
     └── TestkitError                 the kit's own: the test is told, never the code under test
         ├── RunLookupError           also a LookupError: fake.run when there is not exactly one
         ├── AnswersError             fake(answers=[...]) has too few or too many
+        ├── NetworkRefusedError      under pytest: code was about to reach W&B's hosts
         ├── StoreError               the file of a server cannot be opened, read or written
         ├── UnknownMetricError       also a KeyError: history["los"]
         ├── NotAnOfflineRunError     also a ValueError: read_offline() of something else
@@ -141,6 +142,10 @@ class TestkitError(Exception):
 
 class RunLookupError(TestkitError, LookupError):
     """There is not exactly one run to speak of."""
+
+
+class NetworkRefusedError(TestkitError):
+    """A connection that the tests' network guard does not let through (ini option wandb_network)."""
 
 
 class AnswersError(TestkitError):

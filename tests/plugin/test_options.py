@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
 from wandb_testkit import pytest_plugin
@@ -79,17 +82,28 @@ def test_a_mistyped_value_is_answered_with_the_values_there_are(
 
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(
-        [f"ERROR: {spelled}: there is no such value; the only value is module. --wandb-fake is *"]
+        [f"ERROR: {spelled}: there is no such value; there is module and server. --wandb-fake is *"]
     )
     result.stderr.no_fnmatch_line("*Traceback*")
 
 
 @pytest.mark.parametrize("spelled", ["--wandb-fake=server", "-owandb_fake=server"])
-def test_the_mode_that_is_not_there_yet_is_refused_in_words(pytester: pytest.Pytester, spelled: str) -> None:
+def test_the_server_needs_a_real_wandb_and_says_so(pytester: pytest.Pytester, spelled: str) -> None:
     result = pytester.runpytest_subprocess(spelled)
 
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(["ERROR: *fake*server: this version of wandb_testkit has no fake server*module*"])
+    result.stderr.fnmatch_lines(["ERROR: *server runs the real wandb, and none is installed: pip install wandb, or *"])
+
+
+def test_a_profile_that_the_installed_wandb_does_not_have_is_refused(
+    pytester: pytest.Pytester, install_real_wandb: Callable[[str], Path]
+) -> None:
+    install_real_wandb("0.31.0")
+
+    result = pytester.runpytest_subprocess("--wandb-fake=server", "--wandb-profile=classic")
+
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["ERROR: --wandb-profile=classic: the installed wandb 0.31.0 behaves as it does; *"])
 
 
 def test_a_mistake_is_answered_in_process_as_well(pytester: pytest.Pytester) -> None:
@@ -169,10 +183,96 @@ def test_a_marker_with_an_unknown_argument_is_answered_with_those_there_are(pyte
     result.assert_outcomes(passed=1, errors=2)
     result.stdout.fnmatch_lines(
         [
-            "*wandb does not take proflie; it takes profile=, strict=, allow_unfinished= (all by keyword)",
+            "*wandb does not take proflie; it takes profile=, mode=, logged_in=, entity=, faults=, *",
             "*wandb: profile 'clasic' does not exist; expected 'classic' * or 'current' *",
         ],
     )
+
+
+@pytest.mark.parametrize(
+    ("argument", "answer"),
+    [
+        ("mode='ofline'", "mode='ofline' does not exist; expected one of online, offline, disabled, *"),
+        ("logged_in='no'", "logged_in='no': expected True or False"),
+        ("strict=1", "strict=1: expected True or False"),
+        ("entity=''", "entity='': expected the name of a user or a team"),
+        (
+            "faults=['history']",
+            "faults=[[]'history'[]]: expected wandb_testkit.Fault(...) or a list of them*",
+        ),
+    ],
+)
+def test_a_marker_with_a_wrong_value_says_what_it_should_be(
+    pytester: pytest.Pytester, argument: str, answer: str
+) -> None:
+    pytester.makepyfile(f"import pytest\n\n@pytest.mark.wandb({argument})\ndef test_it(): pass\n")
+
+    result = pytester.runpytest_subprocess("--wandb-fake")
+
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines([f"@pytest.mark.wandb: {answer}"])
+
+
+def test_the_marker_says_mode_entity_and_who_is_logged_in(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import os
+        import pytest
+        import wandb
+
+        @pytest.mark.wandb(mode="offline", entity="team")
+        class TestAway:
+            def test_offline(self, wandb_fake):
+                wandb.init(project="demo").finish()
+                assert (wandb_fake.run.mode, wandb_fake.run.entity) == ("offline", "team")
+
+            @pytest.mark.wandb(mode="disabled")
+            def test_disabled(self, wandb_fake):
+                wandb.init(project="demo").finish()
+                assert wandb_fake.runs == []
+
+        @pytest.mark.wandb(entity="team")
+        def test_entity(wandb_fake):
+            wandb.init(project="demo").finish()
+            assert wandb_fake.run.entity == "team"
+
+        @pytest.mark.wandb(logged_in=False)
+        def test_nobody_is_logged_in(wandb_fake):
+            with pytest.raises(wandb.errors.UsageError, match="API key"):
+                wandb.init(project="demo")
+
+        def test_as_it_was(wandb_fake):
+            wandb.init(project="demo").finish()
+            assert (wandb_fake.run.mode, wandb_fake.run.entity) == ("online", "testkit-user")
+            assert os.environ["WANDB_API_KEY"] == "k" * 40
+            assert "WANDB_MODE" not in os.environ
+        """
+    )
+    pytester.makeconftest("import os\nos.environ['WANDB_API_KEY'] = 'k' * 40\n")
+
+    pytester.runpytest_subprocess("--wandb-fake").assert_outcomes(passed=5)
+
+
+def test_the_marker_arms_faults_anew_for_each_test(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import pytest
+        import wandb
+        import wandb_testkit as wt
+
+        @pytest.mark.wandb(faults=[wt.Fault(on="run", nth=1, reply=403, message="no")])
+        @pytest.mark.parametrize("n", [1, 2])
+        def test_refused_once(n, wandb_fake):
+            with pytest.raises(wandb.errors.CommError, match="no"):
+                wandb.init(project="demo")
+            wandb.init(project="demo").finish()
+
+        def test_not_refused():
+            wandb.init(project="demo").finish()
+        """
+    )
+
+    pytester.runpytest_subprocess("--wandb-fake").assert_outcomes(passed=3)
 
 
 def test_the_plugin_can_be_left_out(pytester: pytest.Pytester) -> None:

@@ -91,6 +91,11 @@ def install(mode: str = "module", profile: Profile | str | None = None) -> Insta
         return installation
 
 
+def is_installed() -> bool:
+    """Whether `import wandb` is the drop-in."""
+    return bool(_installations)
+
+
 def _show(profile: Profile | None) -> None:
     """Make `import wandb` mean the tree of a profile, or (None) the interpreter's own wandb."""
     shown = _finder.tree.profile if _finder.tree is not None else None

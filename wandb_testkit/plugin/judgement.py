@@ -36,15 +36,11 @@ def lost_data(world: World) -> str:
     lines += [_refusal_line(refused) for refused in recorder.refusals if _is_silent(refused)]
     if not lines:
         return ""
-    left = len(lines) - MAX_LINES
-    shown = [f"  {line}" for line in lines[:MAX_LINES]] + ([f"  ... and {left} more"] if left > 0 else [])
-    return "\n".join(
-        (
-            "data that this test logged was lost, and in production the script would have gone on without it:",
-            *shown,
-            "Correct the call that logs it. If the loss itself is what you test, do it in a world of its own:",
-            f"    with wandb_testkit.fake(profile={str(world.profile)!r}) as fake: ...",
-        )
+    return _listed(
+        "data that this test logged was lost, and in production the script would have gone on without it:",
+        lines,
+        "Correct the call that logs it. If the loss itself is what you test, do it in a world of its own:",
+        f"    with wandb_testkit.fake(profile={str(world.profile)!r}) as fake: ...",
     )
 
 
@@ -57,6 +53,35 @@ def unfinished_runs(names: list[str]) -> str:
         "Call run.finish(), or write `with wandb.init() as run:`; "
         "or allow it with @pytest.mark.wandb(allow_unfinished=True)."
     )
+
+
+def refused_connections(messages: list[str]) -> str:
+    """What to say about connections that were refused while the test went on."""
+    return _listed(
+        "the test went on although it was about to reach the network:",
+        messages,
+        "Find out why the code asks there; the ini option wandb_network says what is refused.",
+    )
+
+
+def left_behind(things: list[str]) -> str:
+    """What to say about what a test left behind."""
+    return _listed("the test left behind:", things)
+
+
+def real_wandb_held(holders: list[str]) -> str:
+    """What to say about code that took hold of the real wandb before the test."""
+    return _listed(
+        "the real wandb was imported before this test, and is still used where a name cannot be bound anew:",
+        holders,
+        "Run pytest with --wandb-fake: then it is the fake that is imported, everywhere.",
+    )
+
+
+def _listed(head: str, lines: list[str], *end: str) -> str:
+    left = len(lines) - MAX_LINES
+    shown = [f"  {line}" for line in lines[:MAX_LINES]] + ([f"  ... and {left} more"] if left > 0 else [])
+    return "\n".join((head, *shown, *end))
 
 
 def _is_silent(refused: RefusedRecord) -> bool:

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from wandb_testkit.dropin.install import Installation, install
-from wandb_testkit.plugin.judgement import lost_data, unfinished_runs
+from wandb_testkit.plugin.judgement import left_behind, lost_data, real_wandb_held, refused_connections, unfinished_runs
+from wandb_testkit.plugin.leftovers import Leftovers
 from wandb_testkit.plugin.process_state import ProcessState
 from wandb_testkit.plugin.wishes import wishes_of
-from wandb_testkit.pytest_plugin import UnfinishedRunWarning
-from wandb_testkit.world import fake
+from wandb_testkit.pytest_plugin import (
+    LeftoverWarning,
+    RealWandbHeldWarning,
+    RefusedConnectionWarning,
+    UnfinishedRunWarning,
+)
+from wandb_testkit.world import World, fake
 
 if TYPE_CHECKING:
     from wandb_testkit.observation import RunView
-    from wandb_testkit.profiles import Profile
+    from wandb_testkit.plugin.network import NetworkGuard
+    from wandb_testkit.plugin.stand_in import StandIn
+    from wandb_testkit.records import Fault
 
 
 class OwnWorld:
@@ -25,29 +34,35 @@ class OwnWorld:
 
     Args:
         item: The test; its markers are read.
-        profile: What the run says; None means that of the installed wandb.
-        installation: What made `import wandb` the fake for every test; None: it is to be the fake for this test only.
+        stand_in: What `import wandb` is in this test.
+        guard: What refuses connections in this test.
 
     Attributes:
         world: The world.
         before: How things stood before the test, and will stand again after it.
+        leftovers: What was there before the test.
         is_told: The test has failed already; one failure is told once.
         is_shown: A report of the test shows its runs already.
     """
 
-    def __init__(self, item: pytest.Item, profile: Profile | None, installation: Installation | None) -> None:
+    def __init__(self, item: pytest.Item, stand_in: StandIn, guard: NetworkGuard) -> None:
         self._item = item
+        self._guard = guard
         self._wishes = wishes_of(item)
+        self._stand_in = stand_in
         self._runs: list[RunView] | None = None
         self.is_told = False
         self.is_shown = False
         self.before = ProcessState()
         with ExitStack() as stack:
             stack.callback(self.before.restore)
-            wished = self._wishes.profile or profile
-            if installation is None or wished not in (None, installation.profile):
-                installation = stack.enter_context(install(profile=wished))
-            self.world = stack.enter_context(fake(profile=installation.profile))
+            profile = stack.enter_context(stand_in.begin(self._wishes.profile))
+            self._set_variables()
+            self.world = stack.enter_context(fake(profile=profile, logged_in=self._wishes.logged_in))
+            for fault in self._wishes.faults:
+                _arm(self.world, fault)
+            self.leftovers = Leftovers(Path.cwd(), item.config.rootpath)
+            guard.refused.clear()
             self._stack = stack.pop_all()
 
     @property
@@ -63,24 +78,60 @@ class OwnWorld:
 
     def judge(self) -> None:
         """Finish what the test left running, and fail or warn as the test deserves; lost data is the graver news."""
-        names = self.world.finish_unfinished()
+        names = self._stand_in.finish_unfinished(self.world)
         self.check_lost()
-        if not names or self.is_told or self._wishes.allow_unfinished:
+        if self.is_told:
             return
-        message = unfinished_runs(names)
-        if self._is_strict():
-            pytest.fail(message, pytrace=False)
-        # A suite under "-W error" makes this a failure, like every other warning, and so gets what it asked for.
+        news: list[tuple[type[pytest.PytestWarning], str]] = []
+        if self._guard.refused:
+            news.append((RefusedConnectionWarning, refused_connections(self._guard.refused)))
+        if names and not self._wishes.allow_unfinished:
+            news.append((UnfinishedRunWarning, unfinished_runs(names)))
+        if left := self.leftovers.found():
+            news.append((LeftoverWarning, left_behind(left)))
+        if held := self.held:
+            news.append((RealWandbHeldWarning, held))
+        if news and self._is_strict():
+            pytest.fail("\n".join(message for _, message in news), pytrace=False)
         path, line, _ = self._item.reportinfo()
-        warnings.warn_explicit(UnfinishedRunWarning(message), None, str(path), (line or 0) + 1)
+        for category, message in news:
+            # A suite under "-W error" makes this a failure, like every other warning, and so gets what it asked for.
+            warnings.warn_explicit(category(message), None, str(path), (line or 0) + 1)
 
     def leave(self) -> None:
         """Put everything back as it was before the test."""
         if self._runs is None:
             with self._stack:
                 self._runs = self.world.runs
+            self._stand_in.end(self.world)
+
+    @property
+    def held(self) -> str:
+        """Who goes on using the real wandb in this test, in words; "" if nobody does."""
+        return real_wandb_held(self._stand_in.held) if self._stand_in.held else ""
+
+    def _set_variables(self) -> None:
+        """Let the environment say what the markers say; `before` gives it back."""
+        for name, value in self._wishes.variables.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
 
     def _is_strict(self) -> bool:
         if self._wishes.strict is None:
             return bool(self._item.config.getini("wandb_strict"))
         return self._wishes.strict
+
+
+def _arm(world: World, fault: Fault) -> None:
+    """Arm a fault like this one: a marker is shared by many tests, and a fault remembers what it has done."""
+    world.server.fail(
+        fault.on,
+        nth=fault.nth,
+        reply=fault.reply,
+        message=fault.message,
+        how=fault.how,
+        retry_after=fault.retry_after,
+        limit_s=fault.limit_s,
+    )

@@ -9,6 +9,9 @@ from typing import Any
 
 _ABSENT = object()
 
+SERVICE_VARIABLE = "WANDB_SERVICE"
+"""Where a real client notes its service, for its children; both stay until the process ends."""
+
 
 class ProcessState:
     """How things stood at one moment, by name: a variable under its own name, the logger's parts under "logger.*"."""
@@ -46,7 +49,7 @@ class ProcessState:
 
 def _current() -> dict[str, Any]:
     environ = os.environ
-    values: dict[str, Any] = {name: environ[name] for name in environ if name.startswith("WANDB_")}
+    values: dict[str, Any] = {name: environ[name] for name in environ if _is_of_wandb(name)}
     logger = logging.getLogger("wandb")
     values["logger.level"] = logger.level
     values["logger.propagate"] = logger.propagate
@@ -54,6 +57,10 @@ def _current() -> dict[str, Any]:
     values["logger.handlers"] = list(logger.handlers)
     values["logger.filters"] = list(logger.filters)
     return values
+
+
+def _is_of_wandb(name: str) -> bool:
+    return (name.startswith("WANDB_") and name != SERVICE_VARIABLE) or name == "NETRC"
 
 
 def _put(name: str, value: Any) -> None:

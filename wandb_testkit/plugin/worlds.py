@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
+from functools import cached_property
 from typing import Any
 
 import pytest
 
-from wandb_testkit.dropin.install import Installation, install
+from wandb_testkit.plugin.network import RULES, NetworkGuard
 from wandb_testkit.plugin.own_world import OwnWorld
 from wandb_testkit.plugin.process_state import ProcessState
+from wandb_testkit.plugin.stand_in import BothStandIn, ModuleStandIn, ServerStandIn, StandIn
 from wandb_testkit.profiles import to_profile
-from wandb_testkit.pytest_plugin import is_asked_for
-from wandb_testkit.world import fake
+from wandb_testkit.pytest_plugin import FIXTURES, is_asked_for
 
 RUNS = "wandb_runs"
 """The attribute of a test's last report that holds its runs, as JSON; pytest carries it from process to process."""
@@ -30,43 +31,61 @@ class Worlds:
 
     Args:
         profile: What --wandb-profile says; None means that of the installed wandb.
-        for_every_test: `import wandb` is the fake from now on; otherwise only during the tests that ask.
+        mode: What --wandb-fake says; None: wandb is stood in for only in the tests that ask.
     """
 
-    def __init__(self, config: pytest.Config, profile: str | None, *, for_every_test: bool) -> None:
+    def __init__(self, config: pytest.Config, profile: str | None, *, mode: str | None) -> None:
         self._profile = None if profile is None else to_profile(profile)
-        self._installation: Installation | None = None
+        self._mode = mode
         self._wide_fixtures: dict[object, dict[str, Any]] = {}
         self._entered: list[OwnWorld] = []
         self._stack = ExitStack()
         config.add_cleanup(self._stack.close)
+        self._guard = NetworkGuard(_rule(config))
+        self._stack.callback(self._guard.lift)
+        if mode is not None:
+            self._stack.enter_context(self._everywhere.through_the_run())
+            self._guard.place()
         self._stack.callback(self._leave_all)
-        if for_every_test:
-            self._stand_in()
 
-    def _stand_in(self) -> None:
-        """Put the fake in the place of wandb until pytest ends, with a world for what runs outside of tests."""
-        try:
-            self._installation = self._stack.enter_context(install(profile=self._profile))
-        except Warning as forbidden:  # the real wandb was imported before, and warnings are errors
-            raise pytest.UsageError(str(forbidden)) from None
-        self._stack.enter_context(fake(profile=self._installation.profile))
+    @cached_property
+    def _module(self) -> ModuleStandIn:
+        return ModuleStandIn(self._profile)
+
+    @cached_property
+    def _server(self) -> ServerStandIn:
+        """There is one address a process; who never asks for it never opens a port."""
+        return self._stack.enter_context(ServerStandIn(self._profile))
+
+    @property
+    def _everywhere(self) -> ModuleStandIn | ServerStandIn:
+        return self._server if self._mode == "server" else self._module
 
     def headline(self) -> str | None:
-        """One line for the head of the pytest report, if wandb is the fake in all of it."""
-        return None if self._installation is None else f"wandb: fake, profile {self._installation.profile}"
+        """One line for the head of the pytest report, if wandb is stood in for in all of it."""
+        return None if self._mode is None else f"wandb: {self._everywhere.headline()}"
 
-    def of(self, item: pytest.Item) -> OwnWorld:
-        """The world of a test; one that has none enters it now."""
+    def of(self, item: pytest.Item, fixture: str = "") -> OwnWorld:
+        """The world of a test; one that has none enters it now, for the fixture that it asks for by name."""
         if OWN_WORLD not in item.stash:
-            own = OwnWorld(item, self._profile, self._installation)
+            own = OwnWorld(item, self._stand_in_for({fixture, *getattr(item, "fixturenames", ())}), self._guard)
+            self._guard.place()
             self._entered.append(own)
             item.stash[OWN_WORLD] = own
         return item.stash[OWN_WORLD]
 
+    def _stand_in_for(self, names: set[str]) -> StandIn:
+        if self._mode == "server" or "wandb_server" not in names:
+            return self._everywhere
+        if self._mode is None and "wandb_fake" not in names:
+            return self._server
+        return BothStandIn(self._module, self._server)
+
     def _leave(self, own: OwnWorld) -> None:
         self._entered.remove(own)
         own.leave()
+        if self._mode is None and not self._entered:
+            self._guard.lift()
 
     def _leave_all(self) -> None:
         """An interrupted test is not torn down."""
@@ -78,7 +97,7 @@ class Worlds:
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None, object, object]:
         """Enter the test's world before its fixtures are set up."""
-        if self._installation is not None or is_asked_for(item):
+        if self._mode is not None or any(is_asked_for(item, name) for name in FIXTURES):
             self.of(item)
         with _telling_once(item):
             return (yield)
@@ -119,6 +138,8 @@ class Worlds:
         own = item.stash.get(OWN_WORLD, None)
         if own is None:
             return report
+        if report.failed and own.held and own.held not in str(report.longrepr):
+            report.sections.append(("real wandb", own.held))
         is_last = call.when == "teardown"
         if report.failed and own.runs and not (is_last and own.is_shown):
             from wandb_testkit.report.text import runs_section  # a suite without failures shows nothing
@@ -146,8 +167,10 @@ class Worlds:
         """
         if fixturedef.scope == "function":
             return (yield)
-        before = ProcessState()
+        before, there = ProcessState(), self._entered[-1].leftovers.again() if self._entered else None
         result = yield
+        if there is not None:
+            self._entered[-1].leftovers.count_in(there)
         if changed := before.difference():
             self._wide_fixtures[fixturedef] = changed
             if self._entered:
@@ -159,6 +182,13 @@ class Worlds:
         changed = self._wide_fixtures.pop(fixturedef, None)
         if changed and self._entered:
             self._entered[-1].before.amend(changed)
+
+
+def _rule(config: pytest.Config) -> str:
+    rule = str(config.getini("wandb_network"))
+    if rule not in RULES:
+        raise pytest.UsageError(f"wandb_network = {rule}: there is no such value; there is {', '.join(RULES)}")
+    return rule
 
 
 @contextmanager

@@ -14,9 +14,16 @@ import platform
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 CACHE = Path.home() / ".cache" / "wandb_testkit" / "clients"
+SUITES = CACHE.with_name("suites")
+
+KIT = ("click>=8.1", "graphql-core>=3.2.4", "packaging>=22", "PyYAML>=6.0", "requests>=2.28", "rich>=13.0")
+"""What the kit needs (pyproject.toml), except protobuf, whose version old clients choose."""
+
+SUITE = ("pytest>=8.0", "pytest-xdist>=3.5")
 
 CLIENTS = ("0.10.33", "0.12.21", "0.15.12", "0.17.9", "0.19.11", "0.22.3", "0.28.2", "0.31.0")
 """The versions that the project's own tests run."""
@@ -38,18 +45,42 @@ def python_of(version: str) -> Path:
         LookupError: No interpreter here runs the version, or it cannot be installed; the message says what failed.
     """
     directory = CACHE / version
+    return made(directory, packages_of(version), lambda: _interpreter(version), what=f"wandb {version}")
+
+
+def suite_python_of(version: str) -> Path:
+    """The interpreter of an environment in which pytest runs suites on a real client, beside what the kit needs.
+
+    The kit itself comes from PYTHONPATH.
+
+    Raises:
+        LookupError: As python_of().
+    """
+    packages = (*(package for package in packages_of(version) if not package.startswith("ipython")), *KIT, *SUITE)
+    return made(SUITES / version, packages, lambda: _interpreter(version), what=f"pytest beside wandb {version}")
+
+
+def made(directory: Path, packages: Sequence[str], interpreter: Callable[[], str], *, what: str) -> Path:
+    """The interpreter of an environment with these packages; it is made, or completed, if that is needed.
+
+    Args:
+        directory: Where it is.
+        interpreter: Tells which Python it is made with.
+        what: Its name in the message of an error.
+    Raises:
+        LookupError: The packages cannot be installed; the message says what failed.
+    """
     python = directory / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     finished = directory / ".installed"
-    packages = packages_of(version)
     wanted = "\n".join(packages)
     if not finished.exists() or finished.read_text(encoding="utf-8") != wanted:
         if not python.exists():
             shutil.rmtree(directory, ignore_errors=True)
-            subprocess.run([_interpreter(version), "-m", "venv", str(directory)], check=True)
+            subprocess.run([interpreter(), "-m", "venv", str(directory)], check=True)
         installing = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *packages]
         done = subprocess.run(installing, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
         if done.returncode:
-            raise LookupError(f"wandb {version} could not be installed:\n{done.stdout.strip()}")
+            raise LookupError(f"{what} could not be installed:\n{done.stdout.strip()}")
         finished.write_text(wanted, encoding="utf-8")
     return python
 
