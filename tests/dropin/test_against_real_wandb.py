@@ -5,13 +5,16 @@ from __future__ import annotations
 import importlib
 import inspect
 import json
+import sys
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from tests.dropin import real_names
 from wandb_testkit.dropin import names, originals
 from wandb_testkit.dropin.install import install
+from wandb_testkit.dropin.real_names import FILE
 from wandb_testkit.profiles import Profile
 from wandb_testkit.world import fake
 
@@ -78,6 +81,12 @@ print(json.dumps(seen))
 """
 
 FUNCTIONS = (
+    "sweep",
+    "agent",
+    "controller",
+    "require",
+    "attach",
+    "Api",
     "init",
     "finish",
     "join",
@@ -112,7 +121,7 @@ def modules() -> list[str]:
 
 
 def test_modules_are_where_wandb_has_them(real: dict[str, Any]) -> None:
-    ours = {m: names.is_package(m) for m in modules()}
+    ours = {m: names.is_package(m, the_profile()) for m in modules()}
 
     assert real["modules"] == ours
 
@@ -130,9 +139,13 @@ def test_names_are_where_wandb_has_them(real: dict[str, Any]) -> None:
 
 
 def test_a_star_import_brings_what_wandb_brings(real: dict[str, Any]) -> None:
-    ours = set(names.names_of("wandb", the_profile()))
+    assert real["star"] == sorted(names.STAR[the_profile()])
 
-    assert sorted(set(real["star"]) & ours) == sorted(names.STAR[the_profile()])
+
+def test_the_list_of_real_names_is_what_wandb_has() -> None:
+    stored = json.loads(FILE.read_text(encoding="utf-8"))[str(the_profile())]
+
+    assert real_names.listed(sys.executable) == stored
 
 
 def test_signatures_are_those_of_wandb(real: dict[str, Any]) -> None:

@@ -180,3 +180,15 @@ def agent(sweep_id: Any, function: Any = None, entity: Any = None, project: Any 
     from wandb_testkit.dropin.agent import carry_out  # only who has sweeps pays for them
 
     carry_out(sweep_id, function, entity, project, count)
+
+
+def controller(sweep_id_or_config: Any = None, entity: Any = None, project: Any = None) -> Any:
+    """Choose the parameters of a sweep in this process."""
+    from wandb_testkit.dropin.controller import Controller  # only who has sweeps pays for them
+
+    return Controller(sweep_id_or_config, entity, project)
+
+
+def pyagent(sweep_id: Any, function: Any, entity: Any = None, project: Any = None, count: Any = None) -> None:
+    """Carry out the runs of a sweep with a function."""
+    agent(sweep_id, function, entity, project, count)

@@ -8,54 +8,13 @@ A name stands here only if wandb 0.10.33 (classic) or 0.31.0 (current) has it in
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import Enum
-from typing import NamedTuple
 
+from wandb_testkit.dropin import names_of_tools
+from wandb_testkit.dropin.entries import CLASSIC, CURRENT, Name, State, Table, joined
+from wandb_testkit.dropin.entries import own as _own
 from wandb_testkit.profiles import Profile
 
 PAGE = "docs/names.md"
-
-BOTH = (Profile.CLASSIC, Profile.CURRENT)
-CLASSIC = (Profile.CLASSIC,)
-CURRENT = (Profile.CURRENT,)
-
-
-class State(str, Enum):
-    """How much of a name is there."""
-
-    FULL = "full"
-    RECORDED = "recorded only"
-
-
-class Name(NamedTuple):
-    """One name of one module.
-
-    Attributes:
-        source: `module:attribute`, with `{profile}` for the profile's name. `module:function()` is what the function
-            returns for the profile. `module:` is a module of the tree. `:attribute` is asked of the world each time.
-        profiles: Those that have it.
-        state: FULL, or RECORDED: the call is recorded, and what it would set in motion in a real client is not.
-    """
-
-    source: str
-    profiles: tuple[Profile, ...] = BOTH
-    state: State = State.FULL
-
-    @property
-    def is_dynamic(self) -> bool:
-        """Whether the world in force is asked each time."""
-        return self.source.startswith(":")
-
-
-def _own(function: str, profiles: tuple[Profile, ...] = BOTH, state: State = State.FULL) -> Name:
-    """A function that the profile has with a signature of its own."""
-    return Name(f"wandb_testkit.dropin.{{profile}}:{function}", profiles, state)
-
-
-def _public(name: str, profiles: tuple[Profile, ...] = BOTH) -> Name:
-    """A class of the public API that the profile has in a shape of its own."""
-    return Name(f"wandb_testkit.dropin.public.{{profile}}:{name}", profiles)
-
 
 _RUN = _own("Run")
 _SETTINGS = _own("Settings")
@@ -72,7 +31,7 @@ _ALERT_LEVEL = Name("wandb_testkit.sdk.alert:AlertLevel")
 _INTEGRATIONS = "wandb_testkit.dropin.integrations"
 _TERM = {name: _own(name, state=State.RECORDED) for name in ("termlog", "termwarn", "termerror")}
 
-NAMES: Mapping[str, Mapping[str, Name]] = {
+_RUNS: Table = {
     "wandb": {
         "__version__": Name("wandb_testkit.dropin.originals:shown_version()"),
         "init": _own("init"),
@@ -88,9 +47,6 @@ NAMES: Mapping[str, Mapping[str, Name]] = {
         "alert": _own("alert", state=State.RECORDED),
         "AlertLevel": _ALERT_LEVEL,
         "mark_preempting": _own("mark_preempting", state=State.RECORDED),
-        "Api": _public("Api"),
-        "sweep": _own("sweep"),
-        "agent": _own("agent"),
         "watch": _own("watch"),
         "unwatch": _own("unwatch"),
         "login": _own("login"),
@@ -154,10 +110,13 @@ NAMES: Mapping[str, Mapping[str, Name]] = {
     "wandb.util": {"generate_id": _own("generate_id", CLASSIC)},
     "wandb.wandb_run": {"Run": _RUN},
 }
+
+NAMES: Mapping[str, Mapping[str, Name]] = joined(_RUNS, names_of_tools.NAMES)
 """Module -> name -> where it comes from."""
 
 MODULES_OF_ONE_PROFILE: Mapping[str, Profile] = {
     "wandb.errors.errors": Profile.CURRENT,
+    **names_of_tools.MODULES_OF_ONE_PROFILE,
     **{module: Profile.CURRENT for module in NAMES if module.startswith("wandb.integration.")},
 }
 
@@ -166,28 +125,22 @@ NEEDS: Mapping[str, str] = {
 }
 """Modules whose names need a library: the real wandb has no such module where that is not installed."""
 
-MODULES_BY_IMPORT_ONLY = frozenset({"wandb.wandb_run", *NEEDS})
+MODULES_BY_IMPORT_ONLY = frozenset({"wandb.wandb_run", *NEEDS}) | names_of_tools.BY_IMPORT_ONLY
 """Modules that `import wandb` does not bring along: they are attributes only once somebody has imported them."""
 
 STAR: Mapping[Profile, tuple[str, ...]] = {
-    Profile.CLASSIC: ("__version__", "config", "init", "join", "log", "save", "setup", "summary"),
+    Profile.CLASSIC: (
+        *("__version__", "init", "setup", "save", "sweep", "agent", "config", "log", "summary", "join", "Api"),
+        *("Graph", "Image", "Plotly", "Video", "Audio", "Table", "Html", "Object3D", "Molecule", "Histogram"),
+    ),
     Profile.CURRENT: (
-        "Run",
-        "__version__",
-        "config",
-        "define_metric",
-        "finish",
-        "init",
-        "join",
-        "log",
-        "save",
-        "setup",
-        "summary",
-        "watch",
-        "unwatch",
+        *("__version__", "init", "finish", "setup", "save", "sweep", "controller", "agent", "config", "log"),
+        *("summary", "join", "Api", "Graph", "Image", "Plotly", "Video", "Audio", "Table", "EvalTable", "Html"),
+        *("box3d", "Object3D", "Molecule", "Histogram", "ArtifactTTL", "log_artifact", "use_artifact"),
+        *("log_model", "use_model", "link_model", "define_metric", "watch", "unwatch", "plot_table", "Run"),
     ),
 }
-"""What `from wandb import *` brings: of wandb's own `__all__`, the names that are there."""
+"""wandb's own `__all__`."""
 
 
 def has_module(fullname: str, profile: Profile) -> bool:
@@ -195,9 +148,9 @@ def has_module(fullname: str, profile: Profile) -> bool:
     return fullname in NAMES and MODULES_OF_ONE_PROFILE.get(fullname, profile) is profile
 
 
-def is_package(fullname: str) -> bool:
-    """Whether other modules of the table are below this one."""
-    return any(other.startswith(f"{fullname}.") for other in NAMES)
+def is_package(fullname: str, profile: Profile) -> bool:
+    """Whether other modules of a profile are below this one."""
+    return any(other.startswith(f"{fullname}.") and has_module(other, profile) for other in NAMES)
 
 
 def names_of(fullname: str, profile: Profile) -> dict[str, Name]:
@@ -216,34 +169,11 @@ def submodules_of(fullname: str, profile: Profile) -> tuple[str, ...]:
 
 def star_of(fullname: str, profile: Profile) -> tuple[str, ...]:
     """What `from module import *` brings."""
-    return STAR[profile] if fullname == "wandb" else tuple(names_of(fullname, profile))
-
-
-def markdown() -> str:
-    """The page docs/names.md."""
-    lines = [
-        "# Names of the drop-in `wandb`",
-        "",
-        "Generated from `wandb_testkit/dropin/names.py` by `python -m wandb_testkit.dropin.names`; do not edit.",
-        "",
-        "What is not listed is not there: reading it raises an AttributeError that names it, importing an ImportError.",
-        "*Full*: the name does what the specification says of it; an argument that is not modelled is refused by name.",
-        "*Recorded only*: the call is recorded, and what it would set in motion in a real client is not.",
-    ]
-    for module, names in NAMES.items():
-        lines += [
-            "",
-            f"## `{module}`",
-            "",
-            "| name | classic (0.10.33) | current (0.31.0) | state |",
-            "| --- | --- | --- | --- |",
-        ]
-        for name in sorted(names):
-            entry = names[name]
-            there = ["yes" if profile in entry.profiles else "" for profile in BOTH]
-            lines.append(f"| `{name}` | {there[0]} | {there[1]} | {entry.state.value} |")
-    return "\n".join(lines) + "\n"
+    there = names_of(fullname, profile)
+    return tuple(name for name in STAR[profile] if name in there) if fullname == "wandb" else tuple(there)
 
 
 if __name__ == "__main__":
-    print(markdown(), end="")
+    from wandb_testkit.dropin import real_names
+
+    print(real_names.markdown(), end="")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import FrameType
 
 from wandb_testkit.dropin import names
+from wandb_testkit.dropin.entries import BOTH
 from wandb_testkit.errors import NotModelledAttributeError, NotModelledImportError, NotModelledModuleError
 from wandb_testkit.profiles import Profile
 
@@ -55,12 +56,16 @@ def _hint(fullname: str, name: str, profile: Profile) -> str:
     whole = f"{fullname}.{name}"
     others = [
         other
-        for other in names.BOTH
+        for other in BOTH
         if (name in names.NAMES.get(fullname, ()) and other in names.NAMES[fullname][name].profiles)
         or names.has_module(whole, other)
     ]
     if others:
         return f"Profile {others[0]} has it. "
+    from wandb_testkit.dropin import real_names  # what was asked for is not there: it may cost something
+
+    if real_names.has(fullname, name, profile):
+        return f"wandb {real_names.VERSION[profile]} has it, and this version of the kit has not. "
     if fullname not in names.NAMES:
         return ""
     from difflib import get_close_matches

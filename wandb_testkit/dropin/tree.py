@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wandb_testkit.dropin import names, refusals
+from wandb_testkit.dropin.entries import Name
 from wandb_testkit.dropin.preinit import NotStarted
 from wandb_testkit.profiles import Profile
 
@@ -42,7 +43,7 @@ class Tree:
         if not names.has_module(fullname, self.profile):
             return None
         loader: Any = self  # by what it can do: a subclass of importlib.abc.Loader would have to import that
-        spec = ModuleSpec(fullname, loader, origin=FILE, is_package=names.is_package(fullname))
+        spec = ModuleSpec(fullname, loader, origin=FILE, is_package=names.is_package(fullname, self.profile))
         spec.has_location = True
         return spec
 
@@ -109,7 +110,7 @@ class DropInModule(ModuleType):
 
     if TYPE_CHECKING:
         _tree: Tree
-        _names: dict[str, names.Name]
+        _names: dict[str, Name]
         _loaded: dict[str, Any]
         _deleted: set[str]
         _overrides: dict[str, Override]
@@ -157,7 +158,7 @@ class DropInModule(ModuleType):
         self._deleted.clear()
         self._overrides.clear()
 
-    def _load(self, entry: names.Name) -> Any:
+    def _load(self, entry: Name) -> Any:
         home, _, attribute = entry.source.format(profile=self._tree.profile.value).partition(":")
         if not attribute:
             return self._tree.module(home)
@@ -252,7 +253,7 @@ class DropInRoot(DropInModule):
             return run, world
         return (self._not_started[name] if run is None else getattr(run, name)), world
 
-    def _load(self, entry: names.Name) -> Any:
+    def _load(self, entry: Name) -> Any:
         if entry.is_dynamic:
             # Its property raised an AttributeError, and Python came here: once more, so that it is seen as it is.
             return self._read(entry.source[1:])
