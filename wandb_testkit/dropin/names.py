@@ -148,9 +148,15 @@ def has_module(fullname: str, profile: Profile) -> bool:
     return fullname in NAMES and MODULES_OF_ONE_PROFILE.get(fullname, profile) is profile
 
 
+PACKAGES = frozenset({"wandb.integration"})
+"""Modules that are packages also where nothing of what is below them is there."""
+
+
 def is_package(fullname: str, profile: Profile) -> bool:
     """Whether other modules of a profile are below this one."""
-    return any(other.startswith(f"{fullname}.") and has_module(other, profile) for other in NAMES)
+    return fullname in PACKAGES or any(
+        other.startswith(f"{fullname}.") and has_module(other, profile) for other in NAMES
+    )
 
 
 def names_of(fullname: str, profile: Profile) -> dict[str, Name]:
