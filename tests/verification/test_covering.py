@@ -10,8 +10,8 @@ import pytest
 
 from wandb_testkit.profiles import CLASSIC, CURRENT, Profile
 from wandb_testkit.spec import Cell, dimensions, is_reachable
+from wandb_testkit.spec.covering import CONSTRAINED
 from wandb_testkit.verification import complaint, covering_cells, random_cells
-from wandb_testkit.verification.covering import CONSTRAINED
 
 CELLS = {(CLASSIC, 2): 51, (CLASSIC, 3): 307, (CURRENT, 2): 60, (CURRENT, 3): 395}
 """Cells that it takes. The largest two (three) dimensions alone need 48, 240, 56 and 336."""

@@ -4,37 +4,38 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from wandb_testkit.profiles import Profile
 
-if TYPE_CHECKING:
-    from wandb_testkit.commands.conform_output import Files
-
 _FILE = click.Path(dir_okay=False, path_type=Path)
-_STORED = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command()
-@click.argument("targets", metavar="[TARGET]", nargs=-1)
+@click.argument("names", metavar="TARGET...", nargs=-1)
 @click.option(
     "--profile",
     type=click.Choice([profile.value for profile in Profile]),
-    help="Which init() it plays: classic is that of 2021, current is wandb 0.31.  [default: the target's]",
+    help="Which init() it is held against.  [default: current, or what the target plays]",
 )
+@click.option("--chapters", metavar="NAME,...", help="Run the cases of these chapters only.")
 @click.option(
-    "--chapters", metavar="NAME,...", default="", help="These chapters of the suite alone; --list shows their names."
+    "--known",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Known failures, a line each, `glob: reason`; they are run, and one that passes is stale and fails.",
 )
-@click.option("--known", metavar="FILE", type=_STORED, help="Known failures, a line each: `glob: reason`.")
-@click.option("-n", "processes", metavar="N", type=click.IntRange(1), default=1, show_default=True, help="Processes.")
-@click.option("--list", "lists", is_flag=True, help="The cases of the suite, with the clauses that they judge by.")
+@click.option("--deep", is_flag=True, help="Also every pair of words of the decision tables, and generated programs.")
+@click.option(
+    "-n", "processes", default=1, show_default=True, metavar="N", help="Processes that run cases side by side."
+)
+@click.option("--list", "lists", is_flag=True, help="List the cases, and what each needs; nothing is run.")
 @click.option(
     "--from",
     "stored",
     metavar="FILE.json...",
-    type=_STORED,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Stored results instead of a target; nothing is run. All further arguments are files, too.",
 )
 @click.option("--html", metavar="FILE", type=_FILE, help="Write the matrix, clauses by targets, as a page of its own.")
@@ -43,10 +44,11 @@ _STORED = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--markdown", metavar="FILE", type=_FILE, help="Write the matrix as a Markdown page.")
 @click.option("--badge", metavar="FILE", type=_FILE, help="Write what a shields.io endpoint badge reads.")
 def conform(
-    targets: tuple[str, ...],
+    names: tuple[str, ...],
     profile: str | None,
-    chapters: str,
+    chapters: str | None,
     known: Path | None,
+    deep: bool,
     processes: int,
     lists: bool,
     stored: Path | None,
@@ -56,97 +58,42 @@ def conform(
     markdown: Path | None,
     badge: Path | None,
 ) -> None:
-    """Judge an implementation of wandb.init() clause by clause, or show what such judgements came to.
+    """Hold an implementation of wandb.init() against the spec, case by case; or show results that were stored.
 
-    TARGET is MODULE:NAME for a wandb_testkit.conformance.Target of your own, the URL of a server that speaks W&B's
-    protocol (its key in WANDB_API_KEY), wandb==VERSION, or a name of what is in the box: reference, trackio ... The
-    exit code is 1 if something fails that is not known to fail.
-
-    With --from nothing is run. Files that should not be published as they are (stale, incomplete, without a date or a
-    reason) are named, and the exit code is 1.
+    TARGET is the name of a target in the box (reference, wandb==0.31.0, trackio ...), the URL of a server that speaks
+    W&B's protocol (its key in WANDB_API_KEY), or MODULE:NAME of a wandb_testkit.conformance.Target of your own. The
+    exit code is 0 if all that it claims holds. Of stored files, those that should not be published as they are (stale,
+    incomplete, without a date or a reason) are named, and the exit code is 1.
 
     \b
     Example:
-      wandb-testkit conform my_package.conformance:target --known known-failures.txt
-      wandb-testkit conform reference --profile classic --chapters resume,auto
-      wandb-testkit conform trackio --json trackio.json --html matrix.html
+      wandb-testkit conform reference --profile classic
+      wandb-testkit conform my_package.conformance:target --known known-failures.txt --html matrix.html
       wandb-testkit conform --from fixtures/conformance/*.json --html matrix.html
     """
     from rich.console import Console
 
     from wandb_testkit.commands.conform_output import Files, show_stored
+    from wandb_testkit.commands.conform_run import list_cases, run_targets
 
     files = Files(html, json_file, junit, markdown, badge)
-    if lists:
-        _list_cases(None if profile is None else Profile(profile))
-        return
-    if stored is not None:
-        if profile or chapters or known:
-            raise click.UsageError("--from shows stored results, and runs nothing: leave out what is about running")
-        sys.exit(0 if show_stored((stored, *_paths(targets)), files, Console()) else 1)
-    if len(targets) != 1:
-        told = " ".join(targets) or "none"
-        raise click.UsageError(
-            f"expected one target, got {told}: name one (wandb-testkit conform reference), or show stored results with "
-            "--from FILE.json..."
-        )
-    wanted = tuple(filter(None, (name.strip() for name in chapters.split(","))))
-    sys.exit(_judge(targets[0], profile, wanted, known, processes, files))
-
-
-def _paths(words: tuple[str, ...]) -> list[Path]:
-    for word in words:
-        if not Path(word).is_file():
-            raise click.UsageError(f"--from: there is no file {word!r}")
-    return [Path(word) for word in words]
-
-
-def _list_cases(profile: Profile | None) -> None:
-    from wandb_testkit.conformance.cases import CASES
-
-    for case in CASES:
-        if profile is None or profile in case.profiles:
-            click.echo(f"{case.id}  [{', '.join(case.clauses)}]")
-
-
-def _judge(
-    reference: str,
-    profile: str | None,
-    chapters: tuple[str, ...],
-    known_file: Path | None,
-    processes: int,
-    files: Files,
-) -> int:
-    from rich.console import Console
-    from rich.progress import Progress
-
-    from wandb_testkit.commands.conform_output import write_files
-    from wandb_testkit.conformance.cases import CASES, chapters_called
-    from wandb_testkit.conformance.known import read_known_failures
-    from wandb_testkit.conformance.results import BROKEN, CaseResult
-    from wandb_testkit.conformance.running import run
-    from wandb_testkit.conformance.target import load
-    from wandb_testkit.conformance.terminal import show
-
     console = Console()
-    try:
-        known = () if known_file is None else read_known_failures(known_file)
-        wanted = chapters_called(chapters)
-        target = load(reference, profile)
-        cases = [
-            case for case in CASES if target.known_profile in case.profiles and (not wanted or case.chapter in wanted)
-        ]
-        with Progress(console=console, disable=not console.is_terminal, transient=True) as bar:
-            task = bar.add_task(f"cases on {target.name} {target.version}", total=len(cases))
+    if stored is not None:
+        if profile or chapters or known or deep or lists:
+            raise click.UsageError("--from shows stored results: nothing is run, so leave the other choices out")
+        sys.exit(0 if show_stored((stored, *map(_existing, names)), files, console) else 1)
+    wanted = tuple(name.strip() for name in (chapters or "").split(",") if name.strip())
+    if lists:
+        list_cases(profile, wanted)
+        return
+    if not names:
+        raise click.UsageError("which target? For instance: wandb-testkit conform reference; or --from stored results")
+    reports = run_targets(names, profile, wanted, known, deep=deep, processes=processes, files=files, console=console)
+    sys.exit(0 if all(report.is_conformant for report in reports) else 1)
 
-            def advance(found: CaseResult) -> None:
-                bar.advance(task)
-                if found.outcome in BROKEN:
-                    bar.console.out(f"{found.outcome} {found.case}", highlight=False)
 
-            report = run(target, chapters=chapters, known=known, processes=processes, advance=advance)
-    except ValueError as error:  # a WrongTargetError is one
-        raise click.ClickException(str(error)) from error
-    show(report, console)
-    write_files([report], files)
-    return 0 if report.is_conformant else 1
+def _existing(name: str) -> Path:
+    path = Path(name)
+    if not path.is_file():
+        raise click.UsageError(f"{name}: there is no such file; behind --from all arguments are files")
+    return path

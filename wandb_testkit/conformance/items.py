@@ -17,8 +17,8 @@ from wandb_testkit.conformance.cases import CASES
 from wandb_testkit.conformance.known import KnownFailure, check_known, read_known_failures, with_known
 from wandb_testkit.conformance.results import CaseResult, Outcome
 from wandb_testkit.conformance.running import Judge, judge_of
-from wandb_testkit.conformance.showing import told
 from wandb_testkit.conformance.target import Target, load
+from wandb_testkit.conformance.terminal import told_whole
 
 _JUDGES = pytest.StashKey[dict[str, Judge]]()
 
@@ -88,4 +88,4 @@ def _let(found: CaseResult, target: Target) -> None:
     if found.outcome is Outcome.KNOWN:
         pytest.xfail(found.reason)
     if found.outcome is not Outcome.PASS:
-        pytest.fail(told(found, target.name), pytrace=False)
+        pytest.fail("\n".join((f"{target.name} {target.version}:", *told_whole(found))), pytrace=False)

@@ -14,6 +14,7 @@ from wandb_testkit.actions import Script
 from wandb_testkit.artifact_view import NO_ARTIFACTS
 from wandb_testkit.conformance.capability import ASPECTS
 from wandb_testkit.conformance.case import Case
+from wandb_testkit.conformance.deep import PROGRAMS, judge_programs
 from wandb_testkit.conformance.results import CaseResult, Outcome
 from wandb_testkit.conformance.showing import reproduction
 from wandb_testkit.conformance.target import Target
@@ -35,6 +36,8 @@ def judge(case: Case, target: Target) -> CaseResult:
     missing = sorted(map(str, case.needs - target.claimed))
     if missing:
         return result(case, Outcome.SKIP, f"the target does not claim {', '.join(missing)}")
+    if case == PROGRAMS:
+        return judge_programs(case, target)
     try:
         predicted = predict(case.script, target.known_profile)
     except Unspecified as why:

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from wandb_testkit.conformance.case import Case
+from wandb_testkit.conformance.deep import PROGRAMS
 from wandb_testkit.conformance.judging import failed, judge
 from wandb_testkit.conformance.results import CaseResult
 from wandb_testkit.conformance.target import Target, WrongTargetError, load
@@ -34,6 +35,15 @@ SECONDS_MORE = 1.0
 """What a case may take beyond its own time, for a target that minds the time itself."""
 
 MAX_PRINTED = 600  # characters of what a process printed before it died
+
+
+DEEP_TIMES = 200
+"""How many times as long the programs of --deep may take as one case."""
+
+
+def _patience(case: Case, target: Target) -> float:
+    """Seconds that a case may take."""
+    return target.timeout_s * (DEEP_TIMES if case == PROGRAMS else 1) + SECONDS_MORE
 
 
 class _Running(NamedTuple):
@@ -64,7 +74,7 @@ class TargetProcess:
         began = time.perf_counter()
         try:
             running.connection.send(case)
-            if not running.connection.poll(self.target.timeout_s + SECONDS_MORE):
+            if not running.connection.poll(_patience(case, self.target)):
                 self._kill()
                 reason = f"no answer within {self.target.timeout_s:g} s; the process was ended"
                 return failed(case, self.target, reason, seconds=time.perf_counter() - began)

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 from wandb_testkit.conformance.case import Case
 from wandb_testkit.conformance.cases import CASES, chapters_called
+from wandb_testkit.conformance.deep import deep_cases
 from wandb_testkit.conformance.judging import judge, result
 from wandb_testkit.conformance.known import KnownFailure, check_known, with_known
 from wandb_testkit.conformance.process import TargetProcess
@@ -25,7 +26,7 @@ def run(
     *,
     chapters: Iterable[str] = (),
     known: Sequence[KnownFailure] = (),
-    more: Sequence[Case] = (),
+    deep: bool = False,
     processes: int = 1,
     in_process: bool = False,
     seed: int | None = None,
@@ -37,7 +38,7 @@ def run(
         target: A Target, or what load() takes.
         chapters: Those that are run, by name; the cases of others are NOT_RUN. All if none is named.
         known: Cases that are known to fail.
-        more: Further cases, after those of the suite.
+        deep: Also what takes longer: a covering array of the decision tables, and programs that Hypothesis grows.
         processes: How many processes run cases side by side, each with the target in it.
         in_process: Run the target in this process; one that hangs or crashes takes the whole run with it.
         seed: Shuffles the order in which cases run; None keeps the suite's. The report has the suite's order anyway.
@@ -48,7 +49,8 @@ def run(
     """
     judged = load(target) if isinstance(target, str) else target
     wanted = chapters_called(chapters)
-    cases = [case for case in (*CASES, *more) if judged.known_profile in case.profiles]
+    more = tuple(deep_cases(judged.known_profile)) if deep else ()
+    cases = [*(case for case in CASES if judged.known_profile in case.profiles), *more]
     check_known(known, (*CASES, *more))
     asked = [case for case in cases if not wanted or case.chapter in wanted or case in more]
     if seed is not None:

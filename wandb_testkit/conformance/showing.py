@@ -1,11 +1,10 @@
-"""Owns how a failure is told: its clauses, what differs, and a few lines of Python that show it again."""
+"""Owns the script of a failure: a few lines of Python that show it again."""
 
 from __future__ import annotations
 
 import sys
 
 from wandb_testkit.conformance.case import Case
-from wandb_testkit.conformance.results import CaseResult, Outcome
 from wandb_testkit.conformance.target import Target
 from wandb_testkit.spec.clauses import clause
 from wandb_testkit.spec.program import program
@@ -50,20 +49,3 @@ def _reference(target: Target) -> str:
             if value is target:
                 return f"{name}:{attribute}"
     return ""
-
-
-def told(found: CaseResult, target: str) -> str:
-    """A result that is no pass, for people: the clauses, what was expected and seen, and how to see it again."""
-    fault = "ERROR (suite)" if found.outcome is Outcome.ERROR else str(found.outcome).replace("_", " ")
-    lines = [f"{fault} {found.case} [{', '.join(found.clauses)}] on {target}"]
-    for id in found.clauses:
-        said = clause(id)
-        lines.append(f"  {id}: {said.sentence} ({', '.join(said.sources)})")
-    lines += [f"  {line}" for line in found.reason.splitlines()]
-    if found.differences:
-        lines += ["what differs:", *(f"  {line}" for line in found.differences)]
-    if found.crossed:
-        lines += ["what crossed the line:", *(f"  {line}" for line in found.crossed)]
-    if found.script:
-        lines += ["to see it again:", *(f"  {line}" for line in found.script.splitlines())]
-    return "\n".join(lines)

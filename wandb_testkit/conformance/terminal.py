@@ -48,7 +48,7 @@ def failures(report: Report) -> Iterator[str]:
     """What is wrong, line by line, worst first; known failures and what was left out are counted only."""
     broken = sorted((one for one in report.results if one.outcome in BROKEN), key=lambda one: _ORDER.index(one.outcome))
     for result in broken[:MAX_TOLD]:
-        yield from _told(result)
+        yield from told_whole(result)
         yield ""
     for result in broken[MAX_TOLD:]:
         first = result.reason or next(iter(result.differences), "")
@@ -99,7 +99,8 @@ def _numbers(told: Tally, shown: Sequence[Outcome]) -> tuple[str, ...]:
     )
 
 
-def _told(result: CaseResult) -> Iterator[str]:
+def told_whole(result: CaseResult) -> Iterator[str]:
+    """A result that is no pass: its clauses, what differs, what crossed the line, and how to repeat it."""
     suite = " (suite)" if result.outcome is Outcome.ERROR else ""
     yield f"{result.outcome.words.upper()}{suite} {result.case}"
     for id in result.clauses:

@@ -39,7 +39,8 @@ class Difference(NamedTuple):
 
     Attributes:
         aspect: What kind of field it is: "init.run_id", "action.warnings", "shown.step", "run.history", or "inits" and
-            "runs" where their number differs. Where only one of both has an error it is "init.raises".
+            "runs" where their number differs. Where only one of both has an error it is "init.raises"; where a summary
+            differs in nothing but `_step`, "run.step in the summary".
         where: The field of this very observation.
         expected, got: Its value in the prediction and in the observation, as text.
     """
@@ -176,8 +177,10 @@ def _action_lines(expected: Sequence[ActionSeen], got: Sequence[ActionSeen]) -> 
             yield Difference("action.warnings", f"action {at}: warnings", *kinds)
         for name, value in mine.shown.items():
             if not _is_alike(value, theirs.shown.get(name)):
-                shown = repr(value), repr(theirs.shown.get(name))
-                yield Difference(f"shown.{name}", f"action {at}: {name} shown", *shown)
+                shown = theirs.shown.get(name)
+                yield Difference(
+                    f"shown.{_part(name, value, shown)}", f"action {at}: {name} shown", repr(value), repr(shown)
+                )
 
 
 def _run_lines(names: _Names, expected: RunView, got: RunView) -> Iterator[Difference]:
@@ -193,7 +196,15 @@ def _run_lines(names: _Names, expected: RunView, got: RunView) -> Iterator[Diffe
             mine, theirs = ([{key: alert[key] for key in _ALERT_KEYS} for alert in one] for one in (mine, theirs))
         if not _is_alike(mine, theirs):
             where = f"run {names.of(expected.id)!r}: {field}"
-            yield Difference(f"run.{field}", where, repr(mine), repr(theirs))
+            yield Difference(f"run.{_part(field, mine, theirs)}", where, repr(mine), repr(theirs))
+
+
+def _part(field: str, expected: Any, got: Any) -> str:
+    """What of a field differs: in a summary, the step that the client adds is told from what the user logged."""
+    if field != "summary" or not (isinstance(expected, Mapping) and isinstance(got, Mapping)):
+        return field
+    mine, theirs = ({key: value for key, value in one.items() if key != "_step"} for one in (expected, got))
+    return "step in the summary" if _is_alike(mine, theirs) else field
 
 
 def _is_alike(expected: Any, got: Any) -> bool:

@@ -15,11 +15,11 @@ from dataclasses import dataclass, field
 
 from wandb_testkit.profiles import CLASSIC, CURRENT, Profile
 from wandb_testkit.spec.cells import Cell
+from wandb_testkit.spec.covering import covering_cells
 from wandb_testkit.spec.deviations import HANGS, deviations_of
 from wandb_testkit.spec.outcome import expected
 from wandb_testkit.targets.real import RealTarget
 from wandb_testkit.verification.cells import compare, told
-from wandb_testkit.verification.covering import covering_cells
 from wandb_testkit.verification.sample import random_cells
 
 FIRST_CURRENT = (0, 13)
