@@ -61,6 +61,7 @@ INSIDE_A_FUNCTION = {
 """Imports against the picture, and why: they may stand inside a function only, so that the caller alone pays."""
 
 THIRD_PARTY: dict[str, set[str]] = {
+    "conformance.deep": {"hypothesis"},
     "conformance.items": {"pytest"},
     "conformance.test_conformance": {"pytest"},
     "commands": {"click", "pytest", "rich", "uvicorn"},
@@ -80,6 +81,7 @@ THIRD_PARTY: dict[str, set[str]] = {
     "server.sweep_search": {"sweeps"},
     "snapshots": {"syrupy"},
     "strategies": {"hypothesis"},
+    "targets.clients": {"packaging"},
     "transport.connection": {"requests", "urllib3"},
     "transport.patience": {"urllib3"},
     "verification": {"pytest", "rich"},

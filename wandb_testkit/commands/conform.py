@@ -80,14 +80,17 @@ def conform(
     console = Console()
     if stored is not None:
         if profile or chapters or known or deep or lists:
-            raise click.UsageError("--from shows stored results: nothing is run, so leave the other choices out")
+            raise click.UsageError("--from shows stored results, and runs nothing: leave out what is about running")
         sys.exit(0 if show_stored((stored, *map(_existing, names)), files, console) else 1)
     wanted = tuple(name.strip() for name in (chapters or "").split(",") if name.strip())
     if lists:
         list_cases(profile, wanted)
         return
     if not names:
-        raise click.UsageError("which target? For instance: wandb-testkit conform reference; or --from stored results")
+        raise click.UsageError(
+            "expected a target: name one (wandb-testkit conform reference), or show stored results with --from "
+            "FILE.json..."
+        )
     reports = run_targets(names, profile, wanted, known, deep=deep, processes=processes, files=files, console=console)
     sys.exit(0 if all(report.is_conformant for report in reports) else 1)
 
@@ -95,5 +98,5 @@ def conform(
 def _existing(name: str) -> Path:
     path = Path(name)
     if not path.is_file():
-        raise click.UsageError(f"{name}: there is no such file; behind --from all arguments are files")
+        raise click.UsageError(f"--from: there is no file {name!r}")
     return path

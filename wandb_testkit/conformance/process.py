@@ -43,7 +43,7 @@ DEEP_TIMES = 200
 
 def _patience(case: Case, target: Target) -> float:
     """Seconds that a case may take."""
-    return target.timeout_s * (DEEP_TIMES if case == PROGRAMS else 1) + SECONDS_MORE
+    return target.timeout_s * (DEEP_TIMES if case == PROGRAMS else target.tries) + SECONDS_MORE
 
 
 class _Running(NamedTuple):

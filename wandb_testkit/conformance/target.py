@@ -39,6 +39,8 @@ class Target:
         open: A fresh world that is handed actions one by one, if it can do that; for --deep.
         close: Ends what run() has started, such as processes that it shares among scripts.
         timeout_s: How long one case may take.
+        tries: How often a case that fails is tried; more than once for what has time-outs of its own, which a busy
+            machine may let run out.
         reference: How it can be found again: "my_package.conformance:target".
     Raises:
         WrongTargetError: Something is missing or unknown.
@@ -52,6 +54,7 @@ class Target:
     open: Callable[[], AbstractContextManager[OpenScript]] | None = None
     close: Callable[[], None] | None = None
     timeout_s: float = CASE_TIMEOUT_S
+    tries: int = 1
     reference: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:

@@ -12,6 +12,7 @@ one action a line. Each answer is one line. Where there is no fork, this program
 
 from __future__ import annotations
 
+import ast
 import importlib
 import io
 import json
@@ -90,7 +91,7 @@ class Process:
 
     def on_init(self, line: Line) -> Line:
         """`wandb.init(**kwargs)`."""
-        run = self.wandb.init(**line["kwargs"])
+        run = self.wandb.init(**ast.literal_eval(line["kwargs"]))  # JSON has no tuples, and text alone for keys
         self.runs[line["run"]] = run
         return {**_told_of(run), "returned": self._name_of(run), **self._at()}
 

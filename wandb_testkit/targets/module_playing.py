@@ -152,7 +152,7 @@ class ModulePlaying:
     def _init(self, action: actions.Init) -> None:
         process = self.process
         before = self._remembered()
-        answer = self._channel().ask({"action": "init", "run": action.run, "kwargs": dict(action.kwargs)})
+        answer = self._channel().ask({"action": "init", "run": action.run, "kwargs": repr(dict(action.kwargs))})
         if not answer["error"]:
             process.runs.add(action.run)
         self.inits.append(

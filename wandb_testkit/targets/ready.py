@@ -10,6 +10,7 @@ from functools import partial
 from wandb_testkit.conformance.capability import ALL
 from wandb_testkit.conformance.target import Target, WrongTargetError
 from wandb_testkit.profiles import CURRENT, Profile, to_profile
+from wandb_testkit.targets.clients import client_target
 from wandb_testkit.targets.fakes import mock_target
 from wandb_testkit.targets.reference import ReferenceTarget
 from wandb_testkit.world import TRANSPORTS
@@ -40,6 +41,9 @@ READY: Mapping[str, Make] = {
 """Name -> makes the target for a profile."""
 
 
+CLIENT = "wandb=="
+
+
 def target_called(name: str, profile: Profile | str | None = None) -> Target:
     """A target in the box.
 
@@ -48,6 +52,9 @@ def target_called(name: str, profile: Profile | str | None = None) -> Target:
     Raises:
         WrongTargetError: There is none of that name.
     """
+    if name.startswith(CLIENT):
+        version, _, mode = name.removeprefix(CLIENT).partition("-")
+        return client_target(version, mode=mode, profile=profile)
     known = CURRENT if profile is None else to_profile(profile)
     if name in READY:
         return READY[name](known)

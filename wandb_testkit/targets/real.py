@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -28,16 +28,18 @@ class RealTarget:
 
     Args:
         version: As on the package index, "0.31.0"; the environment is made on first use.
+        environ: Variables that every process is started with; those of a script beat them.
     Raises:
         LookupError: The version cannot be had, or this machine has no fork.
     """
 
     user = DEFAULT_USER
 
-    def __init__(self, version: str) -> None:
+    def __init__(self, version: str, *, environ: Mapping[str, str] | None = None) -> None:
         if not hasattr(os, "fork"):
             raise LookupError("real clients are run by fork(), which this system does not have; use Linux or macOS")
         self.version = version
+        self.environ = environ or {}
         self.name = f"wandb=={version}"
         self._folder = Path(tempfile.mkdtemp(prefix="wandb-testkit-client-"))
         self._service: Service | None = None
@@ -58,7 +60,7 @@ class RealTarget:
         self._scripts += 1
         folder = self._folder / f"script{self._scripts}"
         folder.mkdir()
-        playing = RealPlaying(self._service, profile, folder)
+        playing = RealPlaying(self._service, profile, folder, self.environ)
         try:
             yield playing
         finally:

@@ -60,8 +60,11 @@ class _RealProcess:
 class RealPlaying:
     """One script on its way."""
 
-    def __init__(self, service: Service, profile: Profile, folder: Path) -> None:
+    def __init__(
+        self, service: Service, profile: Profile, folder: Path, environ: Mapping[str, str] | None = None
+    ) -> None:
         self.service = service
+        self.environ = environ or {}
         self.folder = folder
         self.world = World(profile, environ={}, notebook=False)
         self.home = folder / "home"
@@ -134,7 +137,7 @@ class RealPlaying:
             loopback = Loopback(functools.partial(self._handle, process))
             self.loopbacks.append(loopback)
             url = loopback.url
-            environ |= {"HOME": str(self.home), "WANDB_BASE_URL": url, **QUIET, **process.action.env}
+            environ |= {"HOME": str(self.home), "WANDB_BASE_URL": url, **QUIET, **self.environ, **process.action.env}
             if process.action.sweep:
                 parameters = {key: {"value": value} for key, value in process.action.sweep.items()}
                 path = process.output.with_suffix(".yaml")
@@ -187,7 +190,7 @@ class RealPlaying:
         before = self._remembered()
         printed = process.printed_bytes
         asked = len(process.asked)
-        answer = self._channel().ask({"action": "init", "run": action.run, "kwargs": dict(action.kwargs)})
+        answer = self._channel().ask({"action": "init", "run": action.run, "kwargs": repr(dict(action.kwargs))})
         if not answer["error"]:
             process.runs[action.run] = run_id = answer["run_id"] if answer["mode"] == "online" else ""
             self._writers[run_id] = process

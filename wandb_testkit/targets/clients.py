@@ -1,0 +1,111 @@
+"""Owns the real wandb client as a conformance target: against the fake server, and as people use it for a fake."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from packaging.version import InvalidVersion, Version
+
+from wandb_testkit.actions import Script
+from wandb_testkit.conformance.capability import ALL, Capability
+from wandb_testkit.conformance.target import Target, WrongTargetError
+from wandb_testkit.observation import Observation
+from wandb_testkit.profiles import CLASSIC, CURRENT, Profile, to_profile
+from wandb_testkit.targets.real import RealTarget
+
+FIRST_CURRENT = Version("0.13")
+"""From this version on a client is held against the current profile, as `--wandb-fake` does."""
+
+SINCE: Mapping[Capability, Version] = {
+    Capability.FORK: Version("0.16.5"),
+    Capability.SHARED: Version("0.19"),
+    Capability.PARALLEL_RUNS: Version("0.19.10"),
+}
+"""Capability -> the version of wandb that brought it."""
+
+WITHOUT_A_SERVER = frozenset(
+    {
+        *(Capability.RUN_IDS, Capability.WANDB_RUN, Capability.REINIT, Capability.PARALLEL_RUNS, Capability.STEPS),
+        *(Capability.CONFIG, Capability.SUMMARY, Capability.TAGS, Capability.NOTES, Capability.GROUPS),
+        *(Capability.SETTINGS, Capability.ERROR_CLASSES),
+    }
+)
+"""What a run of the real client does by itself, wherever its data goes."""
+
+IN_ITS_LOG = frozenset(
+    {
+        *(Capability.STORED_RUNS, Capability.STATES, Capability.PROCESSES, Capability.FILES, Capability.ALERTS),
+        *(Capability.DEFINE_METRIC,),
+    }
+)
+"""What an offline run keeps as well."""
+
+MODES: Mapping[str, frozenset[Capability]] = {
+    "offline": WITHOUT_A_SERVER | IN_ITS_LOG,
+    "disabled": WITHOUT_A_SERVER,
+}
+"""The modes in which people use the real client in tests, and what it claims there."""
+
+TRIES = 2
+"""A client under load may give up, or say something late, that it says in time otherwise."""
+
+SLOW_BEFORE = Version("0.20")
+TIMEOUT_S, SLOW_TIMEOUT_S = 60.0, 120.0
+"""Older clients ask a server that refuses them for half a minute before they give up (protocol.md 6.3)."""
+
+
+class _Player:
+    """Plays scripts in a client; its process is there from the first one on."""
+
+    def __init__(self, version: str, profile: Profile, environ: Mapping[str, str]) -> None:
+        self._version = version
+        self._profile = profile
+        self._environ = environ
+        self._real: RealTarget | None = None
+
+    def run(self, script: Script) -> Observation:
+        """Carry out a whole script in a fresh world."""
+        if self._real is None:
+            self._real = RealTarget(self._version, environ=self._environ)
+        return self._real.run(script, self._profile)
+
+    def close(self) -> None:
+        """End the client's process."""
+        if self._real is not None:
+            self._real.close()
+
+
+def client_target(version: str, *, mode: str = "", profile: Profile | str | None = None) -> Target:
+    """A real client of some version.
+
+    Args:
+        version: As on the package index.
+        mode: "" for a client that logs to the fake server; "offline" or "disabled" for one whose WANDB_MODE says so.
+        profile: None means that of its generation.
+    Raises:
+        WrongTargetError: There is no such mode, or what is to be the version is none.
+    """
+    try:
+        known = Version(version)
+    except InvalidVersion:
+        raise WrongTargetError(f"wandb=={version}: write a released version, as in wandb==0.31.0") from None
+    if mode and mode not in MODES:
+        raise WrongTargetError(
+            f"wandb=={version}-{mode}: write one of {', '.join(MODES)} behind the version, or nothing"
+        )
+    generation = CLASSIC if known < FIRST_CURRENT else CURRENT
+    plays = generation if profile is None else to_profile(profile)
+    player = _Player(version, plays, {"WANDB_MODE": mode} if mode else {})
+    claimed = MODES.get(mode, ALL) - {capability for capability, since in SINCE.items() if known < since}
+    if plays is CLASSIC:
+        claimed = MODES.get(mode, ALL)  # the classic cases ask for none of what came later
+    return Target(
+        f"wandb-{mode}" if mode else "wandb",
+        version,
+        run=player.run,
+        capabilities=claimed,
+        profile=plays,
+        close=player.close,
+        tries=TRIES,
+        timeout_s=SLOW_TIMEOUT_S if known < SLOW_BEFORE else TIMEOUT_S,
+    )
