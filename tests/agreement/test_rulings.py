@@ -1,5 +1,6 @@
 """Rulings of section F as programs: what the oracle predicts and what the reference implementation shows.
 
+The last ones are of places where the text is silent and wandb 0.31.0 was asked.
 Each program is one in which another reading of the reference page, or a real client, would show something else.
 """
 
@@ -277,6 +278,34 @@ RULINGS: list[tuple[str, tuple[Profile, ...], tuple[Action, ...], See, Any]] = [
         ("p", True),
     ),
     ("F.3.7", CURRENT_ONLY, (Init("a", {"anonymous": None}),), last("warnings"), frozenset({"anonymous_ignored"})),
+    (
+        "FORK-1",
+        CURRENT_ONLY,
+        (*EARLIER, StartProcess("two", env={"WANDB_RUN_ID": "q"}), Init("b", {"fork_from": "p?_step=0"})),
+        last("run_id", "starting_step"),
+        ("q", 1),
+    ),
+    (
+        "FORK-2",
+        CURRENT_ONLY,
+        (*EARLIER, StartProcess("two", env={"WANDB_RUN_ID": "q"}), Init("b", {"resume_from": "p?_step=0"})),
+        last("error"),
+        "ValidationError",
+    ),
+    (
+        "FORK-2",
+        CURRENT_ONLY,
+        (Init("a", {"id": "p", "name": "old"}), Finish("a"), Init("b", {"resume_from": "p?_step=7", "name": "new"})),
+        first_run("name", "resumed_from", "summary"),
+        ("old", 8, {}),
+    ),
+    (
+        "SHARED-1",
+        CURRENT_ONLY,
+        (Init("a", {"mode": "shared"}), Log("a", {"x": 1}, step=5), Log("a", {"x": 2}, step=3)),
+        first_run("history"),
+        [{"_step": 0, "x": 1}, {"_step": 1, "x": 2}],
+    ),
 ]
 
 

@@ -30,7 +30,7 @@ def test_a_real_client_agrees_in_a_sample_of_all_pairs(version: str) -> None:
     verdict = verify_client(version, products, workers=2)
 
     assert verdict.complaints == []
-    assert verdict.cells + verdict.not_run.total() == SAMPLE[version]
+    assert verdict.cells == SAMPLE[version]
     assert verdict.agreeing >= verdict.cells // 2
 
 

@@ -663,18 +663,11 @@ def test_the_oracle_says_what_the_clause_says(
         ),
         pytest.param("teams", CLASSIC, (Init("a", {"entity": "team"}),), id="teams"),
         pytest.param(
-            "WANDB_RUN_ID beside",
-            CURRENT,
-            (StartProcess("one", env={"WANDB_RUN_ID": "q"}), Init("a", {"fork_from": "p?_step=1"})),
-            id="FORK-1",
-        ),
-        pytest.param(
             "whose id another run has",
             CURRENT,
             (Init("a", {"id": "q"}), Finish("a"), Init("b", {"id": "q", "fork_from": "p?_step=1"})),
             id="FORK-1-id",
         ),
-        pytest.param("shared", CURRENT, (Init("a", {"mode": "shared"}), Log("a", {"x": 1}, step=3)), id="SHARED-1"),
         pytest.param("after finish", CLASSIC, (Init("a"), Finish("a"), Alert("a", "t")), id="LOG-6"),
         pytest.param(
             "step metric",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import importlib.util
 import os
 import sys
@@ -155,5 +154,5 @@ def _verify_client(
     for line in verdict.lines():
         console.out(line, highlight=False)
     if result is not None:
-        keep_result(result, dataclasses.asdict(verdict))
+        keep_result(result, verdict.values())
     return 1 if verdict.disagreeing else 0

@@ -479,11 +479,12 @@ def _start_record(starting: _WandbInit, path: RunPath, status: RunStatus | None)
     tags = settings.get("run_tags")
     if status is not None:
         starting.config = {**{key: status.config[key] for key in status.config if key != "_wandb"}, **starting.config}
+    is_rewound = starting.branch is not None and starting.branch.is_rewind
     return RunRecord(
         path,
         starts=True,
         resumed=status is not None,
-        display_name=settings.get("run_name"),
+        display_name=None if is_rewound else settings.get("run_name"),  # FORK-2: the old name stays
         notes=settings.get("run_notes"),
         tags=None if tags is None else tuple(tags),
         group=settings.get("run_group"),

@@ -162,8 +162,9 @@ class Runs:
         set_config(run, ConfigRecord(run.path, record.config or {}))
         resumed = run.asked_about if record.resumed is None else record.resumed
         run.asked_about = False
+        rewound_to, run.rewound_to = run.rewound_to, None
         if resumed:
-            run.resumed_from = run.next_step()
+            run.resumed_from = run.next_step() if rewound_to is None else rewound_to
         else:
             set_summary(run, SummaryRecord(run.path, {}))
             run.metrics = {}

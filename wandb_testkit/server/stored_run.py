@@ -61,6 +61,7 @@ class StoredRun:
         "past",
         "path",
         "resumed_from",
+        "rewound_to",
         "rows",
         "runtimes",
         "started",
@@ -107,6 +108,7 @@ class StoredRun:
         self.started = False
         self.awaits_first_row = False
         self.asked_about = False
+        self.rewound_to: int | None = None
         self.stop_is_requested = False
         self.unreadable: dict[str, str] = {}
         self.past = Stream([], [], [])
@@ -134,6 +136,7 @@ class StoredRun:
         self.runtimes = [self.runtimes[number] for number in kept]
         self.rows = [self.rows[number] for number in kept]
         self.asked_about = True
+        self.rewound_to = int(last_step) + 1
 
     def touch(self, artifact: StoredArtifact, how: str) -> None:
         """Note that the run "logged" or "used" a version; what is touched last stands last."""

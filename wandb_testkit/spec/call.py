@@ -170,9 +170,7 @@ def _moment(words: dict[str, str], values: Values) -> Moment | None:
     if len(moments) != 1:
         return None
     ((name, begins),) = moments.items()
-    if words["id"] == "env":
-        raise Unspecified(f"WANDB_RUN_ID beside {name} (FORK-1, FORK-2)")
-    if words["id"] == "arg":
+    if words["id"] != "none":
         words["moment_id"] = "the same" if values["id"] == begins.run_id else "another"
     elif name == "resume_from":
         words["id"], values["id"] = "arg", begins.run_id

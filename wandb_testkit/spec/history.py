@@ -29,8 +29,8 @@ def log(
         return "", ""
     if run.is_finished:
         return ("Exception" if profile is CLASSIC else "UsageError"), ""
-    if run.is_shared and step is not None:
-        raise Unspecified("log(step=...) in shared mode (SHARED-1)")
+    if run.is_shared:
+        step = None  # SHARED-1: it counts for nothing
     row = {key: plain(value) for key, value in data.items()}
     if profile is not CLASSIC:
         row = {key: value for key, value in row.items() if key != "" and value != {}}

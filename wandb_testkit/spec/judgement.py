@@ -43,7 +43,7 @@ ANONYMOUS_ENTITY = "anonymous"
 
 ERROR_WORDS: Mapping[str, re.Pattern[str]] = {
     "LOGIN": re.compile(r"log ?in|API key", re.I),
-    "MUST_ABSENT": re.compile(r"not exist|not been initialized", re.I),
+    "MUST_ABSENT": re.compile(r"n[o']t exist|not been initialized", re.I),
     "NEVER_EXISTS": re.compile(r"never.*exist|not allow resuming", re.I | re.S),
     "DELETED": re.compile(r"deleted", re.I),
     "VALIDATION": re.compile(r"resume", re.I),

@@ -92,7 +92,7 @@ class RunObject:
         pending: The row that waits for its commit, None if there is none.
         may_change: Whether config values may be changed without being asked; None where the text leaves it open.
         shown: What the object says of name, notes, tags, group and job type.
-        hides_step: What `run.step` reads before the first log() is not told (FORK-1, FORK-2).
+        is_branched: It begins at a moment, of another run or its own (FORK-1, FORK-2).
         is_shared: Other processes may write to the run as well (SHARED-1).
         locked: Keys of the config that a sweep has set (CONFIG-10).
         definitions: Key -> words of define_metric().
@@ -116,7 +116,7 @@ class RunObject:
     config: Values = field(default_factory=dict)
     summary: Values = field(default_factory=dict)
     shown: Values = field(default_factory=dict)
-    hides_step: bool = False
+    is_branched: bool = False
     is_shared: bool = False
     locked: frozenset[str] = frozenset()
     definitions: dict[str, tuple[str, ...]] = field(default_factory=dict)

@@ -203,12 +203,11 @@ class Prediction:
             "config": config.plain(run.config),
             "summary": config.plain(run.summary),
         }
-        if run.record is not None and "summary" in run.record.open_fields:
-            del shown["summary"]
         if not run.is_dummy:
             shown |= {**run.shown, "resumed": run.resumed}
-        if not (run.is_dummy or run.is_finished or (run.hides_step and not run.has_logged)):
-            reads_zero = run.resumed and not run.has_logged and self.world.profile is CURRENT  # RESUME-7c
+        if not (run.is_dummy or run.is_finished):
+            goes_on = run.is_branched or (run.resumed and self.world.profile is CURRENT)
+            reads_zero = goes_on and not run.has_logged  # RESUME-7c
             shown["step"] = NO_STEP if run.is_shared else 0 if reads_zero else run.step
         self._note(shown=shown)
 

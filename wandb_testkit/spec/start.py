@@ -139,6 +139,8 @@ def _start(world: World, name: str, call: Call, decision: Decision) -> RunObject
     is_rewound = decision.facts["server"] == "rewound"
     mode = decision.facts["mode"]
     given: Values = {key: call.values[key] for key in ("name", "notes", "tags", "group", "job_type")}
+    if is_rewound:
+        given["name"] = None  # FORK-2: the old name stays
     if given["tags"] is not None:
         given["tags"] = tuple(given["tags"])
     if not is_resumed and given["job_type"] is None and world.profile is CLASSIC:
@@ -156,7 +158,6 @@ def _start(world: World, name: str, call: Call, decision: Decision) -> RunObject
             setattr(record, key, value)
     if is_resumed:
         record.resumed_from = record.rows[-1]["_step"] + 1 if record.rows else 0
-        record.open_fields.discard("resumed_from")
         record.config = {**record.config, **plain(call.config)}
     elif is_rewound:
         _rewind(record, call)
@@ -164,7 +165,6 @@ def _start(world: World, name: str, call: Call, decision: Decision) -> RunObject
         record.rows_are_open = bool(record.rows)
         record.replaces_rows = decision.facts["server"] == "overwritten"
         record.resumed_from = None
-        record.open_fields -= {"summary", "resumed_from"}
         record.config, record.summary, record.defined = plain(call.config), {}, set()
         if decision.facts.get("begins") == "as a fork":
             record.forked_from = call.moment
@@ -183,7 +183,7 @@ def _start(world: World, name: str, call: Call, decision: Decision) -> RunObject
         resumed=is_resumed,
         starting_step=starting_step,
         step=starting_step,
-        hides_step=call.moment is not None,
+        is_branched=call.moment is not None,
         is_shared=decision.facts.get("shared_experimental") == "yes",
         locked=call.locked,
         may_change=_may_change(world, call),
@@ -213,12 +213,11 @@ def _leave_open(record: Record, *, is_resumed: bool) -> None:
 
 
 def _rewind(record: Record, call: Call) -> None:
-    """Forget the rows after a step (FORK-2); what that does to the summary, and what tells of it, is not said."""
+    """Forget the rows after a step, and what summed them up (FORK-2)."""
     assert call.moment is not None  # it was a rewind that found the record
     record.rows = [row for row in record.rows if row["_step"] <= call.moment.step]
     record.config = {**record.config, **plain(call.config)}
-    record.summary, record.resumed_from, record.defined = {}, None, set()
-    record.open_fields |= {"summary", "resumed_from"}
+    record.summary, record.resumed_from, record.defined = {}, int(call.moment.step) + 1, set()
 
 
 def _may_change(world: World, call: Call) -> bool | None:

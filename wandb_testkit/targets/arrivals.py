@@ -23,22 +23,43 @@ DELAYS_S: Mapping[type, float] = {
 }
 """How long the server has to hear nothing to have heard of an action: newer clients collect edits for five seconds."""
 
+STEP_DELAY_S = 2.0
+"""The same for log(step=...), which may have completed the row before."""
+
 CALM_TIMEOUT_S = 30.0
 """How long that is waited for altogether."""
 
 
 class OnItsWay:
-    """What one process has done to its runs and the server may not have heard of: name of a run -> seconds to wait."""
+    """What one process has done to its runs and the server may not have heard of.
+
+    Attributes:
+        open_rows: Ids of online runs whose row waits for its commit (LOG-2).
+    """
 
     def __init__(self) -> None:
         self._delays: dict[str, float] = {}
+        self.open_rows: set[str] = set()
 
-    def note(self, action: actions.RunAction) -> None:
-        """Take note of an action on an online run."""
+    def note(self, action: actions.RunAction, run_id: str) -> bool:
+        """Take note of an action on an online run.
+
+        Returns:
+            Whether it has completed a row for certain.
+        """
         if isinstance(action, actions.Finish):
             self._delays.pop(action.run, None)  # it hands over the rest
-        elif type(action) in DELAYS_S:
-            self._delays[action.run] = max(DELAYS_S[type(action)], self._delays.get(action.run, 0))
+            self.open_rows.discard(run_id)
+        delay = DELAYS_S.get(type(action), 0.0)
+        is_row = False
+        if isinstance(action, actions.Log):
+            commits = action.step is None if action.commit is None else action.commit
+            (self.open_rows.discard if commits else self.open_rows.add)(run_id)
+            is_row = commits and action.step is None
+            delay = 0.0 if action.step is None else STEP_DELAY_S
+        if delay:
+            self._delays[action.run] = max(delay, self._delays.get(action.run, 0))
+        return is_row
 
     def take(self) -> float:
         """How long to wait for all of it, in seconds; from now on it counts as there."""

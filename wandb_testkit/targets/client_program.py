@@ -36,7 +36,7 @@ class Channel:
     def __init__(self, host: str, port: int, token: str, name: str) -> None:
         self._socket = socket.create_connection((host, port))
         self._file = self._socket.makefile("rwb")
-        self.send({"token": token, "name": name})
+        self.send({"token": token, "name": name, "pid": os.getpid()})
 
     def send(self, line: Line) -> None:
         """Send one line."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import signal
 import socket
 import subprocess
 import time
@@ -53,6 +54,17 @@ class Channel:
         connection.settimeout(ANSWER_TIMEOUT_S)
         self._connection = connection
         self._file = connection.makefile("rwb")
+        self._pid = 0
+
+    def is_of(self, token: str) -> bool:
+        """Whether the first line has the token; it tells which process this is."""
+        line = self.read()
+        self._pid = line.get("pid", 0)
+        return bool(line.get("token") == token)
+
+    def be_patient(self, seconds: float) -> None:
+        """Wait so long for an answer."""
+        self._connection.settimeout(seconds)
 
     def ask(self, line: Mapping[str, Any]) -> dict[str, Any]:
         """Send a line and wait for the answer."""
@@ -69,6 +81,7 @@ class Channel:
 
         Raises:
             EOFError: The process has ended.
+            TimeoutError: It does not answer.
         """
         text = self._file.readline()
         if not text:
@@ -81,6 +94,12 @@ class Channel:
         with suppress(OSError):
             while self._file.readline():
                 pass
+
+    def kill(self) -> None:
+        """End the process, also one that never answers."""
+        if self._pid:
+            with suppress(ProcessLookupError):
+                os.kill(self._pid, signal.SIGKILL)
 
     def close(self) -> None:
         with suppress(OSError):
@@ -127,7 +146,7 @@ class Service:
                     raise
                 continue
             channel = Channel(connection)
-            if channel.read().get("token") == self._token:
+            if channel.is_of(self._token):
                 return channel
             channel.close()
 

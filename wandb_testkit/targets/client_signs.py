@@ -11,7 +11,7 @@ from wandb_testkit.records import KINDS, Record, RunRecord
 from wandb_testkit.wire.http import Request
 
 SPOKEN: Mapping[str, re.Pattern[str]] = {
-    "offline_fallback": re.compile(r"offline mode|running offline", re.I),
+    "offline_fallback": re.compile(r"(?<!verify login in )offline mode|running offline", re.I),
     "anonymous_ignored": re.compile(r"anonymous", re.I),
     "reinit_bool": re.compile(r"reinit", re.I),
     "other_id_remembered": re.compile(r"auto resume run with id|loaded due to resume='auto'", re.I),

@@ -18,7 +18,7 @@ from wandb_testkit import actions
 from wandb_testkit.observation import Observation
 from wandb_testkit.profiles import Profile
 from wandb_testkit.server.accounts import DEFAULT_USER
-from wandb_testkit.targets.client_service import Service
+from wandb_testkit.targets.client_service import ANSWER_TIMEOUT_S, Service
 from wandb_testkit.targets.environments import python_of
 from wandb_testkit.targets.real_playing import RealPlaying
 
@@ -45,22 +45,28 @@ class RealTarget:
         self._service: Service | None = None
         self._scripts = 0
 
-    def run(self, script: actions.Script, profile: Profile) -> Observation:
-        """Carry out a whole script in a fresh world and tell what could be seen."""
-        with self.opened(profile) as playing:
+    def run(self, script: actions.Script, profile: Profile, *, patience_s: float = ANSWER_TIMEOUT_S) -> Observation:
+        """Carry out a whole script in a fresh world and tell what could be seen.
+
+        Args:
+            patience_s: How long the client may take for one action.
+        Raises:
+            TimeoutError: It took longer.
+        """
+        with self.opened(profile, patience_s=patience_s) as playing:
             for action in script:
                 playing.take(action)
             return playing.settled()
 
     @contextmanager
-    def opened(self, profile: Profile) -> Iterator[RealPlaying]:
+    def opened(self, profile: Profile, *, patience_s: float = ANSWER_TIMEOUT_S) -> Iterator[RealPlaying]:
         """A fresh world on a machine of its own, whose processes are ended afterwards."""
         if self._service is None:
             self._service = Service(python_of(self.version), self._folder)
         self._scripts += 1
         folder = self._folder / f"script{self._scripts}"
         folder.mkdir()
-        playing = RealPlaying(self._service, profile, folder, self.environ)
+        playing = RealPlaying(self._service, profile, folder, self.environ, patience_s)
         try:
             yield playing
         finally:

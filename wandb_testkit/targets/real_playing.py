@@ -22,7 +22,7 @@ from wandb_testkit.offline_runs import read_quietly
 from wandb_testkit.profiles import Profile
 from wandb_testkit.server.mounts.loopback import Loopback
 from wandb_testkit.targets.arrivals import CALM_TIMEOUT_S, Arrivals, OnItsWay
-from wandb_testkit.targets.client_service import QUIET, Channel, Service
+from wandb_testkit.targets.client_service import ANSWER_TIMEOUT_S, QUIET, Channel, Service
 from wandb_testkit.targets.client_signs import asked_by, asked_of, warnings_in
 from wandb_testkit.wire.http import Request, Response
 from wandb_testkit.world import World
@@ -58,13 +58,24 @@ class _RealProcess:
 
 
 class RealPlaying:
-    """One script on its way."""
+    """One script on its way.
+
+    Attributes:
+        environ: Variables of every process of the script.
+        patience_s: How long the client may take for one action.
+    """
 
     def __init__(
-        self, service: Service, profile: Profile, folder: Path, environ: Mapping[str, str] | None = None
+        self,
+        service: Service,
+        profile: Profile,
+        folder: Path,
+        environ: Mapping[str, str] | None = None,
+        patience_s: float = ANSWER_TIMEOUT_S,
     ) -> None:
         self.service = service
         self.environ = environ or {}
+        self.patience_s = patience_s
         self.folder = folder
         self.world = World(profile, environ={}, notebook=False)
         self.home = folder / "home"
@@ -152,6 +163,7 @@ class RealPlaying:
                     "notebook": process.action.notebook,
                 }
             )
+            process.channel.be_patient(self.patience_s)
         return process.channel
 
     def _again(self, told: Mapping[str, Any]) -> None:
@@ -167,8 +179,7 @@ class RealPlaying:
         """End every process and the server."""
         for process in self.processes.values():
             if process.channel is not None:
-                with suppress(OSError):
-                    process.channel.tell({"action": "kill"})
+                process.channel.kill()
                 process.channel.close()
         for loopback in self.loopbacks:
             loopback.close()
@@ -225,10 +236,9 @@ class RealPlaying:
         answer = self._channel().ask({**line, **{field.name: _sendable(getattr(action, field.name))
                                                  for field in dataclasses.fields(action)}})  # fmt: skip
         run_id = process.runs[action.run]
-        if run_id and not answer["error"] and not process.is_refused:
-            process.on_its_way.note(action)
-            if isinstance(action, actions.Log) and action.step is None and action.commit is not False:
-                self._arrivals.note_row(run_id)
+        is_heard = run_id and not answer["error"] and not process.is_refused
+        if is_heard and process.on_its_way.note(action, run_id):
+            self._arrivals.note_row(run_id)
         shown = answer.get("shown", {})
         if shown:
             shown["tags"] = tuple(shown["tags"]) if shown.get("tags") is not None else shown.get("tags")
@@ -288,25 +298,21 @@ class RealPlaying:
     def settled(self) -> Observation:
         """What could be seen, once every run has handed over what it logged.
 
-        Runs that are still active have to end for that; the states are those from before.
+        Runs that are still active have to end for that; the states are those from before. Two kinds of online runs do
+        not, as their end would do more: a row waits for its commit, or another process has started the run since.
         """
-        others = [process for process in self.processes.values() if self._has_lost_a_run(process)]
-        self._wait_for(*others)
+        left = {process.action.name: self._left(process) for process in self.processes.values()}
+        self._wait_for(*(process for process in self.processes.values() if left[process.action.name]))
         self._wait_for(*self.processes.values(), at_most=1.0)  # the end of a run hands over the rest
         states = {run.path: (run.state, run.exit_code) for run in self.world.runs}
         active: set[str] = set()
         self.is_cut = False
         for key in self.keys:
             self.world.server.accounts.reinstate(key)
-        for process in self.processes.values():
+        for name, process in self.processes.items():
             if process.channel is not None:
-                # A client that ends sends all it knows of a run once more; a run that another process has started since
-                # is the other's, as it was while the script ran.
-                left = [
-                    name for name, run_id in process.runs.items() if run_id and self._writers[run_id] is not process
-                ]
                 with suppress(EOFError):
-                    active |= set(process.channel.ask({"action": "settle", "left": left})["active"])
+                    active |= set(process.channel.ask({"action": "settle", "left": left[name]})["active"])
         runs = []
         for run in self.world.runs:
             if run.path in states:  # a request that had failed may have been repeated meanwhile
@@ -320,8 +326,13 @@ class RealPlaying:
         runs.sort(key=lambda run: made.get((run.mode, run.id), len(made)))
         return Observation(tuple(self.inits), tuple(runs), tuple(self.seen))
 
-    def _has_lost_a_run(self, process: _RealProcess) -> bool:
-        return any(self._writers[run_id] is not process for run_id in process.runs.values() if run_id)
+    def _left(self, process: _RealProcess) -> list[str]:
+        """The runs of a process that must not end."""
+        return [
+            name
+            for name, run_id in process.runs.items()
+            if run_id and (run_id in process.on_its_way.open_rows or self._writers[run_id] is not process)
+        ]
 
     def _offline_runs(self) -> list[RunView]:
         runs = []
