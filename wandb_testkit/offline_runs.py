@@ -13,7 +13,7 @@ from pathlib import Path
 
 from wandb_testkit.errors import NotAnOfflineRunError, OfflineRunWarning
 from wandb_testkit.observation import RunView
-from wandb_testkit.records import ExitRecord, FilesRecord, Record, RunPath, RunRecord, RunScopedRecord
+from wandb_testkit.records import ArtifactRecord, ExitRecord, FilesRecord, Record, RunPath, RunRecord, RunScopedRecord
 from wandb_testkit.server.files import CLIENT_FILES
 from wandb_testkit.server.local import QUESTIONS, LocalRun
 from wandb_testkit.server.stored_run import StoredRun
@@ -102,7 +102,7 @@ class OfflineLog:
     def _mark(self) -> Path:
         return self.file.with_name(self.file.name + MARK)
 
-    def records(self) -> Iterator[RunScopedRecord]:
+    def records(self) -> Iterator[RunScopedRecord | ArtifactRecord]:
         """Every record about the run: the first one starts it, and its end, if the log tells it, is the last one."""
         files = _files_below(self.file.parent / "files")
         reader = LogReader(files)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from wandb_testkit.errors import SyncRefusedError
 from wandb_testkit.offline_runs import OfflineLog
 from wandb_testkit.ports import Transport
-from wandb_testkit.records import KINDS, FilesRecord, HistoryRecord, RunPath, RunRecord, RunScopedRecord
+from wandb_testkit.records import KINDS, ArtifactRecord, FilesRecord, HistoryRecord, RunPath, RunRecord, RunScopedRecord
 
 
 class Synced(NamedTuple):
@@ -34,7 +34,7 @@ def replay(log: OfflineLog, transport: Transport, *, on_record: Callable[[str], 
     path: RunPath | None = None
     name, lines, rows, files = "", 0, 0, 0
     for logged in log.records():
-        record: RunScopedRecord = logged if path is None else replace(logged, path=path)
+        record: RunScopedRecord | ArtifactRecord = logged if path is None else replace(logged, path=path)
         if isinstance(record, HistoryRecord):
             record = replace(record, first_line=record.first_line + lines)
             rows += len(record.rows)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from wandb_testkit.records import (
     KINDS,
+    AboutArtifact,
     AlertRecord,
     AnonymousAccountRequest,
     ConfigRecord,
@@ -87,8 +88,8 @@ def test_each_way_to_fail_is_the_same_over_http(on: str, how: str) -> None:
     assert after_a_fault("responses", on, how=how) == over_memory
 
 
-def test_every_kind_but_watch_file_and_query_is_tried() -> None:
+def test_every_kind_but_watch_file_query_and_those_of_artifacts_is_tried() -> None:
     assert set(KINDS.values()) - set(ONE_OF_EACH) == {
-        KINDS[kind] for kind in (WatchRecord, FileRequest, GraphQLRequest, UnknownRequest)
+        KINDS[kind] for kind in (WatchRecord, FileRequest, GraphQLRequest, UnknownRequest, *get_args(AboutArtifact))
     }
     assert set(LINES) >= {"memory", "responses", "loopback", "process"}

@@ -8,13 +8,15 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast, get_args
 
 from wandb_testkit.ports import Clock, Observer
 from wandb_testkit.records import (
     DONE,
     KINDS,
+    AboutArtifact,
     Account,
     AnonymousAccountRequest,
     Fault,
@@ -213,6 +215,26 @@ class FakeServer(RunHands, AccountHands, SweepHands, ServerKnobs):
         path = full_path(record.path, account)
         return self._refused(account, path) or self.runs.rewind(path, record.last_step)
 
+    def _about_artifact(self, record: AboutArtifact, account: Account) -> Result:
+        from wandb_testkit.server.artifact_records import ArtifactVerbs  # only who has artifacts pays for them
+        from wandb_testkit.server.refused import Refused
+
+        def may_see(entity: str, project: str) -> bool:
+            return refusal_of(account, Action.SEE, self.place(entity, project)) is None
+
+        def must_write(entity: str, project: str) -> None:
+            refusal = refusal_of(account, Action.WRITE, self.place(entity, project))
+            if refusal is not None:
+                raise Refused(refusal)
+            self.projects.ensure(entity, project)
+
+        path = record.path._replace(
+            entity=record.path.entity or account.entity, project=record.path.project or DEFAULT_PROJECT
+        )
+        user = account.acts_for or account.name
+        verbs = ArtifactVerbs(self.artifacts, user, self.runs.find, may_see, must_write)
+        return verbs.carry_out(replace(record, path=path))
+
     def _upsert(self, record: RunRecord, account: Account) -> Result:
         path = full_path(record.path, account)
         result = self._refused(account, path) or self.runs.upsert(record, path, account)
@@ -297,6 +319,7 @@ VERBS: dict[type, Callable[[FakeServer, Any, Account], Result]] = {
     GraphQLRequest: FakeServer._query,
     RewindRequest: FakeServer._rewind,
     RunRecord: FakeServer._upsert,
+    **dict.fromkeys(get_args(AboutArtifact), FakeServer._about_artifact),
 }
 """The verb of each record that is not about a run that exists (those are in `runs.WRITES`)."""
 

@@ -8,12 +8,20 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from wandb_testkit.ports import Clock
 from wandb_testkit.records import (
     AnonymousAccountRequest,
+    ArtifactFileRequest,
+    ArtifactRecord,
+    ArtifactRequest,
+    DeleteArtifactRecord,
+    EditArtifactRecord,
     FileRequest,
     GraphQLRequest,
+    LinkArtifactRecord,
     Record,
     Refusal,
     Result,
@@ -22,10 +30,14 @@ from wandb_testkit.records import (
     RunScopedRecord,
     RunStatusRequest,
     UnknownRequest,
+    UseArtifactRecord,
     ViewerRequest,
 )
 from wandb_testkit.server.runs import Runs
-from wandb_testkit.server.stored_run import StoredRun
+from wandb_testkit.server.stored_run import LOCAL, StoredRun
+
+if TYPE_CHECKING:
+    from wandb_testkit.server.artifact_records import ArtifactVerbs
 
 QUESTIONS = (
     ViewerRequest,
@@ -34,6 +46,12 @@ QUESTIONS = (
     RewindRequest,
     FileRequest,
     GraphQLRequest,
+    ArtifactRequest,
+    ArtifactFileRequest,
+    UseArtifactRecord,
+    LinkArtifactRecord,
+    EditArtifactRecord,
+    DeleteArtifactRecord,
     UnknownRequest,
 )
 """What only a server can answer."""
@@ -54,6 +72,7 @@ class LocalRun:
         on_refused: Callable[[Record, Result], None] = lambda *_: None,
     ) -> None:
         self.runs = Runs(on_new, clock, reports_history_length=False)
+        self._clock = clock
         self._on_refused = on_refused
         self._lock = threading.RLock()
 
@@ -70,5 +89,16 @@ class LocalRun:
             return self.runs.upsert(record, record.path, None)
         if isinstance(record, QUESTIONS):
             return Result(refusal=Refusal(0, "an offline run asks no server"))
+        if isinstance(record, ArtifactRecord):
+            return self._artifacts.carry_out(record)
         scoped: RunScopedRecord = record
         return self.runs.write(scoped)
+
+    @cached_property
+    def _artifacts(self) -> ArtifactVerbs:
+        """What the run logs; versions are counted from 0, for nobody knows of earlier ones."""
+        from wandb_testkit.server.artifact_records import ArtifactVerbs  # only who has artifacts pays for them
+        from wandb_testkit.server.artifacts import Artifacts
+
+        everything = Artifacts(self._clock)
+        return ArtifactVerbs(everything, LOCAL, self.runs.find, lambda *where: True, lambda *where: None)

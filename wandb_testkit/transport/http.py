@@ -10,13 +10,14 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, get_args
 from urllib.parse import quote
 
 from wandb_testkit.ports import Clock
 from wandb_testkit.records import (
     DONE,
+    AboutArtifact,
     Account,
     AlertRecord,
     AnonymousAccountRequest,
@@ -295,6 +296,33 @@ class HttpTransport:
         )
         return DONE
 
+    # ------------------------------------------------------------------ artifacts
+
+    def about_artifact(self, record: AboutArtifact) -> Result:
+        """What is said of artifacts has a module of its own, which asks back for what it needs."""
+        from wandb_testkit.transport import artifacts  # only who has artifacts pays for them
+
+        return artifacts.send(record, self)
+
+    def ask(self, document: Document, variables: Mapping[str, Any], reading: Callable[[Mapping[str, Any]], Any]) -> Any:
+        """What `reading` finds in the answer to a document."""
+        return self._read(self._ask(document, variables), reading)
+
+    def put(self, url: str, content: bytes, headers: Sequence[str]) -> None:
+        """Upload a file."""
+        given = dict(header.split(":", 1) for header in headers)
+        retried = self._dialect.retried["upload"]
+        self._connection.send("PUT", url, content, headers=given, retried=retried, has_credentials=False)
+
+    def get(self, url: str) -> bytes:
+        """Download a file."""
+        retried = self._dialect.retried["upload"]
+        return self._connection.send("GET", url, b"", headers={}, retried=retried, has_credentials=False).body
+
+    def own_entity(self) -> str:
+        """The entity of the key."""
+        return self._own_entity()
+
     # ------------------------------------------------------------------ requests
 
     def _known_features(self) -> frozenset[str]:
@@ -391,5 +419,6 @@ SENDS: dict[type, Callable[[HttpTransport, Any], Result]] = {
     FileRequest: HttpTransport.file,
     GraphQLRequest: HttpTransport.query,
     PreemptingRecord: HttpTransport.preempting,
+    **dict.fromkeys(get_args(AboutArtifact), HttpTransport.about_artifact),
 }
 """The requests of each record that a client has to say."""

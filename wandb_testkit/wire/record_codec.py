@@ -15,7 +15,18 @@ from dataclasses import MISSING, fields
 from functools import cache
 from typing import Any, cast
 
-from wandb_testkit.records import KINDS, Account, Record, Refusal, Result, RunInfo, RunPath, RunStatus
+from wandb_testkit.records import (
+    KINDS,
+    Account,
+    ArtifactInfo,
+    ArtifactRecord,
+    Record,
+    Refusal,
+    Result,
+    RunInfo,
+    RunPath,
+    RunStatus,
+)
 from wandb_testkit.wire import said
 from wandb_testkit.wire.http import WireError, decode_json
 from wandb_testkit.wire.json_text import json_text
@@ -85,7 +96,8 @@ def messages_of(record: Record, *, with_contents: bool = True) -> Iterator[Any]:
     """The messages that say a record, in order.
 
     Args:
-        with_contents: Whether the contents of files are in them; a log keeps those beside itself, as wandb's does.
+        with_contents: Whether the contents of files are in them; a log keeps those of a run beside itself, as wandb's
+            does. Those of an artifact are always in it.
     """
     kind = type(record)
     stream = said.STREAMS.get(kind)
@@ -102,7 +114,7 @@ def messages_of(record: Record, *, with_contents: bool = True) -> Iterator[Any]:
             continue
         if _is_contents(kind, field.name):
             extra[field.name] = list(value)
-            message.extra.contents.extend(value.values() if with_contents else ())
+            message.extra.contents.extend(value.values() if with_contents or kind is ArtifactRecord else ())
         else:
             extra[field.name] = value
     _finish(message, record, extra)
@@ -287,6 +299,12 @@ def _refusal(value: dict[str, Any]) -> Refusal:
     return Refusal(**value)
 
 
+def _artifact(value: dict[str, Any]) -> ArtifactInfo:
+    paths = {name: RunPath(*value[name]) for name in ("path", "source")}
+    lists = {name: tuple(value[name]) for name in ("aliases", "tags")}
+    return ArtifactInfo(**{**value, **paths, **lists})
+
+
 _READ_PART: dict[str, Callable[[Any], Any]] = {
     "account": _account,
     "status": _status,
@@ -294,6 +312,7 @@ _READ_PART: dict[str, Callable[[Any], Any]] = {
     "file": base64.b64decode,
     "data": dict,
     "refusal": _refusal,
+    "artifact": _artifact,
 }
 
 
