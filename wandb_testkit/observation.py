@@ -19,6 +19,7 @@ from wandb_testkit.errors import UnknownMetricError
 if TYPE_CHECKING:
     from wandb_testkit.artifact_view import Artifacts
     from wandb_testkit.records import Row
+    from wandb_testkit.table_view import Tables
 
 TIME_KEYS = ("_timestamp", "_runtime")
 
@@ -248,6 +249,13 @@ class RunView:
     def path(self) -> str:
         """`entity/project/id`."""
         return f"{self.entity}/{self.project}/{self.id}"
+
+    @property
+    def tables(self) -> Tables:
+        """The tables that the run logged in rows, by key: `run.tables["preds"].data`, `.columns`, `.rows`."""
+        from wandb_testkit.table_view import Tables  # only who has tables pays for them
+
+        return Tables(list(self.history), self.files)
 
     @property
     def forked_from(self) -> tuple[str, float] | None:

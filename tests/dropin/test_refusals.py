@@ -18,13 +18,13 @@ LIST = "docs/names.md"
 
 def test_a_missing_name_is_refused_by_name_with_the_list_of_names(wandb: Any, profile: Profile) -> None:
     with pytest.raises(NotModelledAttributeError) as caught:
-        _ = wandb.Artefact
+        _ = wandb.Frobnicator
 
     assert str(caught.value) == (
-        f"wandb.Artefact is not part of the drop-in wandb of wandb_testkit (profile {profile}). "
+        f"wandb.Frobnicator is not part of the drop-in wandb of wandb_testkit (profile {profile}). "
         f"The names there are: dir(wandb), or {LIST} of wandb_testkit."
     )
-    assert (caught.value.name, caught.value.obj) == ("Artefact", wandb)
+    assert (caught.value.name, caught.value.obj) == ("Frobnicator", wandb)
 
 
 def test_a_missing_name_is_missing_for_hasattr_and_getattr(wandb: Any) -> None:
@@ -104,9 +104,9 @@ def test_a_missing_module_cannot_be_imported_and_says_so(wandb: Any) -> None:
     assert caught.value.name == "wandb.nope"
     with pytest.raises(ModuleNotFoundError, match=r"^wandb\.nope "):
         exec("from wandb.nope import x")
-    with pytest.raises(ModuleNotFoundError, match=r"^wandb\.sdk\.artifacts .*dir\(wandb\.sdk\)"):
-        importlib.import_module("wandb.sdk.artifacts.artifact")
-    assert not [name for name in sys.modules if name.startswith(("wandb.nope", "wandb.sdk.artifacts"))]
+    with pytest.raises(ModuleNotFoundError, match=r"^wandb\.sdk\.launch .*dir\(wandb\.sdk\)"):
+        importlib.import_module("wandb.sdk.launch.inputs")
+    assert not [name for name in sys.modules if name.startswith(("wandb.nope", "wandb.sdk.launch"))]
 
 
 def test_a_module_of_the_other_profile_is_answered_with_that_profile(wandb: Any, profile: Profile) -> None:

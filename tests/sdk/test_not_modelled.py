@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import wandb_testkit as wt
-from wandb_testkit.profiles import CLASSIC, CURRENT, Profile
+from wandb_testkit.profiles import CLASSIC
 
 
 @pytest.mark.parametrize("name", ["magic", "tensorboard", "sync_tensorboard", "monitor_gym", "save_code"])
@@ -35,9 +35,8 @@ def test_other_transports_are_refused_by_name(transport: str) -> None:
 @pytest.mark.parametrize(
     ("profile", "name"),
     [
-        *[(profile, name) for profile in Profile for name in ("log_artifact", "use_artifact", "finish_artifact")],
+        *[(CLASSIC, name) for name in ("log_artifact", "use_artifact", "finish_artifact")],
         (CLASSIC, "plot_table"),
-        (CURRENT, "log_model"),
     ],
 )
 def test_a_name_of_a_run_that_is_not_modelled_is_refused_by_name(fake: wt.World, name: str) -> None:

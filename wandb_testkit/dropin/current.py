@@ -116,6 +116,33 @@ def unwatch(models: Any = None) -> None:
     calls.active_run("wandb.unwatch()").unwatch(models)
 
 
+def log_artifact(
+    artifact_or_path: Any, name: Any = None, type: Any = None, aliases: Any = None, tags: Any = None
+) -> Any:
+    """Log an artifact, or a file, a directory or a URI as one."""
+    return calls.active_run("wandb.log_artifact()").log_artifact(artifact_or_path, name, type, aliases, tags)
+
+
+def use_artifact(artifact_or_name: Any, type: Any = None, aliases: Any = None, use_as: Any = None) -> Any:
+    """Say that the run uses an artifact, given or by its name."""
+    return calls.active_run("wandb.use_artifact()").use_artifact(artifact_or_name, type, aliases, use_as)
+
+
+def log_model(path: Any, name: Any = None, aliases: Any = None) -> None:
+    """Log a file or a directory as an artifact of type "model"."""
+    calls.active_run("wandb.log_model()").log_model(path, name, aliases)
+
+
+def use_model(name: Any) -> Any:
+    """Download a model, and return the path of its only file, or its directory."""
+    return calls.active_run("wandb.use_model()").use_model(name)
+
+
+def link_model(path: Any, registered_model_name: Any, name: Any = None, aliases: Any = None) -> Any:
+    """Log a model, and link it to the model registry."""
+    return calls.active_run("wandb.link_model()").link_model(path, registered_model_name, name, aliases)
+
+
 def finish(exit_code: Any = None) -> None:
     """End the run; without one nothing happens (GLOBAL-3)."""
     calls.end_run(Profile.CURRENT, exit_code)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from wandb_testkit.dropin import names_of_tools
+from wandb_testkit.dropin import names_of_data, names_of_tools
 from wandb_testkit.dropin.entries import CLASSIC, CURRENT, Name, State, Table, joined
 from wandb_testkit.dropin.entries import own as _own
 from wandb_testkit.profiles import Profile
@@ -111,11 +111,12 @@ _RUNS: Table = {
     "wandb.wandb_run": {"Run": _RUN},
 }
 
-NAMES: Mapping[str, Mapping[str, Name]] = joined(_RUNS, names_of_tools.NAMES)
+NAMES: Mapping[str, Mapping[str, Name]] = joined(_RUNS, names_of_data.NAMES, names_of_tools.NAMES)
 """Module -> name -> where it comes from."""
 
 MODULES_OF_ONE_PROFILE: Mapping[str, Profile] = {
     "wandb.errors.errors": Profile.CURRENT,
+    **names_of_data.MODULES_OF_ONE_PROFILE,
     **names_of_tools.MODULES_OF_ONE_PROFILE,
     **{module: Profile.CURRENT for module in NAMES if module.startswith("wandb.integration.")},
 }

@@ -19,6 +19,7 @@ from wandb_testkit.sdk.values import Fallback
 
 if TYPE_CHECKING:
     from wandb_testkit.records import Row, RunInfo, RunStatus
+    from wandb_testkit.sdk.data_types.rules import MediaRules
     from wandb_testkit.sdk.disabled import Dummy
     from wandb_testkit.sdk.event_values import EventRules
     from wandb_testkit.sdk.init import _WandbInit
@@ -83,6 +84,7 @@ class Behaviour:
         saves_code: Whether code is saved with the run of this init() (CODE-1).
         logging, jupyter: Rules of the log and the directory of a run, and of notebooks.
         events: Loads the rules of what becomes of TensorBoard's events (TB-2).
+        media: Loads the rules of media, tables, plots and artifacts.
         watch: Loads the rules of watch().
         job_type: Given to a new run that names none (META-2).
         offline_project: Project of an offline run that names none; None: as online (PROJ-1).
@@ -131,6 +133,7 @@ class Behaviour:
     logging: LoggingRules
     jupyter: JupyterRules
     events: Callable[[], EventRules]
+    media: Callable[[], MediaRules]
     watch: Callable[[], WatchRules]
     job_type: str | None
     offline_project: str | None

@@ -41,6 +41,7 @@ from wandb_testkit.sdk.settings import MODES, RESUME_WORDS
 from wandb_testkit.sdk.settings_files import read_or_raise
 
 if TYPE_CHECKING:
+    from wandb_testkit.sdk.data_types.rules import MediaRules
     from wandb_testkit.sdk.event_values import EventRules
     from wandb_testkit.sdk.init import _WandbInit
     from wandb_testkit.sdk.run_rows import RunRows
@@ -113,6 +114,13 @@ def events() -> EventRules:
     from wandb_testkit.sdk.classic_events import EVENTS
 
     return EVENTS
+
+
+def media_rules() -> MediaRules:
+    """The rules of media and artifacts; loaded where they are needed."""
+    from wandb_testkit.sdk.classic_media import MEDIA
+
+    return MEDIA
 
 
 def watch_rules() -> WatchRules:
@@ -357,6 +365,7 @@ CLASSIC = Behaviour(
         runtime_stands_still=False,
     ),
     events=events,
+    media=media_rules,
     watch=watch_rules,
     job_type="train",
     offline_project="",

@@ -49,6 +49,7 @@ from wandb_testkit.sdk.settings_files import read_or_ignore
 from wandb_testkit.sdk.shared import SharedRun
 
 if TYPE_CHECKING:
+    from wandb_testkit.sdk.data_types.rules import MediaRules
     from wandb_testkit.sdk.event_values import EventRules
     from wandb_testkit.sdk.init import _WandbInit
     from wandb_testkit.sdk.run import Run
@@ -181,6 +182,13 @@ def events() -> EventRules:
     return EVENTS
 
 
+def media_rules() -> MediaRules:
+    """The rules of media and artifacts; loaded where they are needed."""
+    from wandb_testkit.sdk.current_media import MEDIA
+
+    return MEDIA
+
+
 def watch_rules() -> WatchRules:
     """The rules of watch(); loaded where they are needed."""
     from wandb_testkit.sdk.watch import WatchRules
@@ -302,13 +310,6 @@ def forked(run: RunRows) -> None:
     )
 
 
-RUN_NAMES_NOT_MODELLED = frozenset(
-    {
-        *("finish_artifact", "link_artifact", "link_model", "log_artifact", "log_model"),
-        *("upsert_artifact", "use_artifact", "use_model"),
-    }
-)
-
 CURRENT = Behaviour(
     profile=Profile.CURRENT,
     version="0.31.0",
@@ -349,7 +350,7 @@ CURRENT = Behaviour(
     },
     report=lambda error: error,
     run_class=CurrentRun,
-    run_names_not_modelled=RUN_NAMES_NOT_MODELLED,
+    run_names_not_modelled=frozenset(),
     row=RowRules(
         wrong_row=TypeError,
         fallback=CURRENT_VALUES.row,
@@ -396,6 +397,7 @@ CURRENT = Behaviour(
         runtime_stands_still=True,
     ),
     events=events,
+    media=media_rules,
     watch=watch_rules,
     job_type=None,
     offline_project=None,

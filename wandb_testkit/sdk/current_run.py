@@ -12,6 +12,7 @@ from datetime import datetime
 from types import TracebackType
 
 from wandb_testkit.sdk.code import LoggedCode, artifact_name, is_code, is_of_wandb, program_path
+from wandb_testkit.sdk.current_artifacts import CurrentArtifacts
 from wandb_testkit.sdk.run import Run
 from wandb_testkit.sdk.settings import Settings
 
@@ -32,7 +33,7 @@ class RunStatus:
     sync_time: datetime | None = None
 
 
-class CurrentRun(Run):
+class CurrentRun(CurrentArtifacts, Run):
     """A run with the names that only 0.31 has."""
 
     @property

@@ -288,7 +288,7 @@ class DisabledRun(CurrentRun):
         """Keep nothing, and say so: False."""
         return False
 
-    def log_artifact(self, *args: Any, **kwargs: Any) -> Itself:
+    def log_artifact(self, *args: Any, **kwargs: Any) -> Itself:  # type: ignore[override]
         """Return an artifact that nothing comes of."""
         return Itself()
 

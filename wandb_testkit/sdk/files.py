@@ -20,13 +20,15 @@ class SavedFiles:
 
     Attributes:
         names: What the files are called in the run, whatever the policy.
+        made: Those that never were files on disk: path in the run -> content.
     """
 
-    __slots__ = ("_later", "names")
+    __slots__ = ("_later", "made", "names")
 
     def __init__(self) -> None:
         self._later: dict[str, str] = {}
         self.names: set[str] = set()
+        self.made: dict[str, bytes] = {}
 
     def take(self, named: dict[str, str], policy: str) -> dict[str, bytes]:
         """Remember files, and return the content of those that are to be uploaded at once."""

@@ -22,6 +22,7 @@ from wandb_testkit.sdk.history import OpenHistory
 from wandb_testkit.sdk.logging_setup import TeardownHook, tear_down
 from wandb_testkit.sdk.run_facts import RunFacts
 from wandb_testkit.sdk.run_files import RunFiles
+from wandb_testkit.sdk.run_media import RunMedia
 from wandb_testkit.sdk.run_notices import RunNotices
 from wandb_testkit.sdk.run_rows import RunRows
 from wandb_testkit.sdk.run_tree import RunTree
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from wandb_testkit.sdk.watch import Graph, Watcher
 
 
-class Run(RunRows, RunFiles, RunNotices, RunUpkeep, RunFacts):
+class Run(RunRows, RunFiles, RunMedia, RunNotices, RunUpkeep, RunFacts):
     """One run, from init() to finish(); made by init() only.
 
     Args:
@@ -117,6 +118,7 @@ class Run(RunRows, RunFiles, RunNotices, RunUpkeep, RunFacts):
             self._before_summary_change,
             self._summary_changed,
             history.lock,
+            self._media_in_summary,
         )
         summed._values.update(copied(dict(summary)))
         own["_files"] = SavedFiles()

@@ -13,6 +13,7 @@ from wandb_testkit.records import FilesRecord, RunPath
 from wandb_testkit.sdk.code import LoggedCode, code_below
 from wandb_testkit.sdk.files import POLICIES, SavedFiles, named_files, show_at
 from wandb_testkit.sdk.restoring import restored
+from wandb_testkit.sdk.run_media import show
 
 if TYPE_CHECKING:
     from wandb_testkit.ports import Transport
@@ -50,7 +51,9 @@ class RunFiles:
     def dir(self) -> str:
         """The run's files directory: it exists (DIR-1); classic uploads at the end what is written there."""
         if self._files_dir is None:
-            self.__dict__["_files_dir"] = self._tree.files()
+            self.__dict__["_files_dir"] = directory = self._tree.files()
+            for path, content in self._files.made.items():
+                show(directory, path, content)
             if self._is_finished:
                 self._tear_down()  # a finished run has a log and no handler
         return self._files_dir  # type: ignore[return-value]
@@ -155,4 +158,5 @@ class RunFiles:
             self._upload(self._events.files())
         if self._files_dir is not None and self._behaviour.uploads_run_directory:
             below = self._tree.files_below()
-            self._upload({name: content for name, content in below.items() if name not in self._files.names})
+            known, made = self._files.names, self._files.made
+            self._upload({n: content for n, content in below.items() if n not in known and made.get(n) != content})

@@ -43,6 +43,7 @@ class RunRows:
         def id(self) -> str: ...
         def _must_be_active(self, what: str) -> None: ...
         def _config_changed(self) -> None: ...
+        def _without_media(self, data: Mapping[Any, Any]) -> Mapping[Any, Any]: ...
         def _summary_changed(self) -> None: ...
 
     # ------------------------------------------------------------------ log
@@ -106,12 +107,13 @@ class RunRows:
                 f"log() takes a dict of metric names and values; got {data!r} of type {type(data).__name__} [LOG-5]. "
                 "Give the value a name: log({'loss': ...})"
             )
-        row: Row = {}
-        for key, value in data.items():
+        for key in data:
             if not isinstance(key, str):
                 raise rules.wrong_row(
                     f"log() takes str keys; got {key!r} of type {type(key).__name__} [LOG-5]. Write {str(key)!r}"
                 )
+        row: Row = {}
+        for key, value in self._without_media(data).items():
             row[key] = plain = to_json(value, rules.fallback)
             if plain is None or type(plain) is dict:
                 self._folding.has_nested = True

@@ -82,9 +82,10 @@ class Summary(SummaryDict):
         before_change: Raises where the summary cannot be changed any more.
         changed: Is told that the server's summary is out of date.
         lock: Is held while values change: threads log meanwhile.
+        of_media: Is given what is set, under which key, and returns what to keep in the place of media.
     """
 
-    __slots__ = ("_before_change", "_before_read", "_changed", "_folding", "_lock", "_rules", "_values")
+    __slots__ = ("_before_change", "_before_read", "_changed", "_folding", "_lock", "_of_media", "_rules", "_values")
 
     if TYPE_CHECKING:
         _values: dict[str, Any]
@@ -97,6 +98,7 @@ class Summary(SummaryDict):
         before_change: Callable[[], None],
         changed: Callable[[], None],
         lock: AbstractContextManager[Any],
+        of_media: Callable[[str, Any], Any],
     ) -> None:
         super().__init__(self, ())
         put = object.__setattr__
@@ -106,6 +108,7 @@ class Summary(SummaryDict):
         put(self, "_before_change", before_change)
         put(self, "_changed", changed)
         put(self, "_lock", lock)
+        put(self, "_of_media", of_media)
         put(self, "_values", {})
 
     def _at(self, path: Path) -> dict[str, Any]:
@@ -122,6 +125,7 @@ class Summary(SummaryDict):
     def _set_alone(self, path: Path, value: Any) -> None:
         self._before_change()
         self._before_read()  # rows logged earlier must not overwrite what is set by hand now
+        value = self._of_media(".".join(path), value)
         plain = without_nan(to_json(value, self._rules.fallback), in_lists=False)
         opaque = self._folding.opaque
         here = self._values
