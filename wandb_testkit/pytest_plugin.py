@@ -158,6 +158,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         worlds_of(config)
 
 
+def pytest_assertrepr_compare(config: pytest.Config, op: str, left: object, right: object) -> list[str] | None:
+    """Explain a failed `==` on what a run recorded; whatever else is compared is none of ours."""
+    if op != "==" or "wandb_testkit.world" not in sys.modules:
+        return None
+    from wandb_testkit.plugin.comparison import explain, runs_at_hand
+
+    worlds = config.stash.get(WORLDS, None)
+    everything = config.get_verbosity(pytest.Config.VERBOSITY_ASSERTIONS) > 1
+    return explain(left, right, runs_at_hand(worlds), everything=everything)
+
+
 @pytest.fixture
 def wandb_fake(request: pytest.FixtureRequest) -> wt.World:
     """The test's own world: its runs, its fake server, its init().

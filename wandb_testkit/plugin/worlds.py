@@ -32,13 +32,16 @@ class Worlds:
     Args:
         profile: What --wandb-profile says; None means that of the installed wandb.
         mode: What --wandb-fake says; None: wandb is stood in for only in the tests that ask.
+
+    Attributes:
+        entered: The worlds of the tests that are under way, the innermost last.
     """
 
     def __init__(self, config: pytest.Config, profile: str | None, *, mode: str | None) -> None:
         self._profile = None if profile is None else to_profile(profile)
         self._mode = mode
         self._wide_fixtures: dict[object, dict[str, Any]] = {}
-        self._entered: list[OwnWorld] = []
+        self.entered: list[OwnWorld] = []
         self._stack = ExitStack()
         config.add_cleanup(self._stack.close)
         self._guard = NetworkGuard(_rule(config))
@@ -70,7 +73,7 @@ class Worlds:
         if OWN_WORLD not in item.stash:
             own = OwnWorld(item, self._stand_in_for({fixture, *getattr(item, "fixturenames", ())}), self._guard)
             self._guard.place()
-            self._entered.append(own)
+            self.entered.append(own)
             item.stash[OWN_WORLD] = own
         return item.stash[OWN_WORLD]
 
@@ -82,14 +85,14 @@ class Worlds:
         return BothStandIn(self._module, self._server)
 
     def _leave(self, own: OwnWorld) -> None:
-        self._entered.remove(own)
+        self.entered.remove(own)
         own.leave()
-        if self._mode is None and not self._entered:
+        if self._mode is None and not self.entered:
             self._guard.lift()
 
     def _leave_all(self) -> None:
         """An interrupted test is not torn down."""
-        for own in reversed(self._entered[:]):
+        for own in reversed(self.entered[:]):
             self._leave(own)
 
     # ------------------------------------------------------------------ the life of a test
@@ -167,21 +170,21 @@ class Worlds:
         """
         if fixturedef.scope == "function":
             return (yield)
-        before, there = ProcessState(), self._entered[-1].leftovers.again() if self._entered else None
+        before, there = ProcessState(), self.entered[-1].leftovers.again() if self.entered else None
         result = yield
         if there is not None:
-            self._entered[-1].leftovers.count_in(there)
+            self.entered[-1].leftovers.count_in(there)
         if changed := before.difference():
             self._wide_fixtures[fixturedef] = changed
-            if self._entered:
-                self._entered[-1].before.keep(changed)
+            if self.entered:
+                self.entered[-1].before.keep(changed)
         return result
 
     def pytest_fixture_post_finalizer(self, fixturedef: pytest.FixtureDef[Any]) -> None:
         """Take back what such a fixture had set, whether it did so itself or not."""
         changed = self._wide_fixtures.pop(fixturedef, None)
-        if changed and self._entered:
-            self._entered[-1].before.amend(changed)
+        if changed and self.entered:
+            self.entered[-1].before.amend(changed)
 
 
 def _rule(config: pytest.Config) -> str:

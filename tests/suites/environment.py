@@ -1,0 +1,73 @@
+"""Owns the environments in which pytest itself varies: the oldest and the newest Python and pytest, with other plugins.
+
+    python -m tests.suites.environment
+
+makes those of CI if they are not there. The kit is not installed in them: it comes from the tree that the tests run in.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+from typing import NamedTuple
+
+from wandb_testkit.targets.environments import CACHE, KIT, made
+
+NEIGHBOURS = (
+    "pytest-asyncio",
+    "pytest-cov",
+    "pytest-randomly",
+    "pytest-rerunfailures",
+    "pytest-socket",
+    "pytest-timeout",
+    "pytest-xdist",
+    "hypothesis>=6.100",
+    "protobuf>=3.20",
+)
+
+
+class Pair(NamedTuple):
+    """A Python and a pytest."""
+
+    python: str
+    pytest: str
+
+    def __str__(self) -> str:
+        return f"python{self.python}-pytest{self.pytest}"
+
+
+OLDEST = Pair("3.10", "8.0.*")
+NEWEST = Pair("3.13", "9.*")
+PAIRS = (OLDEST, Pair("3.10", "9.*"), Pair("3.11", "8.4.*"), Pair("3.12", "8.2.*"), Pair("3.13", "8.4.*"), NEWEST)
+
+IN_CI = (OLDEST, NEWEST)
+
+
+def python_of(pair: Pair) -> Path:
+    """The interpreter of the environment of a pair.
+
+    Raises:
+        LookupError: There is no such Python here, or the packages cannot be installed.
+    """
+    return made(
+        CACHE.with_name("pytests") / str(pair).replace("*", "x"),
+        (f"pytest=={pair.pytest}", *NEIGHBOURS, *KIT),
+        lambda: _interpreter(pair),
+        what=str(pair),
+    )
+
+
+def _interpreter(pair: Pair) -> str:
+    """A Python that answers: what is on the PATH may be a shim for one that is not there."""
+    name = f"python{pair.python}"
+    kept = sorted(Path.home().glob(f".pyenv/versions/{pair.python}.*/bin/{name}"))
+    for candidate in (shutil.which(name), *map(str, kept)):
+        if candidate and subprocess.run([candidate, "--version"], capture_output=True, check=False).returncode == 0:
+            return candidate
+    raise LookupError(f"{pair} needs Python {pair.python}, and there is none on the PATH or among pyenv's")
+
+
+if __name__ == "__main__":
+    for each in IN_CI:
+        print(python_of(each))
