@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: test test-clients test-integrations deep mutants demo lint bench
+.PHONY: test test-pytests test-clients test-integrations deep mutants demo lint bench
 
 test: lint
 	$(BIN)/python -m pytest -n auto
@@ -19,6 +19,12 @@ test-clients: .venv/.installed
 		packages="$$($(BIN)/python -m wandb_testkit.targets.environments --packages $$version)" && \
 		PYTHONPATH="$$packages" $(BIN)/python -m pytest tests/dropin/test_against_real_wandb.py || exit 1; \
 	done
+
+# The plugin beside other plugins, in the oldest and the newest Python and pytest; "all" has those between, too.
+PYTESTS ?= ci
+test-pytests: .venv/.installed
+	$(BIN)/python -m tests.suites.environment
+	WANDB_TESTKIT_PYTESTS=$(PYTESTS) $(BIN)/python -m pytest tests/suites -n 2
 
 # Real torch, event writers, gymnasium and ten frameworks, compared with wandb 0.31.0; their environment is made once, in
 # ~/.cache. `make deep` has those that are larger: keras with TensorFlow, and ray.

@@ -247,12 +247,21 @@ class World:
         _stack.append(self)
         return self
 
-    def close(self) -> None:
-        """Leave: whatever world was in force before is so again; temporary files go."""
+    def come_first(self) -> None:
+        """Be the one in force among those that were entered; nothing happens to one that was not."""
+        if any(world is self for world in _stack):
+            self._leave_stack()
+            _stack.append(self)
+
+    def _leave_stack(self) -> None:
         for index in range(len(_stack) - 1, -1, -1):
             if _stack[index] is self:
                 del _stack[index]
-                break
+                return
+
+    def close(self) -> None:
+        """Leave: whatever world was in force before is so again; temporary files go."""
+        self._leave_stack()
         for session in self._sessions:
             session.kill()
         self.server.release_answers()
@@ -375,6 +384,11 @@ def _exit_code(error: BaseException | None) -> int:
     if isinstance(error, SystemExit):
         return error.code if isinstance(error.code, int) else int(error.code is not None)
     return 1
+
+
+def entered() -> list[World]:
+    """The worlds that were entered and not left, the one in force last."""
+    return _stack[:]
 
 
 def current() -> World:

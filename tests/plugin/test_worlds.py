@@ -428,3 +428,54 @@ def test_a_wide_fixture_cannot_ask_for_the_world_of_a_test(pytester: pytest.Pyte
 
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["*ScopeMismatch*function scoped*wandb_fake*module scoped*"])
+
+
+def test_a_world_of_the_module_holds_in_the_tests_that_use_it_and_do_not_name_their_own(
+    pytester: pytest.Pytester,
+) -> None:
+    pytester.makepyfile(
+        """
+        import pytest
+        import wandb
+        import wandb_testkit as wt
+
+        @pytest.fixture(scope="module")
+        def trained():
+            with wt.fake(profile="current") as world:
+                wandb.init(project="demo", id="trained").finish()
+                yield world
+
+        @pytest.mark.parametrize("n", [1, 2])
+        def test_uses_it(trained, n):
+            wandb.init(project="demo", id=f"run{n}").finish()
+            assert trained.runs[-1].id == f"run{n}"
+
+        @pytest.mark.parametrize("n", [1, 2])
+        def test_names_its_own_as_well(trained, wandb_fake, n):
+            wandb.init(project="demo", id="own").finish()
+            assert [run.id for run in wandb_fake.runs] == ["own"]
+            assert "own" not in [run.id for run in trained.runs]
+
+        def test_does_not_use_it():
+            assert wt.current().runs == []
+        """
+    )
+
+    for args in ([], ["-p", "randomly"]):
+        pytester.runpytest_subprocess("--wandb-fake", "-W", "error", *args).assert_outcomes(passed=5)
+
+
+def test_a_port_is_opened_by_those_alone_who_ask_for_one(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import sys
+        import threading
+
+        def test_it(wandb_fake):
+            assert "http.server" not in sys.modules
+            assert threading.active_count() == 1
+        """
+    )
+
+    for args in ([], ["--wandb-fake"]):
+        pytester.runpytest_subprocess(*args).assert_outcomes(passed=1)

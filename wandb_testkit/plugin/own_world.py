@@ -15,10 +15,12 @@ from wandb_testkit.plugin.leftovers import Leftovers
 from wandb_testkit.plugin.process_state import ProcessState
 from wandb_testkit.plugin.wishes import wishes_of
 from wandb_testkit.pytest_plugin import (
+    FIXTURES,
     LeftoverWarning,
     RealWandbHeldWarning,
     RefusedConnectionWarning,
     UnfinishedRunWarning,
+    is_asked_for,
 )
 from wandb_testkit.world import World, fake
 
@@ -41,6 +43,7 @@ class OwnWorld:
         world: The world.
         before: How things stood before the test, and will stand again after it.
         leftovers: What was there before the test.
+        is_named: The test names a fixture of the plugin's, and so means this world.
         is_told: The test has failed already; one failure is told once.
         is_shown: A report of the test shows its runs already.
     """
@@ -51,6 +54,7 @@ class OwnWorld:
         self._wishes = wishes_of(item)
         self._stand_in = stand_in
         self._runs: list[RunView] | None = None
+        self.is_named = any(is_asked_for(item, name) for name in FIXTURES)
         self.is_told = False
         self.is_shown = False
         self.before = ProcessState()

@@ -20,6 +20,7 @@ from types import ModuleType
 from typing import Any
 from urllib.parse import urlsplit
 
+from wandb_testkit.dropin.tree import DropInModule
 from wandb_testkit.records import RunPath
 from wandb_testkit.world import World, current
 
@@ -118,9 +119,9 @@ class RealClient:
 
 
 def _module(name: str) -> ModuleType | None:
-    """A module that has been imported, and not what a suite has put in its place."""
+    """A module of the real client that has been imported; what was put in its place, as the drop-in is, is none."""
     module: object = sys.modules.get(name)
-    return module if isinstance(module, ModuleType) else None
+    return module if isinstance(module, ModuleType) and not isinstance(module, DropInModule) else None
 
 
 def _copy_netrc(real: str, path: Path) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
-from functools import cached_property
 from typing import Any
 
 import pytest
@@ -16,6 +15,7 @@ from wandb_testkit.plugin.process_state import ProcessState
 from wandb_testkit.plugin.stand_in import BothStandIn, ModuleStandIn, ServerStandIn, StandIn
 from wandb_testkit.profiles import to_profile
 from wandb_testkit.pytest_plugin import FIXTURES, is_asked_for
+from wandb_testkit.world import World, entered
 
 RUNS = "wandb_runs"
 """The attribute of a test's last report that holds its runs, as JSON; pytest carries it from process to process."""
@@ -40,33 +40,34 @@ class Worlds:
     def __init__(self, config: pytest.Config, profile: str | None, *, mode: str | None) -> None:
         self._profile = None if profile is None else to_profile(profile)
         self._mode = mode
+        self._module = ModuleStandIn(self._profile)
+        self._server_once: ServerStandIn | None = None
         self._wide_fixtures: dict[object, dict[str, Any]] = {}
+        self._wide_worlds: dict[object, list[World]] = {}
         self.entered: list[OwnWorld] = []
         self._stack = ExitStack()
         config.add_cleanup(self._stack.close)
         self._guard = NetworkGuard(_rule(config))
         self._stack.callback(self._guard.lift)
         if mode is not None:
-            self._stack.enter_context(self._everywhere.through_the_run())
+            self._stack.enter_context(self._everywhere().through_the_run())
             self._guard.place()
         self._stack.callback(self._leave_all)
 
-    @cached_property
-    def _module(self) -> ModuleStandIn:
-        return ModuleStandIn(self._profile)
+    # Methods, not properties: pluggy looks at every attribute of a plugin that is registered.
 
-    @cached_property
     def _server(self) -> ServerStandIn:
         """There is one address a process; who never asks for it never opens a port."""
-        return self._stack.enter_context(ServerStandIn(self._profile))
+        if self._server_once is None:
+            self._server_once = self._stack.enter_context(ServerStandIn(self._profile))
+        return self._server_once
 
-    @property
     def _everywhere(self) -> ModuleStandIn | ServerStandIn:
-        return self._server if self._mode == "server" else self._module
+        return self._server() if self._mode == "server" else self._module
 
     def headline(self) -> str | None:
         """One line for the head of the pytest report, if wandb is stood in for in all of it."""
-        return None if self._mode is None else f"wandb: {self._everywhere.headline()}"
+        return None if self._mode is None else f"wandb: {self._everywhere().headline()}"
 
     def of(self, item: pytest.Item, fixture: str = "") -> OwnWorld:
         """The world of a test; one that has none enters it now, for the fixture that it asks for by name."""
@@ -79,10 +80,10 @@ class Worlds:
 
     def _stand_in_for(self, names: set[str]) -> StandIn:
         if self._mode == "server" or "wandb_server" not in names:
-            return self._everywhere
+            return self._everywhere()
         if self._mode is None and "wandb_fake" not in names:
-            return self._server
-        return BothStandIn(self._module, self._server)
+            return self._server()
+        return BothStandIn(self._module, self._server())
 
     def _leave(self, own: OwnWorld) -> None:
         self.entered.remove(own)
@@ -102,6 +103,7 @@ class Worlds:
         """Enter the test's world before its fixtures are set up."""
         if self._mode is not None or any(is_asked_for(item, name) for name in FIXTURES):
             self.of(item)
+            self._let_wide_worlds_hold(item)
         with _telling_once(item):
             return (yield)
 
@@ -170,18 +172,34 @@ class Worlds:
         """
         if fixturedef.scope == "function":
             return (yield)
-        before, there = ProcessState(), self.entered[-1].leftovers.again() if self.entered else None
+        own = self.entered[-1] if self.entered else None
+        before, there = ProcessState(), own.leftovers.again() if own else None
+        worlds = entered()
         result = yield
-        if there is not None:
-            self.entered[-1].leftovers.count_in(there)
+        if own is not None and there is not None:
+            own.leftovers.count_in(there)
+        self._wide_worlds[fixturedef] = [world for world in entered() if world not in worlds]
+        if own is not None and own.is_named:
+            own.world.come_first()
         if changed := before.difference():
             self._wide_fixtures[fixturedef] = changed
             if self.entered:
                 self.entered[-1].before.keep(changed)
         return result
 
+    def _let_wide_worlds_hold(self, item: pytest.Item) -> None:
+        """A world that a fixture enters for a module holds in the tests that use it, unless they name their own."""
+        if self.of(item).is_named:
+            return
+        info = getattr(item, "_fixtureinfo", None)
+        for fixtures in () if info is None else info.name2fixturedefs.values():
+            for fixture in fixtures:
+                for world in self._wide_worlds.get(fixture, ()):
+                    world.come_first()
+
     def pytest_fixture_post_finalizer(self, fixturedef: pytest.FixtureDef[Any]) -> None:
         """Take back what such a fixture had set, whether it did so itself or not."""
+        self._wide_worlds.pop(fixturedef, None)
         changed = self._wide_fixtures.pop(fixturedef, None)
         if changed and self.entered:
             self.entered[-1].before.amend(changed)
