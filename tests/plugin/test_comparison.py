@@ -12,6 +12,10 @@ RUN = """
         with wandb.init(project="demo", id="abc", config={"opt": {"name": "adam", "lr": 0.1}, **config}) as run:
             for step in range(3):
                 run.log({"loss": 1.0 / (step + 1), "val": {"acc": step / 2}})
+
+    def tabulate():
+        with wandb.init(project="demo", id="tables") as run:
+            run.log({"predictions": wandb.Table(columns=["text", "label"], data=[["a", 1], ["b", 2], ["c", 3]])})
 """
 
 CASES = {
@@ -93,16 +97,53 @@ CASES = {
             "... and 5 more differences; -vv shows them",
         ],
     ),
+    "table": (
+        'tables["predictions"] == TableView(columns=["text", "class"], data=[["a", 1], ["b", 3]])',
+        [
+            "assert table 'predictions' of run 'tables' == what was expected",
+            "",
+            "columns is ['text', 'label'], should be ['text', 'class']: item 1 is 'label', should be 'class'",
+            "has 3 rows, should have 2",
+            "row 1: label is 2, should be 3",
+            "row 2 should not be there: ['c', 3]",
+        ],
+    ),
+    "cells": (
+        'tables["predictions"].data == [["a", 1], ["x", 2], ["c", 3], ["d", 4]]',
+        [
+            "assert table 'predictions' of run 'tables' == what was expected",
+            "",
+            "has 3 rows, should have 4",
+            "row 1: column 0 is 'b', should be 'x'",
+            "row 3 is missing, should be ['d', 4]",
+        ],
+    ),
+    "table_rows": (
+        'tables["predictions"].rows == [{"text": t, "label": 1} for t in "abc"]',
+        [
+            "assert table 'predictions' of run 'tables' == what was expected",
+            "",
+            "row 1: label is 2, should be 1",
+            "row 2: label is 3, should be 1",
+        ],
+    ),
     "not_ours": ("[1, 2] == [1, 3]", ["assert [1, 2] == [1, 3]"]),
 }
 
 
 def test_every_difference_is_named_by_step_or_key(pytester: pytest.Pytester) -> None:
+    test = "\n    def test_{}({}):\n        assert {}\n"
     tests = "".join(
-        f"\n    def test_{name}(fake, other):\n        assert {case}\n" for name, (case, _) in CASES.items()
+        test.format(name, "tables" if "tables[" in case else "fake, other", case) for name, (case, _) in CASES.items()
     )
     fixtures = """
     import pytest
+    from wandb_testkit.table_view import TableView
+
+    @pytest.fixture
+    def tables(wandb_fake):
+        tabulate()
+        return wandb_fake.runs[-1].tables
 
     @pytest.fixture
     def fake(wandb_fake):

@@ -1,6 +1,6 @@
 """Owns how a failed `==` on what a run recorded is explained: which step or key is what, and what it should be.
 
-History and whole runs are known by their class. A config, a summary or a column is a plain value; it is known
+History, tables and whole runs are known by their class. A config, a summary or a column is a plain value; it is known
 by being equal to that of a run in a world at hand.
 """
 
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wandb_testkit.matching import put, why_not
 from wandb_testkit.observation import History, RunView
+from wandb_testkit.table_view import TableView
 from wandb_testkit.world import current
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def _shown(head: str, lines: list[str], everything: bool) -> list[str]:
 def _named(value: object, runs: Sequence[RunView]) -> _Named | None:
     if isinstance(value, History):
         return _Named(f"history of run {value.run_id!r}")
-    if not isinstance(value, (dict, list)) or not value:
+    if not isinstance(value, (dict, list, TableView)) or not value:
         return None
     for run in reversed(runs):
         found = list(_of_run(value, run))
@@ -85,6 +86,11 @@ def _named(value: object, runs: Sequence[RunView]) -> _Named | None:
 
 def _of_run(value: object, run: RunView) -> Iterator[_Named]:
     """What of a run is equal to a value; of several things nobody knows which was meant."""
+    if isinstance(value, TableView):
+        for key, table in run.tables.items():
+            if table == value:
+                yield _Named(f"table {key!r}")
+        return
     if isinstance(value, dict):
         for row in run.history:
             if row == value:
@@ -97,17 +103,28 @@ def _of_run(value: object, run: RunView) -> Iterator[_Named]:
     for key in keys:
         if run.history[key] == value:
             yield _Named(f"history[{key!r}]", run.history.steps(key))
+    for key, table in run.tables.items():
+        if value in (table.data, table.rows):
+            yield _Named(f"table {key!r}")
 
 
 # ---------------------------------------------------------------- what is different
 
 
 def _lines(named: _Named, expected: Any, actual: Any) -> Iterator[str]:
-    if isinstance(actual, History):
+    if isinstance(actual, TableView):
+        if not isinstance(expected, TableView):
+            yield f"is a table, should be {put(expected)}"
+            return
+        yield from _items("columns", expected.columns, actual.columns)
+        yield from _cells(expected.data, actual.data, actual.columns)
+    elif isinstance(actual, History):
         yield from _rows(expected, list(actual))
     elif isinstance(actual, Mapping):
         kind = named.name.partition(" of run ")[0]
         yield from _items(kind if kind in ("config", "summary") else "", expected, actual)
+    elif named.name.startswith("table"):
+        yield from _cells(expected, actual, None)
     else:
         yield from _values(expected, actual, named.steps)
 
@@ -183,6 +200,23 @@ def _values(expected: Any, actual: Sequence[Any], steps: Sequence[int]) -> Itera
         yield f"step {step} should not be there: {put(got)}"
     for wanted in expected[len(actual) :]:
         yield f"is missing after step {steps[-1]}: {put(wanted)}"
+
+
+def _cells(expected: Any, actual: Sequence[Any], columns: Sequence[Any] | None) -> Iterator[str]:
+    if not isinstance(expected, (list, tuple)):
+        yield f"has {len(actual)} rows, should be {put(expected)}"
+        return
+    if len(expected) != len(actual):
+        yield f"has {len(actual)} rows, should have {len(expected)}"
+    for at, (wanted, got) in enumerate(zip(expected, actual, strict=False)):
+        if isinstance(wanted, (list, tuple)) and isinstance(got, (list, tuple)) and len(wanted) == len(got):
+            names = columns or [f"column {number}" for number in range(len(got))]
+            wanted, got = dict(zip(names, wanted, strict=True)), dict(zip(names, got, strict=True))
+        yield from (f"row {at}: {line}" for line in _items("", wanted, got))
+    for at, got in list(enumerate(actual))[len(expected) :]:
+        yield f"row {at} should not be there: {put(got)}"
+    for at, wanted in list(enumerate(expected))[len(actual) :]:
+        yield f"row {at} is missing, should be {put(wanted)}"
 
 
 def _bare(row: Mapping[str, Any]) -> dict[str, Any]:
