@@ -19,6 +19,8 @@ PLAIN = Cell("unset", "none", "absent", "unset", "unset", "ok", "unset", "unset"
         ({"mode_arg": "disabled", "resume": "true"}, ("DEV-14",)),
         ({"mode_arg": "disabled", "resume": "allow"}, ()),
         ({"mode_arg": "online", "mode_env": "offline"}, ("DEV-5",)),
+        ({"active": "other", "mode_env": "offline"}, ("DEV-5",)),
+        ({"active": "other", "mode_env": "offline", "auth": "none"}, ()),
         ({"active": "other", "resume": "auto"}, ("DEV-12",)),
         ({"active": "other", "auth": "rejected"}, ("DEV-9",)),
         ({"active": "dummy", "auth": "none"}, ("DEV-6", "DEV-9")),

@@ -56,6 +56,17 @@ def test_a_stopped_run_goes_on_and_ends_with_the_check_sums(tmp_path: Path) -> N
     assert set(json.loads(state.read_text(encoding="utf-8"))) == {str(block) for block in whole}
 
 
+def test_workers_elsewhere_are_named_as_pytest_xdist_names_them(tmp_path: Path) -> None:
+    state = tmp_path / "state.json"
+    state_without(state, left=2)
+
+    result = run_verify("--state", str(state), "--tx", "popen", "--tx", f"popen//python={sys.executable}")
+
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "63,936 of 63,936 cells checked" in result.stdout
+    assert "current quotient: check sums of spec.md reached" in result.stdout
+
+
 def test_a_check_sum_that_is_not_reached_fails_the_run(tmp_path: Path) -> None:
     state = tmp_path / "state.json"
     state_without(state, left=1)

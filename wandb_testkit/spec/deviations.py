@@ -24,6 +24,11 @@ class _Facts(NamedTuple):
     returns: bool
 
     @property
+    def has_online_run(self) -> bool:
+        """An active run is made by init(mode="online"), in the same process."""
+        return self.is_real and self.cell.auth == "ok"
+
+    @property
     def logs_in(self) -> bool:
         """Online, and no active run is going to be returned."""
         return self.mode == "online" and not self.returns
@@ -57,7 +62,7 @@ def _retries(at: _Facts) -> bool:
 
 ROWS: Mapping[str, Callable[[_Facts], bool]] = {
     "DEV-4": _retries,
-    "DEV-5": lambda at: at.cell.mode_arg == "online" and at.cell.mode_env == "offline",
+    "DEV-5": lambda at: at.cell.mode_env == "offline" and (at.cell.mode_arg == "online" or at.has_online_run),
     "DEV-6": _no_fallback,
     "DEV-7": lambda at: at.logs_in and (at.cell.auth, at.cell.anonymous, at.cell.active) == ("none", "allow", "none"),
     "DEV-8": lambda at: at.logs_in and at.cell.anonymous == "must" and at.cell.auth in ("ok", "rejected"),
@@ -68,6 +73,20 @@ ROWS: Mapping[str, Callable[[_Facts], bool]] = {
     "DEV-17": lambda at: at.is_real and at.finishes and at.resume == "auto",
 }
 """Number of the deviation -> whether a cell is one of its."""
+
+MEANINGS: Mapping[str, str] = {
+    "DEV-4": "goes on for ever where the id is one of a deleted run, or no server can be reached",
+    "DEV-5": '`mode="online"` beside WANDB_MODE=offline is an error, also for a run that is active already',
+    "DEV-6": "without a key, or with one that is refused, init() is an error, no offline run",
+    "DEV-7": '`anonymous="allow"` without a key and a terminal is an error',
+    "DEV-8": '`anonymous="must"` takes the key of the user who is logged in',
+    "DEV-9": "any wandb.run, a dummy too, passes over the login; a run that is returned does not",
+    "DEV-11": "a run that init() ends in a process of threads cannot always be gone on with",
+    "DEV-12": "an active run is returned only after the resume file has been written",
+    "DEV-14": "disabled mode reads and writes the resume file",
+    "DEV-17": "the resume file is read first, and the end of the active run then takes the new one away",
+}
+"""Number of the deviation -> what a 0.10.x client does there."""
 
 HANGS = "DEV-4"
 """In its cells 0.10.x repeats for ever what the server refuses: they cannot be run to an end."""

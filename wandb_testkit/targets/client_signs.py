@@ -17,15 +17,23 @@ SPOKEN: Mapping[str, re.Pattern[str]] = {
     "other_id_remembered": re.compile(r"auto resume run with id|loaded due to resume='auto'", re.I),
     "locked_key": re.compile(r"locked by", re.I),
     "shared_experimental": re.compile(r"experimental", re.I),
-    "row_dropped": re.compile(r"step.*(less than|monotonic)", re.I),
+    "row_dropped": re.compile(r"must only increase in log calls", re.I),
 }
-"""Kind of warning -> how clients say it: on lines that begin with the client's name."""
+"""Kind of warning -> how clients say it, at once: on lines that begin with the client's name."""
+
+DROPPED = re.compile(r"Tried to log to step (\d+) that is less than the current step")
+"""How clients with a Go core say that a row was dropped: some time later, and at the latest when the run ends."""
 
 
 def warnings_in(printed: str) -> frozenset[str]:
     """The kinds of warnings in what a client has printed."""
     lines = [line for line in printed.splitlines() if "WARNING" in line or "ERROR" in line]
     return frozenset(kind for kind, words in SPOKEN.items() if any(words.search(line) for line in lines))
+
+
+def steps_dropped(printed: str) -> list[int]:
+    """The steps of rows that were dropped, as far as the client told of it by now."""
+    return [int(step) for step in DROPPED.findall(printed)]
 
 
 def asked_of(record: Record) -> tuple[str, str, str]:

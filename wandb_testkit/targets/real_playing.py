@@ -23,7 +23,7 @@ from wandb_testkit.profiles import Profile
 from wandb_testkit.server.mounts.loopback import Loopback
 from wandb_testkit.targets.arrivals import CALM_TIMEOUT_S, Arrivals, OnItsWay
 from wandb_testkit.targets.client_service import ANSWER_TIMEOUT_S, QUIET, Channel, Service
-from wandb_testkit.targets.client_signs import asked_by, asked_of, warnings_in
+from wandb_testkit.targets.client_signs import asked_by, asked_of, steps_dropped, warnings_in
 from wandb_testkit.wire.http import Request, Response
 from wandb_testkit.world import World
 
@@ -34,6 +34,7 @@ class _RealProcess:
     Attributes:
         runs: Name of a run in the script -> its id, "" if it is offline or a dummy.
         is_refused: Its key was revoked: what it sends from then on does not arrive.
+        stepped: Place in the script and step of each log(step=...).
     """
 
     def __init__(self, action: actions.StartProcess, directory: Path, output: Path) -> None:
@@ -45,6 +46,7 @@ class _RealProcess:
         self.runs: dict[str, str] = {}
         self.on_its_way = OnItsWay()
         self.is_refused = False
+        self.stepped: list[tuple[int, int]] = []
 
     def printed(self, since: int = 0) -> str:
         """What it has printed from a place on."""
@@ -91,6 +93,7 @@ class RealPlaying:
         self._outputs = 0
         self._arrivals = Arrivals(self.world.server)
         self._writers: dict[str, _RealProcess] = {}
+        self._begun: list[_RealProcess] = []
         self._write_netrc(self.keys[0])
 
     # ------------------------------------------------------------------ the server's side
@@ -139,7 +142,8 @@ class RealPlaying:
         directory = self.folder / "places" / action.directory
         directory.mkdir(parents=True, exist_ok=True)
         self._outputs += 1
-        return _RealProcess(action, directory, self.folder / f"output{self._outputs}")
+        self._begun.append(_RealProcess(action, directory, self.folder / f"output{self._outputs}"))
+        return self._begun[-1]
 
     def _channel(self) -> Channel:
         process = self.process
@@ -236,6 +240,8 @@ class RealPlaying:
         answer = self._channel().ask({**line, **{field.name: _sendable(getattr(action, field.name))
                                                  for field in dataclasses.fields(action)}})  # fmt: skip
         run_id = process.runs[action.run]
+        if isinstance(action, actions.Log) and action.step is not None:
+            process.stepped.append((self.place, action.step))
         is_heard = run_id and not answer["error"] and not process.is_refused
         if is_heard and process.on_its_way.note(action, run_id):
             self._arrivals.note_row(run_id)
@@ -318,13 +324,27 @@ class RealPlaying:
             if run.path in states:  # a request that had failed may have been repeated meanwhile
                 state, exit_code = states[run.path]
                 runs.append(dataclasses.replace(run, state=state, exit_code=exit_code))
+        self._close_logs()
         for run in self._offline_runs():
             if run.id in active:
                 run = dataclasses.replace(run, state=RunState.RUNNING, exit_code=None)
             runs.append(run)
         made = {(seen.mode, seen.run_id): number for number, seen in reversed(list(enumerate(self.inits)))}
         runs.sort(key=lambda run: made.get((run.mode, run.id), len(made)))
-        return Observation(tuple(self.inits), tuple(runs), tuple(self.seen))
+        return Observation(tuple(self.inits), tuple(runs), tuple(self._seen_with_dropped_rows()))
+
+    def _seen_with_dropped_rows(self) -> list[ActionSeen]:
+        """What actions showed, each with the warning that came late: the first log() of that step is meant."""
+        seen = {one.at: one for one in self.seen}
+        for process in self._begun:
+            stepped = list(process.stepped)
+            for step in steps_dropped(process.printed()):
+                meant = next((one for one in stepped if one[1] == step), None)
+                if meant is not None:
+                    stepped.remove(meant)
+                    one = seen.get(meant[0], ActionSeen(meant[0]))
+                    seen[meant[0]] = dataclasses.replace(one, warnings=one.warnings | {"row_dropped"})
+        return [seen[place] for place in sorted(seen)]
 
     def _left(self, process: _RealProcess) -> list[str]:
         """The runs of a process that must not end."""
@@ -333,6 +353,14 @@ class RealPlaying:
             for name, run_id in process.runs.items()
             if run_id and (run_id in process.on_its_way.open_rows or self._writers[run_id] is not process)
         ]
+
+    def _close_logs(self) -> None:
+        """End the processes that have an offline run: what a client writes to its log is there when it has ended."""
+        for process in self.processes.values():
+            if process.channel is not None and "" in process.runs.values():
+                with suppress(OSError):
+                    process.channel.tell({"action": "end", "exit_code": 0})
+                process.channel.wait_for_end()
 
     def _offline_runs(self) -> list[RunView]:
         runs = []

@@ -1,0 +1,53 @@
+"""Where a whole program on wandb 0.31.0 shows something else than the oracle says, and why that stays so."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+from wandb_testkit import actions
+
+
+class Known(NamedTuple):
+    """A difference that is a property of the client, or of how it can be looked at."""
+
+    why: str
+    is_it: Callable[[actions.Script, str], bool]
+
+
+_SUMMARY = re.compile(r"run '.*': summary: expected (\{.*\}), got (\{.*\})\Z")
+
+
+def _is_warned_of_once(script: actions.Script, line: str) -> bool:
+    by_variable = any(isinstance(one, actions.StartProcess) and "WANDB_ANONYMOUS" in one.env for one in script)
+    return (
+        by_variable
+        and re.fullmatch(r"init '.*': warnings: expected \['anonymous_ignored'\], got \[\]", line) is not None
+    )
+
+
+def _lacks_its_step(script: actions.Script, line: str) -> bool:
+    found = _SUMMARY.match(line)
+    if found is None:
+        return False
+    expected, got = (ast.literal_eval(text) for text in found.groups())
+    return "_step" not in got and {**got, "_step": expected.get("_step")} == expected
+
+
+KNOWN = (
+    Known(
+        "a variable is read once a process, so WANDB_ANONYMOUS is warned of once; the kit warns at each init()",
+        _is_warned_of_once,
+    ),
+    Known(
+        "a client that resumes a run and logs nothing sends the summary back without its `_step`; the kit keeps it",
+        _lacks_its_step,
+    ),
+)
+
+
+def unexplained(script: actions.Script, lines: list[str]) -> list[str]:
+    """The lines of a comparison that no known difference explains."""
+    return [line for line in lines if not any(known.is_it(script, line) for known in KNOWN)]
