@@ -30,6 +30,31 @@ class Framework(NamedTuple):
 
 
 FRAMEWORKS: dict[str, Framework] = {
+    "lightning": Framework(
+        "use_lightning.py",
+        ("lightning",),
+        # Checkpoints hold the path of the run; nodes of a graph are addresses in memory (test_watch.py has the rest).
+        measured=(r"artifacts\.model-RUN:v\d\.files\..*", r"files\.media/graph/.*", r"summary\.graph_0\.(sha256|size)"),
+    ),
+    "transformers": Framework(
+        "use_transformers.py",
+        ("transformers",),
+        measured=(
+            r".*(runtime|_per_second)",
+            r"artifacts\.model-.*\.files\.training_args\.bin",  # holds the directory of the run
+        ),
+    ),
+    "accelerate": Framework("use_accelerate.py", ("accelerate",)),
+    "xgboost": Framework("use_xgboost.py", ("xgboost-cpu",)),
+    "lightgbm": Framework("use_lightgbm.py", ("lightgbm",)),
+    "scikit-learn": Framework("use_sklearn.py", ("scikit-learn",), measured=(r".*elbow_curve.*",)),
+    "keras": Framework(
+        "use_keras.py",
+        ("keras", "tensorflow-cpu"),
+        measured=(r"artifacts\..*\.files\.model\.keras",),  # holds the time at which it was saved
+        is_large=True,
+    ),
+    "ray": Framework("use_ray.py", ("ray",), is_large=True),
     "hydra": Framework("use_hydra.py", ("hydra-core",)),
     "optuna, one run": Framework("use_optuna.py", ("optuna-integration", "optuna"), ("one",), loses_rows=True),
     "optuna, a run each": Framework("use_optuna.py", ("optuna-integration", "optuna"), ("many",), loses_rows=True),
