@@ -67,6 +67,10 @@ def test_what_should_not_be_published_is_named(data: object, said: str) -> None:
     assert [problem for problem in problems(data, CASES) if said in problem], problems(data, CASES)
 
 
+def test_a_long_name_is_no_key() -> None:
+    assert problems(with_result(0, script=f"wandb.init(id={'x' * 128!r})"), CASES) == []
+
+
 def test_a_path_within_an_address_is_none_of_a_machine() -> None:
     assert problems(with_result(0, got="https://example.com/home/ann, see ./home/x"), CASES) == []
 

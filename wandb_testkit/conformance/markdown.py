@@ -54,6 +54,8 @@ def _lines(matrix: Matrix) -> Iterator[str]:
     for chapter in matrix.chapters:
         yield from ("", f"## {chapter.name}", "")
         yield from _table(("clause", *map(_column, matrix.reports)), list(_clauses(chapter)))
+    yield from ("", "## Clauses that no case judges by", "")
+    yield from _table(("clause", "why"), [(clause.id, why) for clause, why in matrix.not_visible])
 
 
 def _target(report: Report) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """Owns the matrix: clauses down, targets across, and in each cell the cases of a target that judge by a clause.
 
 It is made of reports alone and asks nobody to run again; the page and the Markdown table are views of it. Clauses that
-no case of any report judges by are not in it.
+no case of any report judges by are not in it, but for those that no script can show, which are listed with the reason.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from wandb_testkit.conformance.coverage import NOT_VISIBLE
 from wandb_testkit.conformance.results import CaseResult, Outcome, Report, Tally, tally
 from wandb_testkit.profiles import Profile
 from wandb_testkit.spec.chapters.clause import Clause
@@ -84,10 +85,15 @@ class Chapter(NamedTuple):
 
 @dataclass(frozen=True)
 class Matrix:
-    """All of it; the reports are in the order of the columns: best first, current before classic."""
+    """All of it; the reports are in the order of the columns: best first, current before classic.
+
+    Attributes:
+        not_visible: Clauses that no script shows, and why.
+    """
 
     reports: tuple[Report, ...]
     chapters: tuple[Chapter, ...]
+    not_visible: tuple[tuple[Clause, str], ...]
 
     @property
     def clause_count(self) -> int:
@@ -111,7 +117,10 @@ def matrix_of(reports: Iterable[Report]) -> Matrix:
             if clause.chapter == name
         )
         chapters.append(Chapter(name, rows, tuple(_tallies(rows, len(ordered)))))
-    return Matrix(ordered, tuple(chapters))
+    hidden = tuple(
+        (clause, NOT_VISIBLE[clause.id]) for clause in clauses() if clause.id in NOT_VISIBLE and clause.id not in judged
+    )
+    return Matrix(ordered, tuple(chapters), hidden)
 
 
 def _place(report: Report) -> tuple[bool, float, str]:

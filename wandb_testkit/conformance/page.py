@@ -188,7 +188,16 @@ def _foot(matrix: Matrix) -> Iterator[str]:
         "count. A cell shows the worst of its cases. "
     )
     yield " ".join(f"<b>{GLYPHS[one]}</b> {one.words}: {escape(MEANINGS[one])}." for one in WORST_FIRST)
-    yield "</p></div>\n"
+    yield "</p>"
+    if matrix.not_visible:
+        yield f"<details><summary>{count(len(matrix.not_visible), 'clause')} that no case judges by, and why</summary>"
+        yield '<table class="unseen">'
+        yield from (
+            f'<tr><th scope="row">{escape(clause.id)}<td>{escape(clause.sentence)}<td>{escape(why)}</tr>'
+            for clause, why in matrix.not_visible
+        )
+        yield "</table></details>"
+    yield "</div>\n"
 
 
 def _embedded(matrix: Matrix) -> str:

@@ -103,7 +103,10 @@ dialog .content { padding: 0 20px 20px; }
 .reason { margin-top: 8px; }
 .targets { font-size: .87rem; width: auto; }
 .targets td { padding: 3px 18px 3px 0; }
-.foot { margin-top: 20px; max-width: 62rem; }
+.foot { margin-top: 20px; max-width: 76rem; }
+.unseen { font-size: .87rem; margin-top: 8px; }
+.unseen th { font: 600 .92em ui-monospace, monospace; white-space: nowrap; color: var(--text); }
+.unseen tr + tr > * { border-top: 1px solid var(--edge); }
 @media (max-width: 700px) {
   header, main { padding-left: 12px; padding-right: 12px; }
   .clause th button { width: auto; max-width: none; padding: 3px 8px; }

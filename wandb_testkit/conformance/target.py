@@ -12,6 +12,7 @@ from typing import Any
 
 from wandb_testkit.actions import Script
 from wandb_testkit.conformance.capability import Capability, to_capability
+from wandb_testkit.conformance.results import safe
 from wandb_testkit.observation import Observation
 from wandb_testkit.ports import OpenScript
 from wandb_testkit.profiles import CURRENT, Profile, to_profile
@@ -120,7 +121,7 @@ def load(reference: str, profile: Profile | str | None = None) -> Target:
             found = found()
     if not isinstance(found, Target):
         raise WrongTargetError(
-            f"target {reference!r} is {found!r}; write a wandb_testkit.conformance.Target there, "
+            f"target {reference!r} is {safe(repr(found))}; write a wandb_testkit.conformance.Target there, "
             "or a function without arguments that returns one"
         )
     if profile is not None and to_profile(profile) is not found.known_profile:
