@@ -1,7 +1,6 @@
-"""Owns the two doors that a framework's script is run through: the drop-in module, and the real client with a server.
+"""Owns the two doors that a framework's script is run through: `pytest --wandb-fake`, and `pytest --wandb-fake=server`.
 
-Both end in plain values of the recorded runs, so that `==` compares what the script did; made-up names and times are
-taken out of them.
+Both end in plain values of the recorded runs, so that `==` compares what the script did.
 """
 
 from __future__ import annotations
@@ -10,31 +9,37 @@ import os
 import pickle
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
-
-from tests.clients.conftest import QUICK
-from wandb_testkit.profiles import CURRENT
-from wandb_testkit.world import fake
+from typing import Any, NamedTuple
 
 ROOT = Path(__file__).parents[2]
 SCRIPTS = ROOT / "fixtures" / "scripts" / "integrations" / "frameworks"
 
-UNDER_THE_KIT = """
-import pickle, runpy, sys
-import wandb_testkit as wt
+MODULE = ("--wandb-fake", "--wandb-profile=current")
+SERVER = ("--wandb-fake=server",)
+
+TEST = """
+import pickle
+import runpy
+import sys
 from tests.integrations.plain import plain_runs
 
-target, *sys.argv = sys.argv[1:]
-with wt.install(profile="current") as world:
-    runpy.run_path(sys.argv[0], run_name="__main__")
-with open(target, "wb") as file:
-    pickle.dump((plain_runs(world.runs), [str(refusal) for refusal in world.recorder.refusals]), file)
+
+def test_the_script(wandb_fake, monkeypatch):
+    monkeypatch.setattr(sys, "argv", {argv!r})
+    runpy.run_path({script!r}, run_name="__main__")
+    import wandb
+
+    wandb.finish()  # as the end of the process would
+    with open({result!r}, "wb") as file:
+        pickle.dump(plain_runs(wandb_fake.runs), file)
 """
 
 QUIET = {
-    **QUICK,
+    "WANDB_SILENT": "true",
+    "WANDB_DISABLE_GIT": "true",
+    "WANDB_DISABLE_CODE": "true",
     "OMP_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
     "TOKENIZERS_PARALLELISM": "false",
@@ -53,39 +58,48 @@ class ScriptError(AssertionError):
     """A framework's script ended with an error."""
 
 
-def by_module(home: Path, script: str, arguments: Sequence[str] = ()) -> list[dict[str, Any]]:
-    """Run a script with the drop-in `wandb`, and tell what it left."""
-    result = home / "runs.pickle"
+class Played(NamedTuple):
+    """What a script left.
+
+    Attributes:
+        runs: Plain values.
+        is_green: Whether the test passed: the kit makes it fail if rows were dropped or requests refused.
+        output: What pytest said.
+    """
+
+    runs: list[dict[str, Any]]
+    is_green: bool
+    output: str
+
+
+def play(door: Sequence[str], home: Path, script: str, arguments: Sequence[str] = ()) -> Played:
+    """Run a script as the only test of a suite, and tell what it left.
+
+    Args:
+        door: The options of pytest.
+        home: A directory that is not there yet: the suite's, and its user's home.
+    Raises:
+        ScriptError: The script failed.
+    """
     home.mkdir(parents=True)
-    command = ["-c", UNDER_THE_KIT, str(result), str(SCRIPTS / script), *arguments]
-    _run(home, command, {"PYTHONPATH": str(ROOT)})
-    runs, refusals = pickle.loads(result.read_bytes())
-    assert not refusals, refusals
-    return list(runs)
-
-
-def by_server(home: Path, script: str, arguments: Sequence[str] = ()) -> list[dict[str, Any]]:
-    """Run a script with the real wandb of this interpreter against the fake server, and tell what it left."""
-    from tests.integrations.plain import plain_runs
-
-    home.mkdir(parents=True)
-    with fake(profile=CURRENT) as world:
-        _run(home, [str(SCRIPTS / script), *arguments], {"WANDB_BASE_URL": world.url, "WANDB_API_KEY": world.api_key})
-        assert not world.recorder.refusals, world.recorder.refusals
-        return plain_runs(world.runs)
-
-
-def _run(home: Path, command: Sequence[str], env: Mapping[str, str]) -> None:
+    result, path = home / "runs.pickle", str(SCRIPTS / script)
+    test = home / "test_script.py"
+    test.write_text(TEST.format(argv=[path, *arguments], script=path, result=str(result)), encoding="utf-8")
     inherited = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "LANG") if name in os.environ}
+    homes = {"HOME": str(home), "USERPROFILE": str(home), "TMPDIR": str(home)}
+    # The kit is not installed there, so its plugin is named; -c: the configuration of this repository is not theirs.
+    plugins = ["-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:wandb_testkit"]
+    plugins += ["-p", "wandb_testkit.pytest_plugin", "-c", os.devnull, "--rootdir", str(home)]
     done = subprocess.run(
-        [sys.executable, *command],
+        [sys.executable, "-m", "pytest", "-q", *plugins, *door, str(test)],
         cwd=home,
-        env={**inherited, "HOME": str(home), "USERPROFILE": str(home), "TMPDIR": str(home), **QUIET, **env},
+        env={**inherited, **homes, **QUIET, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         stdin=subprocess.DEVNULL,
         timeout=TIMEOUT_S,
         check=False,
     )
-    if done.returncode != 0:
-        raise ScriptError(f"exit code {done.returncode}\n{done.stdout}{done.stderr}")
+    if not result.exists():
+        raise ScriptError(f"{script} with {' '.join(door)}: exit code {done.returncode}\n{done.stdout}{done.stderr}")
+    return Played(pickle.loads(result.read_bytes()), done.returncode == 0, done.stdout + done.stderr)

@@ -14,6 +14,7 @@ class Framework(NamedTuple):
         arguments: Of the script.
         measured: Patterns of places whose values are times and speeds: they are there, and not compared.
         by_column: Which values come together in a row depends on time with the real client; columns are compared.
+        loses_rows: It logs rows that wandb drops, so that its test fails with either.
         explained: Patterns of places in which the drop-in differs, and why that is right.
         is_large: Its libraries are too large for what every change is tried with; `make deep` has it.
     """
@@ -23,14 +24,40 @@ class Framework(NamedTuple):
     arguments: tuple[str, ...] = ()
     measured: tuple[str, ...] = ()
     by_column: bool = False
+    loses_rows: bool = False
     explained: tuple[tuple[str, str], ...] = ()
     is_large: bool = False
 
 
 FRAMEWORKS: dict[str, Framework] = {
+    "lightning": Framework(
+        "use_lightning.py",
+        ("lightning",),
+        # Checkpoints hold the path of the run; nodes of a graph are addresses in memory (test_watch.py has the rest).
+        measured=(r"artifacts\.model-RUN:v\d\.files\..*", r"files\.media/graph/.*", r"summary\.graph_0\.(sha256|size)"),
+    ),
+    "transformers": Framework(
+        "use_transformers.py",
+        ("transformers",),
+        measured=(
+            r".*(runtime|_per_second)",
+            r"artifacts\.model-.*\.files\.training_args\.bin",  # holds the directory of the run
+        ),
+    ),
+    "accelerate": Framework("use_accelerate.py", ("accelerate",)),
+    "xgboost": Framework("use_xgboost.py", ("xgboost-cpu",)),
+    "lightgbm": Framework("use_lightgbm.py", ("lightgbm",)),
+    "scikit-learn": Framework("use_sklearn.py", ("scikit-learn",), measured=(r".*elbow_curve.*",)),
+    "keras": Framework(
+        "use_keras.py",
+        ("keras", "tensorflow-cpu"),
+        measured=(r"artifacts\..*\.files\.model\.keras",),  # holds the time at which it was saved
+        is_large=True,
+    ),
+    "ray": Framework("use_ray.py", ("ray",), is_large=True),
     "hydra": Framework("use_hydra.py", ("hydra-core",)),
-    "optuna, one run": Framework("use_optuna.py", ("optuna-integration", "optuna"), ("one",)),
-    "optuna, a run each": Framework("use_optuna.py", ("optuna-integration", "optuna"), ("many",)),
+    "optuna, one run": Framework("use_optuna.py", ("optuna-integration", "optuna"), ("one",), loses_rows=True),
+    "optuna, a run each": Framework("use_optuna.py", ("optuna-integration", "optuna"), ("many",), loses_rows=True),
     "stable-baselines3": Framework(
         "use_sb3.py",
         ("stable-baselines3",),

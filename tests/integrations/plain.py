@@ -18,11 +18,13 @@ MADE_UP = (
     (re.compile(r"wandb-client-artifact://\w{128}"), "wandb-client-artifact://*"),
     (re.compile(r"(?<=tfevents\.)[\w.-]+"), "*"),
     (re.compile(r"^(run-RUN-\w+)-[\w-]{6}(?=:v\d)"), r"\1-*"),
+    (re.compile(r"(graph_0_summary_|elbow_curve_\d+_)\w{20}"), r"\1*"),
     (re.compile(r"\b0x[0-9a-f]{6,16}\b"), "0x*"),
     (re.compile(r"\bno-name-[0-9a-f-]{36}"), "no-name-*"),
     (re.compile(r"^(brisk|calm|deft|eager)-\w+-\d+$"), "*-*-*"),
 )
-"""What clients and frameworks make up: the ids of artifacts, ends of names, names of studies, addresses in memory."""
+"""What clients and frameworks make up: the ids of artifacts, ends of names, names of studies, addresses in memory;
+and names by content, where the content is an address or a time."""
 
 SHOWN_BYTES = 200
 

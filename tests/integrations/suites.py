@@ -39,6 +39,16 @@ class Suite(NamedTuple):
 
 
 NAMES: dict[str, Suite] = {
+    "lightning_logger": Suite(
+        "Lightning, `WandbLogger`",
+        "a module of mocks, with a class for `isinstance`",
+        "the wrong class in `isinstance`: the x-axis of the metrics is never defined",
+    ),
+    "accelerate_tracker": Suite(
+        "accelerate, `WandBTracker`",
+        "a `MagicMock` in `sys.modules`",
+        "a config value that the user has set can no longer be overwritten",
+    ),
     "optuna_callback": Suite(
         "optuna-integration, `WeightsAndBiasesCallback`",
         "`mock.patch` of the module in every test",

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.integrations.doors import by_module, by_server
+from tests.integrations.doors import MODULE, SERVER, play
 from tests.integrations.frameworks import FRAMEWORKS, Framework
 from tests.integrations.plain import differences, unexplained, without_measured
 
@@ -26,17 +26,19 @@ def test_a_framework_leaves_the_runs_of_the_real_client(
     framework = FRAMEWORKS[name]
     record_property("framework", name)
 
-    real = runs_of(framework, by_server(tmp_path / "server", framework.script, framework.arguments))
-    ours = runs_of(framework, by_module(tmp_path / "module", framework.script, framework.arguments))
+    real = play(SERVER, tmp_path / "server", framework.script, framework.arguments)
+    ours = play(MODULE, tmp_path / "module", framework.script, framework.arguments)
 
-    assert any(run["history"] for run in real)
-    found = differences(real, ours)
+    assert any(run["history"] for run in real.runs)
+    found = differences(compared(framework, real.runs), compared(framework, ours.runs))
     record_property("differences", found)
-    record_property("extent", extent(real))
+    record_property("extent", extent(real.runs))
     assert unexplained(found, framework.explained) == []
+    assert real.is_green is not framework.loses_rows, real.output
+    assert ours.is_green is not framework.loses_rows, ours.output
 
 
-def runs_of(framework: Framework, runs: list[dict[str, Any]]) -> Any:
+def compared(framework: Framework, runs: list[dict[str, Any]]) -> Any:
     """What of the runs is compared."""
     if framework.by_column:
         runs = [{**run, "history": columns(run["history"])} for run in runs]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from wandb_testkit.dropin import names_of_data, names_of_tools
+from wandb_testkit.dropin import names_of_data, names_of_integrations, names_of_tools
 from wandb_testkit.dropin.entries import CLASSIC, CURRENT, Name, State, Table, joined
 from wandb_testkit.dropin.entries import own as _own
 from wandb_testkit.profiles import Profile
@@ -28,7 +28,6 @@ _AUTHENTICATION_ERROR = Name("wandb_testkit.errors:AuthenticationError", CURRENT
 _UNSUPPORTED_ERROR = Name("wandb_testkit.errors:UnsupportedError", CURRENT)
 _CORE_NOT_AVAILABLE_ERROR = Name("wandb_testkit.errors:WandbCoreNotAvailableError", CURRENT)
 _ALERT_LEVEL = Name("wandb_testkit.sdk.alert:AlertLevel")
-_INTEGRATIONS = "wandb_testkit.dropin.integrations"
 _TERM = {name: _own(name, state=State.RECORDED) for name in ("termlog", "termwarn", "termerror")}
 
 _RUNS: Table = {
@@ -81,8 +80,6 @@ _RUNS: Table = {
         "WandbCoreNotAvailableError": _CORE_NOT_AVAILABLE_ERROR,
     },
     "wandb.errors.term": _TERM,
-    "wandb.integration": {},
-    "wandb.integration.sb3": {"WandbCallback": Name(f"{_INTEGRATIONS}.sb3_callback:callback_class()", CURRENT)},
     "wandb.sdk": {
         "AlertLevel": _ALERT_LEVEL,
         "init": _own("init"),
@@ -111,22 +108,24 @@ _RUNS: Table = {
     "wandb.wandb_run": {"Run": _RUN},
 }
 
-NAMES: Mapping[str, Mapping[str, Name]] = joined(_RUNS, names_of_data.NAMES, names_of_tools.NAMES)
+NAMES: Mapping[str, Mapping[str, Name]] = joined(
+    _RUNS, names_of_data.NAMES, names_of_integrations.NAMES, names_of_tools.NAMES
+)
 """Module -> name -> where it comes from."""
 
 MODULES_OF_ONE_PROFILE: Mapping[str, Profile] = {
     "wandb.errors.errors": Profile.CURRENT,
     **names_of_data.MODULES_OF_ONE_PROFILE,
+    **names_of_integrations.MODULES_OF_ONE_PROFILE,
     **names_of_tools.MODULES_OF_ONE_PROFILE,
-    **{module: Profile.CURRENT for module in NAMES if module.startswith("wandb.integration.")},
 }
 
-NEEDS: Mapping[str, str] = {
-    "wandb.integration.sb3": "stable_baselines3",
-}
+NEEDS = names_of_integrations.NEEDS
 """Modules whose names need a library: the real wandb has no such module where that is not installed."""
 
-MODULES_BY_IMPORT_ONLY = frozenset({"wandb.wandb_run", *NEEDS}) | names_of_tools.BY_IMPORT_ONLY
+MODULES_BY_IMPORT_ONLY = (
+    frozenset({"wandb.wandb_run"}) | names_of_integrations.BY_IMPORT_ONLY | names_of_tools.BY_IMPORT_ONLY
+)
 """Modules that `import wandb` does not bring along: they are attributes only once somebody has imported them."""
 
 STAR: Mapping[Profile, tuple[str, ...]] = {

@@ -1,0 +1,71 @@
+"""Owns the part of the table of names that is about other libraries: callbacks, and the plots of scikit-learn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from wandb_testkit.dropin.entries import CURRENT, Name, Table, from_module
+from wandb_testkit.profiles import Profile
+
+_WHERE = "dropin.integrations"
+
+
+def _made(module: str, function: str) -> Name:
+    """A class that is made once somebody asks for it: its base class is the library's."""
+    return Name(f"wandb_testkit.{_WHERE}.{module}:{function}()", CURRENT)
+
+
+def _of_profile(module: str) -> Name:
+    """A function that each profile has in its own way."""
+    return Name(f"wandb_testkit.{_WHERE}.{module}:callback_function()")
+
+
+_PLOTS = from_module(
+    f"{_WHERE}.sklearn_plots",
+    *("plot_calibration_curve", "plot_class_proportions", "plot_classifier", "plot_clusterer", "plot_confusion_matrix"),
+    *("plot_elbow_curve", "plot_feature_importances", "plot_learning_curve", "plot_outlier_candidates"),
+    *("plot_precision_recall", "plot_regressor", "plot_residuals", "plot_roc", "plot_silhouette"),
+    "plot_summary_metrics",
+    profiles=CURRENT,
+)
+
+NAMES: Table = {
+    "wandb": {
+        "lightgbm": Name("wandb.integration.lightgbm:"),
+        "xgboost": Name("wandb.integration.xgboost:"),
+    },
+    "wandb.integration": {},
+    "wandb.integration.keras": {
+        "WandbEvalCallback": _made("keras_callbacks", "eval_callback"),
+        "WandbMetricsLogger": _made("keras_callbacks", "metrics_logger"),
+        "WandbModelCheckpoint": _made("keras_callbacks", "model_checkpoint"),
+    },
+    "wandb.integration.lightgbm": {
+        **from_module(f"{_WHERE}.lightgbm_callback", "log_summary", profiles=CURRENT),
+        "wandb_callback": _of_profile("lightgbm_callback"),
+    },
+    "wandb.integration.sb3": {"WandbCallback": _made("sb3_callback", "callback_class")},
+    "wandb.integration.sklearn": _PLOTS,
+    "wandb.integration.xgboost": {
+        "WandbCallback": _made("xgboost_callback", "callback_class"),
+        "wandb_callback": _of_profile("xgboost_callback"),
+    },
+    "wandb.sklearn": _PLOTS,
+}
+
+NEEDS: Mapping[str, str] = {
+    "wandb.integration.keras": "tensorflow",
+    "wandb.integration.lightgbm": "lightgbm",
+    "wandb.integration.sb3": "stable_baselines3",
+    "wandb.integration.sklearn": "sklearn",
+    "wandb.integration.xgboost": "xgboost",
+    "wandb.sklearn": "sklearn",
+}
+"""Modules whose names need a library: the real wandb has no such module where that is not installed."""
+
+MODULES_OF_ONE_PROFILE: Mapping[str, Profile] = dict.fromkeys(
+    ("wandb.integration.keras", "wandb.integration.sb3", "wandb.integration.sklearn", "wandb.sklearn"), Profile.CURRENT
+)
+
+BY_IMPORT_ONLY = frozenset(NEEDS) - {"wandb.sklearn"}
+"""Modules that are attributes only once somebody has imported them."""
