@@ -27,7 +27,7 @@ test-pytests: .venv/.installed
 	WANDB_TESTKIT_PYTESTS=$(PYTESTS) $(BIN)/python -m pytest tests/suites -n 2
 
 # Real torch, event writers, gymnasium and ten frameworks, compared with wandb 0.31.0; their environment is made once, in
-# ~/.cache. `make deep` has those that are larger: keras with TensorFlow, and ray.
+# ~/.cache. `make deep` adds keras, for TensorFlow is large.
 test-integrations: .venv/.installed
 	python="$$($(BIN)/python -m tests.integrations.environment)" && \
 	WANDB_TESTKIT_INTEGRATIONS=1 PYTHONPATH=. "$$python" -m pytest tests/integrations -n 2 --dist loadgroup

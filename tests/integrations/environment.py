@@ -95,8 +95,8 @@ FRAMEWORKS = (
 )
 
 LARGE = (
-    ("ray[tune]==2.60.0", "tensorflow-cpu==2.21.0", "keras==3.15.1"),
-    ("ray[tune]>=2.40", "tensorflow-cpu>=2.18", "keras>=3.6"),
+    ("tensorflow-cpu==2.21.0", "keras==3.15.1"),
+    ("tensorflow-cpu>=2.18", "keras>=3.6"),
 )
 
 ENVIRONMENTS = {

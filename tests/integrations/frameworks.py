@@ -54,7 +54,6 @@ FRAMEWORKS: dict[str, Framework] = {
         measured=(r"artifacts\..*\.files\.model\.keras",),  # holds the time at which it was saved
         is_large=True,
     ),
-    "ray": Framework("use_ray.py", ("ray",), is_large=True),
     "hydra": Framework("use_hydra.py", ("hydra-core",)),
     "optuna, one run": Framework("use_optuna.py", ("optuna-integration", "optuna"), ("one",), loses_rows=True),
     "optuna, a run each": Framework("use_optuna.py", ("optuna-integration", "optuna"), ("many",), loses_rows=True),

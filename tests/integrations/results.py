@@ -37,14 +37,14 @@ class Results:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take note of one framework."""
         known: dict[str, Any] = {str(name): value for name, value in report.user_properties}
-        if report.when != "call" or "framework" not in known:
-            return
+        if report.when != "call" or "differences" not in known:
+            return  # of a script that did not run to its end there is nothing to be kept
         framework = FRAMEWORKS[known["framework"]]
         self._found[known["framework"]] = {
             "date": datetime.date.today().isoformat(),
             "versions": versions(framework),
-            "extent": known.get("extent", {}),
-            "differences": known.get("differences", ["the script did not run to its end"]),
+            "extent": known["extent"],
+            "differences": known["differences"],
         }
         STORED.parent.mkdir(parents=True, exist_ok=True)
         content = dict(sorted({**stored(), **self._found}.items()))
