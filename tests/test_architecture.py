@@ -27,10 +27,11 @@ IMPLEMENTATION: dict[str, set[str]] = {
     "server.pages": {"server", "report", "wire", "words"},
     "recorder": {"words"},
     "surroundings": {"words"},
+    "children": {"wire", "words"},
     "sdk": {"transport", "wire", "words"},
     "wiring": {"transport", "server", "sdk", "words"},
-    "world": {"wiring", "sdk", "transport", "server", "recorder", "surroundings", "words"},
-    "dropin": {"world", "sdk", "words"},
+    "world": {"children", "wiring", "sdk", "transport", "server", "recorder", "surroundings", "words"},
+    "dropin": {"children", "world", "sdk", "words"},
     "offline_runs": {"server", "surroundings", "wire", "words"},
     "syncing": {"offline_runs", "words"},
 }

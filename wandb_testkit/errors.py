@@ -17,6 +17,7 @@
         ├── RunLookupError           also a LookupError: fake.run when there is not exactly one
         ├── AnswersError             fake(answers=[...]) has too few or too many
         ├── NetworkRefusedError      under pytest: code was about to reach W&B's hosts
+        ├── ParentGoneError          a child process of a test that is over has something to log
         ├── StoreError               the file of a server cannot be opened, read or written
         ├── UnknownMetricError       also a KeyError: history["los"]
         ├── NotAnOfflineRunError     also a ValueError: read_offline() of something else
@@ -150,6 +151,10 @@ class NetworkRefusedError(TestkitError):
 
 class AnswersError(TestkitError):
     """The user at the terminal was asked more, or less, than the test gave answers for (FORCE-4)."""
+
+
+class ParentGoneError(TestkitError):
+    """The test that started this process is over."""
 
 
 class StoreError(TestkitError):

@@ -67,6 +67,7 @@ class Recorder:
         self._unknown = 0
         self._dropped: list[Notice] = []
         self._warnings: list[Notice] = []
+        self._tell_parent: Callable[..., None] | None = None
         self._sources: list[RunSource] = []
         self._requests: dict[RunPath, list[str]] = {}
         self._exchanges: deque[Exchange] = deque(maxlen=MAX_EXCHANGES)
@@ -100,15 +101,24 @@ class Recorder:
         """The client gave up a row of the user's."""
         with self._lock:
             self._dropped.append(Notice(run, message))
+        if self._tell_parent is not None:
+            self._tell_parent(run, message, dropped=True)
 
     def become_forked(self) -> None:
         """This is a forked child now: a lock that another thread of the parent held is nobody's here."""
         self._lock = threading.Lock()
 
+    def become_child(self, tell_parent: Callable[..., None]) -> None:
+        """Let the parent's recorder hear what a client in this process tells its user."""
+        self._lock = threading.Lock()
+        self._tell_parent = tell_parent
+
     def warned(self, run: RunPath | None, message: str) -> None:
         """The client warned the user, about a run or about none."""
         with self._lock:
             self._warnings.append(Notice(run, message))
+        if self._tell_parent is not None:
+            self._tell_parent(run, message, dropped=False)
 
     def exchanged(self, exchange: Exchange) -> None:
         """A request over HTTP was answered."""

@@ -53,11 +53,12 @@ class WorldDisk:
     appended to a file in memory is made when the file is read, or becomes real.
     """
 
-    __slots__ = ("__weakref__", "_appended", "_files", "_is_temporary", "_private", "_root")
+    __slots__ = ("__weakref__", "_appended", "_files", "_finalizer", "_is_temporary", "_private", "_root")
 
     def __init__(self, root: str | os.PathLike[str] | None = None) -> None:
         self._root = None if root is None else os.path.abspath(os.fspath(root))
         self._is_temporary = False
+        self._finalizer: finalize[..., WorldDisk] | None = None
         self._files: dict[str, bytes] = {}
         self._appended: dict[str, list[Callable[[int], bytes]]] = {}
         self._private: set[str] = set()
@@ -120,6 +121,17 @@ class WorldDisk:
             return os.path.isdir(real)
         return any(name.startswith(f"{path}/") for names in (self._files, self._appended) for name in names)
 
+    @property
+    def root(self) -> str | None:
+        """The directory below which relative paths live, None while they live in memory."""
+        return self._root
+
+    def disown(self) -> None:
+        """This process is a forked child now: what is temporary goes with its parent."""
+        self._is_temporary = False
+        if self._finalizer is not None:
+            self._finalizer.detach()
+
     def is_real(self, path: str) -> bool:
         """Whether what is written there is on the real disk already."""
         return self._root is not None or os.path.isabs(path)
@@ -130,7 +142,8 @@ class WorldDisk:
             self._settle(*self._appended)
             self._root = tempfile.mkdtemp(prefix="wandb-testkit-")
             self._is_temporary = True
-            finalize(self, shutil.rmtree, self._root, ignore_errors=True)  # nobody closes the implicit world
+            # Nobody closes the implicit world.
+            self._finalizer = finalize(self, shutil.rmtree, self._root, ignore_errors=True)
             files, self._files = self._files, {}
             for name, content in files.items():
                 self.write(name, content, private=name in self._private)

@@ -13,9 +13,10 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
+from wandb_testkit.children.starting import CHILDREN
 from wandb_testkit.errors import NotModelledError, RunLookupError
 from wandb_testkit.observation import RunView
-from wandb_testkit.ports import Clock, Transport
+from wandb_testkit.ports import Backend, Clock, Observer, Transport
 from wandb_testkit.profiles import CLASSIC, Profile, to_profile
 from wandb_testkit.recorder import Recorder
 from wandb_testkit.records import Record, Refusal, Result
@@ -42,6 +43,7 @@ from wandb_testkit.transport.offline import OfflineTransport
 from wandb_testkit.wiring import LINES, Ends, LineOf
 
 if TYPE_CHECKING:
+    from wandb_testkit.children.line import ParentLine
     from wandb_testkit.dropin.install import Installation
     from wandb_testkit.sdk.disabled import Dummy
     from wandb_testkit.sdk.run import Run
@@ -113,11 +115,12 @@ class World:
         self._directory = None if directory is None else os.fspath(directory)
         self._sessions: list[Session] = []
         self._loopback: Loopback | None = None
+        self._parent: ParentLine | None = None
         self._line = line_of(
             Ends(
                 self.server,
                 lambda: server_url or self.url,
-                lambda: LocalRun(self.recorder.opened, self._clock, self.recorder.refused),
+                self._local_run,
                 BEHAVIOURS[self.profile].version,
                 self._clock,
                 self._unsent,
@@ -238,13 +241,14 @@ class World:
         unfinished = [run for session in self._sessions for run in session.active]
         for session in self._sessions:
             session.end_process(exit_code)
-        return [run.path for run in unfinished]
+        return [*[run.path for run in unfinished], *CHILDREN.finish_left(self, exit_code)]
 
     # ------------------------------------------------------------------ being in force
 
     def enter(self) -> World:
         """Come into force."""
         _stack.append(self)
+        CHILDREN.enter(self)
         return self
 
     def come_first(self) -> None:
@@ -252,6 +256,7 @@ class World:
         if any(world is self for world in _stack):
             self._leave_stack()
             _stack.append(self)
+            CHILDREN.come_first(self)
 
     def _leave_stack(self) -> None:
         for index in range(len(_stack) - 1, -1, -1):
@@ -262,6 +267,7 @@ class World:
     def close(self) -> None:
         """Leave: whatever world was in force before is so again; temporary files go."""
         self._leave_stack()
+        CHILDREN.leave(self)
         for session in self._sessions:
             session.kill()
         self.server.release_answers()
@@ -284,7 +290,72 @@ class World:
         if kind is None and isinstance(self.terminal, ScriptedTerminal):
             self.terminal.check_used()
 
+    # ------------------------------------------------------------------ children
+
+    def as_parent(self) -> World:
+        """As its children see it (children.hub.Parent)."""
+        return self
+
+    @property
+    def observer(self) -> Observer:
+        """Is told what a child told its user."""
+        return self.recorder
+
+    def backend(self, *, offline: bool) -> Backend:
+        """What carries out the records of a child's online or offline run."""
+        return self._local_run() if offline else self.server
+
+    def described(self) -> dict[str, Any]:
+        """What a child has to know to be in this world."""
+        return {
+            "profile": self.profile.value,
+            "root": self.disk.root,
+            "home": self.home.real_folder,
+            "api_key": self.home.api_key,
+            "directory": self._directory,
+        }
+
+    @property
+    def own_url(self) -> str | None:
+        """Where real clients reach it, None if none was told."""
+        return None if self._loopback is None else self._loopback.url
+
+    def before_fork(self) -> None:
+        """Let everything that is held back arrive: a child is not to send it a second time."""
+        for session in self._sessions:
+            session.flush()
+
+    def log_of_child(self, run_id: str, row: dict[str, Any], step: int | None, commit: bool | None) -> bool:
+        """Log a row that a forked child logged to a run of this process (LOG-7); False if the run is over."""
+        for session in self._sessions:
+            for run in session.active:
+                if run.id == run_id:
+                    run.log(row, step=step, commit=commit)
+                    return True
+        return False
+
+    def become_child(self, line: ParentLine) -> None:
+        """This process is a forked child now: the world is its parent's, and so are disk, server and runs."""
+        self._be_in(line)
+        self._loopback = None
+        self._line = line
+        self.disk.disown()
+        for session in self._sessions:
+            session.batch_rows = line.batch_rows
+            session.become_forked_child()
+
+    def _be_in(self, line: ParentLine) -> None:
+        """What is told here, the world of the parent is to hear."""
+        self._parent = line
+        self._batch_rows = line.batch_rows
+        self.recorder.become_child(line.tell)
+        for session in self._sessions:
+            session.log_in_parent = line.log
+
     # ------------------------------------------------------------------ inside
+
+    def _local_run(self) -> LocalRun:
+        return LocalRun(self.recorder.opened, self._clock, self.recorder.refused)
 
     def _connect(self, api_key: str | None) -> Transport:
         self._flush()  # a process that connects now may ask about what another one has logged (FINISH-5)
@@ -297,6 +368,7 @@ class World:
         for session in self._sessions:
             session.flush()
         self._line.settle()
+        CHILDREN.settle()
 
     def _unsent(self, record: Record, refusal: Refusal, key: str) -> None:
         """A client's record was not accepted: whoever looks finds it, unless the server has told already."""
@@ -392,12 +464,40 @@ def entered() -> list[World]:
 
 
 def current() -> World:
-    """The world in force: the innermost that was entered, else an implicit one in memory."""
-    if _stack:
-        return _stack[-1]
-    if not _implicit:
-        _implicit.append(World())
+    """The world in force: the innermost that was entered, else that of the test that has started this process.
+
+    Where there is none, it is an implicit one in memory.
+    """
+    while _stack:
+        if _stack[-1]._parent is None or not _stack[-1]._parent.is_over:
+            return _stack[-1]
+        # It was inherited, and is over: this process, a worker of a pool, has outlived the test that it was forked in.
+        _stack[:] = [world for world in _stack if world._parent is None]
+    if _implicit and (_implicit[0]._parent is None or not _implicit[0]._parent.is_over):
+        return _implicit[0]
+    _implicit[:] = [_of_parent() or World()]
     return _implicit[0]
+
+
+def _of_parent() -> World | None:
+    """The world that is in force in the process that has started this one, None if there is no such process."""
+    line = CHILDREN.parent_line()
+    if line is None:
+        return None
+    told = line.described()
+    home = told["home"]
+    world = World(
+        told["profile"],
+        transport=lambda ends: line,
+        root=told["root"],
+        home=home,
+        logged_in=None if home else told["api_key"] is not None,
+        directory=told["directory"],
+    )
+    if home is None and told["api_key"] is not None:
+        world.home.api_key = told["api_key"]
+    world._be_in(line)
+    return world
 
 
 def _page_of_present(run_id: str | None) -> str | None:

@@ -188,7 +188,8 @@ def test_an_import_of_the_drop_in_is_cheap_and_brings_no_third_party(python: Cal
         assert not {"dataclasses", "inspect", "importlib.metadata", "email", "json", "logging"} & set(sys.modules)
         kit = {name for name in sys.modules if name.startswith("wandb_testkit.")}
         assert not {name for name in kit if not name.startswith("wandb_testkit.dropin")} - {
-            "wandb_testkit.errors", "wandb_testkit.profiles"
+            "wandb_testkit.errors", "wandb_testkit.profiles",
+            "wandb_testkit.children", "wandb_testkit.children.starting",
         }, kit
         print(seconds)
         """

@@ -10,6 +10,7 @@ import threading
 import warnings
 from types import TracebackType
 
+from wandb_testkit.children.starting import CHILDREN
 from wandb_testkit.dropin import originals
 from wandb_testkit.dropin.finder import Finder
 from wandb_testkit.dropin.originals import Modules
@@ -98,6 +99,7 @@ def is_installed() -> bool:
 
 def _show(profile: Profile | None) -> None:
     """Make `import wandb` mean the tree of a profile, or (None) the interpreter's own wandb."""
+    CHILDREN.show_module(profile)
     shown = _finder.tree.profile if _finder.tree is not None else None
     if profile is not shown:
         _shelves[shown] = originals.take_out()

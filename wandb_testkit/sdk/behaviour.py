@@ -42,7 +42,7 @@ class RowRules:
         tidy: Takes out of a row, which it may change, what is left out without a word (LOG-1).
         empty_is_written: log({}) writes a row (LOG-4).
         whole_seconds: `_timestamp` and `_runtime` are whole seconds (LOG-1).
-        forked: Says no to log() in a forked child: warns or raises (LOG-7).
+        forked: What becomes of a row that a forked child logs to a run of its parent, with `step` and `commit` (LOG-7).
     """
 
     wrong_row: type[Exception]
@@ -51,7 +51,7 @@ class RowRules:
     tidy: Callable[[Row], None]
     empty_is_written: bool
     whole_seconds: bool
-    forked: Callable[[RunRows], None]
+    forked: Callable[[RunRows, Row, int | None, bool | None], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +93,7 @@ class Behaviour:
         finish_unsets_any_run: finish() unsets wandb.run whichever run it is (FINISH-2).
         process_end_keeps_resume_file: A run that ends with its process leaves the resume file, also with exit code 0
             (AUTO-5).
+        fork_leaves_runs_behind: In a forked child no run is active, whatever is in the parent.
         finished_error: Raised by a run that is used after its end (LOG-6).
         wrong_wait_duration: Raised by alert() for what is no time span.
         missing_root_dir: What becomes of a `dir` that does not exist: the directory used instead (DIR-2).
@@ -141,6 +142,7 @@ class Behaviour:
     resumed_step_reads_zero: bool
     finish_unsets_any_run: bool
     process_end_keeps_resume_file: bool
+    fork_leaves_runs_behind: bool
     finished_error: type[Exception]
     wrong_wait_duration: type[Exception]
     missing_root_dir: Callable[[str], str]

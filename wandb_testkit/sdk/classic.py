@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from wandb_testkit.errors import LogMultiprocessError, UsageError
 from wandb_testkit.profiles import Profile
-from wandb_testkit.records import RunStatus
+from wandb_testkit.records import Row, RunStatus
 from wandb_testkit.sdk.behaviour import Behaviour, RowRules
 from wandb_testkit.sdk.classic_fields import check, check_anonymous, check_arguments
 from wandb_testkit.sdk.classic_login import LOGIN, log_in_or_go_offline, login
@@ -273,7 +273,7 @@ class ClassicRun(Run):
         return {"text/html": f"<h1>Run({self.id})</h1>{frame}"}
 
 
-def forked(run: RunRows) -> None:
+def forked(run: RunRows, row: Row, step: int | None, commit: bool | None) -> None:
     """log() in a forked child is ignored with a warning, or raises if `strict` is set (LOG-7)."""
     text = f"log() ignored: run {run.id!r} belongs to the parent of this forked process [LOG-7]. Log there"
     if run._given.get("strict"):
@@ -373,6 +373,7 @@ CLASSIC = Behaviour(
     resumed_step_reads_zero=False,
     finish_unsets_any_run=True,
     process_end_keeps_resume_file=False,
+    fork_leaves_runs_behind=False,
     finished_error=Exception,
     wrong_wait_duration=ValueError,
     missing_root_dir=missing_root_dir,

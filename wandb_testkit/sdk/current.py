@@ -15,7 +15,6 @@ from wandb_testkit.errors import (
     CommError,
     ConfigError,
     Error,
-    NotModelledError,
     ServerResponseError,
     UsageError,
 )
@@ -298,16 +297,15 @@ def _drop_empty(values: Row) -> None:
                 del values[key]
 
 
-def forked(run: RunRows) -> None:
-    """In 0.31 a forked child writes to the run of its parent, which no world reaches from there (LOG-7).
+def forked(run: RunRows, row: Row, step: int | None, commit: bool | None) -> None:
+    """In 0.31 a forked child writes to the run of its parent, whose process numbers the rows (LOG-7).
 
     Raises:
-        NotModelledError: Always: the row would be lost without a word.
+        UsageError: The parent has finished the run, or is gone.
     """
-    raise NotModelledError(
-        f"log() of run {run.id!r} in a forked child: the row would not reach the world, which is the parent's [LOG-7]. "
-        "Log in the process that called init()"
-    )
+    log = run._session.log_in_parent
+    if log is None or not log(run.id, row, step, commit):
+        raise UsageError(f"log() in a forked child: run {run.id!r} of its parent is finished [LOG-7]. Log before that")
 
 
 CURRENT = Behaviour(
@@ -405,6 +403,7 @@ CURRENT = Behaviour(
     resumed_step_reads_zero=True,
     finish_unsets_any_run=False,
     process_end_keeps_resume_file=True,
+    fork_leaves_runs_behind=True,
     finished_error=UsageError,
     wrong_wait_duration=TypeError,
     missing_root_dir=missing_root_dir,

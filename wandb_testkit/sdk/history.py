@@ -152,6 +152,7 @@ class OpenHistory:
         """Let no plain row in; another thread of the parent may have held the lock, and there is none here."""
         self.lock = threading.RLock()
         self.is_direct = False
+        self.pending, self.rows, self.timestamps, self.keys = None, [], [], set()  # the parent will publish them
 
     def close(self) -> None:
         """Write what is pending, publish, and let no plain row in any more."""

@@ -43,6 +43,11 @@ class Home:
         """The directory on the real disk; a home in memory gets a temporary one now."""
         return self.disk.real_path(self._folder)
 
+    @property
+    def real_folder(self) -> str | None:
+        """The directory that a test named, None for a world's own home."""
+        return None if self._folder == OWN else self._folder
+
     def at(self, path: str) -> str:
         """Where a path of the user's is on the disk: "~" is this home, and so is the real home to a world's own."""
         if path == "~" or path.startswith("~/"):

@@ -247,6 +247,9 @@ class Run(RunRows, RunFiles, RunMedia, RunNotices, RunUpkeep, RunFacts):
         with self._history.lock:  # other threads may log, or finish, too
             if self._is_finished:
                 return
+            if self._is_forked:
+                self._leave_to_parent()
+                return
             self._stop_listening()
             self._history.close()
             if self._teardown_hooks:
@@ -292,6 +295,17 @@ class Run(RunRows, RunFiles, RunMedia, RunNotices, RunUpkeep, RunFacts):
         """The process is a forked child now: rows are the parent's affair (LOG-7)."""
         self.__dict__["_is_forked"] = True
         self._history.become_forked()
+
+    def _leave_to_parent(self) -> None:
+        """finish() in a forked child: the run goes on in the parent (LOG-7)."""
+        text = (
+            f"finish() ignored: run {self.id!r} belongs to the parent of this forked process [LOG-7]. Finish it there"
+        )
+        self._session.warn("forked_finish", text, run=self._path)
+        if self in self._session.active:
+            self._session.active.remove(self)
+        if self._session.run is self:
+            self._session.run = None
 
     def _stop_listening(self) -> None:
         if self._console is not None:

@@ -66,7 +66,7 @@ class RunRows:
         self._must_be_active("log")
         rules = self._row_rules
         if self._is_forked:
-            rules.forked(self)
+            rules.forked(self, self._read_row(data), step, commit)
             return
         row = self._read_row(data)
         history = self._history

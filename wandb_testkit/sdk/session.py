@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from wandb_testkit.sdk.tensorboard import EventStreams
 
 
+LogInParent = Callable[[str, "dict[str, Any]", "int | None", "bool | None"], bool]
+"""Logs a row to a run of the parent process, by the run's id; False if it is over."""
+
+
 class Session:
     """One process of the SDK.
 
@@ -39,6 +43,7 @@ class Session:
 
     Attributes:
         log: What the SDK notes about itself.
+        log_in_parent: In a forked child the way to a run of the parent.
         directories, linked_directory: How many runs have had a directory, and whose the links show (LOGSETUP-4).
     """
 
@@ -68,6 +73,7 @@ class Session:
         "key_in_file",
         "linked_directory",
         "log",
+        "log_in_parent",
         "login_key",
         "netrc_variable",
         "new_events",
@@ -131,6 +137,7 @@ class Session:
         self.linked_directory = 0
         self._at_close: list[Callable[[Session], None]] | None = None
         self.history_class = OpenHistory
+        self.log_in_parent: LogInParent | None = None
         self.watched_models = 0
         self.new_events: Callable[[], EventStreams] | None = None
 
@@ -295,6 +302,8 @@ class Session:
         self.observer.become_forked()
         for run in self.active:
             run._become_forked()
+        if self.behaviour.fork_leaves_runs_behind:
+            self.active.clear()
 
     def _forget_process_end(self) -> None:
         if self._process_end is not None:

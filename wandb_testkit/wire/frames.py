@@ -23,7 +23,11 @@ MAX_FRAME_BYTES = 2**31
 
 
 class FrameKind(IntEnum):
-    """What a frame is: CONNECT to DISCONNECT go to the service, ANSWER and UNSENT come back."""
+    """What a frame is: CONNECT to DISCONNECT go to the service, ANSWER and UNSENT come back.
+
+    A child asks its parent for the WORLD that it is in, tells it of a NOTICE that it gave its user, and has it LOG rows
+    to a run that is the parent's.
+    """
 
     CONNECT = 1
     PUBLISH = 2
@@ -32,6 +36,9 @@ class FrameKind(IntEnum):
     DISCONNECT = 5
     ANSWER = 6
     UNSENT = 7
+    WORLD = 8
+    NOTICE = 9
+    LOG = 10
 
 
 class Frame(NamedTuple):
@@ -65,10 +72,33 @@ def read_frame(read: Callable[[int], bytes]) -> Frame | None:
     if len(head) < _HEAD.size:
         return None
     kind, connection, sequence, length = _HEAD.unpack(head)
-    if length > MAX_FRAME_BYTES or kind not in FrameKind.__members__.values():
-        raise WireError(f"a frame of kind {kind} and {length} bytes: the other side speaks something else")
+    _check(kind, length)
     payload = read(length)
     return None if len(payload) < length else Frame(FrameKind(kind), connection, sequence, payload)
+
+
+def take_frames(received: bytearray) -> list[Frame]:
+    """Take every whole frame out of what has come so far; the rest stays.
+
+    Raises:
+        WireError: The bytes are no frame.
+    """
+    frames, at = [], 0
+    while len(received) - at >= _HEAD.size:
+        kind, connection, sequence, length = _HEAD.unpack_from(received, at)
+        _check(kind, length)
+        start, end = at + _HEAD.size, at + _HEAD.size + length
+        if len(received) < end:
+            break
+        frames.append(Frame(FrameKind(kind), connection, sequence, bytes(received[start:end])))
+        at = end
+    del received[:at]
+    return frames
+
+
+def _check(kind: int, length: int) -> None:
+    if length > MAX_FRAME_BYTES or kind not in FrameKind.__members__.values():
+        raise WireError(f"a frame of kind {kind} and {length} bytes: the other side speaks something else")
 
 
 def json_payload(value: dict[str, Any]) -> bytes:

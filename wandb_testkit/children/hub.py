@@ -1,0 +1,347 @@
+"""Owns the parent's end: one socket and one thread, for the children of all worlds of this process.
+
+The socket has a place in the file system that is the same as long as the process lives, so a worker that outlives a
+test finds the world of the next one. It is bound when a process starts, and gone when no world needs it. The thread is
+stopped for each fork and started again behind it: from Python 3.12 on a fork beside a thread is a warning.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import secrets
+import selectors
+import socket
+import tempfile
+import threading
+import traceback
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, Protocol
+
+from wandb_testkit.ports import Backend, Observer
+from wandb_testkit.records import ExitRecord, Record, Refusal, Result, RunPath, RunRecord
+from wandb_testkit.wire.frames import Frame, FrameKind, frame_bytes, json_payload, read_json_payload, take_frames
+from wandb_testkit.wire.http import WireError
+from wandb_testkit.wire.record_codec import decode, encode_result
+
+BACKLOG = 128
+
+READ_BYTES = 2**20
+
+STOP_S = 5.0
+"""So long a fork waits for the thread, which an answer that a test holds back may keep."""
+
+RawSocket = socket.SocketType
+"""The C class: plugins that forbid the network to a test replace `socket.socket`, and this is no network."""
+
+
+class Parent(Protocol):
+    """A world, as its children see it."""
+
+    @property
+    def observer(self) -> Observer:
+        """Is told what a child told its user."""
+
+    def backend(self, *, offline: bool) -> Backend:
+        """What carries out the records of an online or an offline run."""
+
+    def described(self) -> dict[str, Any]:
+        """What a child has to know to be in this world; JSON."""
+
+    def log_of_child(self, run_id: str, row: dict[str, Any], step: int | None, commit: bool | None) -> bool:
+        """Log a row that a forked child logged to a run of this process (LOG-7); False if the run is over."""
+
+
+class _Way(Protocol):
+    def __call__(self, record: Record) -> Result: ...
+
+
+class _Caller:
+    """One child process at the other end of a connection."""
+
+    def __init__(self, connection: RawSocket) -> None:
+        self.connection = connection
+        self.received = bytearray()
+        self.parent: Parent | None = None
+        self.ways: dict[int, _Way] = {}
+        self.active: dict[RunPath, _Way] = {}
+
+
+class Hub:
+    """What children of this process talk to.
+
+    Attributes:
+        parents: The worlds that are in force by their number, the innermost last.
+        address: Where the socket is, or will be.
+    """
+
+    def __init__(self) -> None:
+        self.parents: dict[int, Parent] = {}
+        self._numbers = itertools.count(1)
+        self._directory = os.path.join(tempfile.gettempdir(), f"wandb-testkit-{os.getpid()}-{secrets.token_hex(4)}")
+        self.address = os.path.join(self._directory, "parent")
+        self._listener: RawSocket | None = None
+        self._thread: threading.Thread | None = None
+        self._callers: dict[int, _Caller] = {}
+        self._left: list[tuple[Parent, RunPath, _Way]] = []
+        self._lock = threading.Lock()
+        self._is_stopping = False
+        self._settling: list[threading.Event] = []
+
+    # ------------------------------------------------------------------ the parent's side
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether there is a socket."""
+        return self._listener is not None
+
+    def enter(self, parent: Parent) -> None:
+        """A world comes into force."""
+        self.parents[next(self._numbers)] = parent
+
+    def come_first(self, parent: Parent) -> None:
+        """A world is the innermost from now on."""
+        number = next(number for number, other in self.parents.items() if other is parent)
+        self.parents = {**{other: self.parents[other] for other in self.parents if other != number}, number: parent}
+
+    def bind(self) -> None:
+        """Make the socket; who connects from now on waits for start()."""
+        if self._listener is not None:
+            return
+        os.mkdir(self._directory, 0o700)  # nobody else may connect
+        listener = RawSocket(socket.AF_UNIX, socket.SOCK_STREAM)
+        listener.bind(self.address)
+        listener.listen(BACKLOG)
+        listener.setblocking(False)
+        self._selector = selectors.DefaultSelector()
+        self._wake, self._woken = _pair()
+        self._selector.register(listener.fileno(), selectors.EVENT_READ, self._accept)
+        self._selector.register(self._woken.fileno(), selectors.EVENT_READ, self._be_woken)
+        self._listener = listener
+
+    def start(self) -> None:
+        """Serve from now on."""
+        if self._listener is None or self._thread is not None:
+            return
+        self._is_stopping = False
+        self._thread = threading.Thread(target=self._serve, name="wandb_testkit-children", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Let the thread end; nothing is lost, and start() goes on where it stopped."""
+        thread, self._thread = self._thread, None
+        if thread is None or thread is threading.current_thread():
+            return
+        with self._lock:
+            self._is_stopping = True
+        self._call()
+        thread.join(STOP_S)
+
+    def settle(self) -> None:
+        """Let everything that children have sent arrive."""
+        thread = self._thread
+        if thread is None or thread is threading.current_thread():
+            return
+        settled = threading.Event()
+        with self._lock:
+            if self._is_stopping:
+                return
+            self._settling.append(settled)
+        self._call()
+        settled.wait()
+
+    def finish_left(self, parent: Parent, exit_code: int) -> list[RunPath]:
+        """End every run that the children of a world have not finished, and name them."""
+        self.settle()
+        callers = list(self._callers.values())
+        left = [(path, way) for owner, path, way in self._left if owner is parent]
+        left += [item for caller in callers if caller.parent is parent for item in caller.active.items()]
+        self._left = [item for item in self._left if item[0] is not parent]
+        for caller in callers:
+            if caller.parent is parent:
+                caller.active.clear()
+        for path, way in left:
+            way(ExitRecord(path, exit_code, 0.0))
+        return [path for path, _ in left]
+
+    def leave(self, parent: Parent) -> None:
+        """A world is over: its children are cut off, and without children the socket and the thread go."""
+        self.settle()
+        self.parents = {number: other for number, other in self.parents.items() if other is not parent}
+        if self._listener is None:
+            return
+        was_serving = self._thread is not None
+        self.stop()
+        for caller in list(self._callers.values()):
+            if caller.parent is parent or caller.parent is None:
+                self._hang_up(caller)
+        self._left = [item for item in self._left if item[0] is not parent]
+        if self._callers:
+            if was_serving:
+                self.start()
+        else:
+            self.close()
+
+    def close(self) -> None:
+        """End, with the socket and its place."""
+        self.stop()
+        self._close_sockets()
+        with suppress(OSError):
+            os.unlink(self.address)
+        with suppress(OSError):
+            os.rmdir(self._directory)
+
+    def become_forked(self) -> None:
+        """This is a forked child now: the sockets are its parent's."""
+        self._thread = None
+        self._close_sockets()
+
+    def _close_sockets(self) -> None:
+        if self._listener is None:
+            return
+        self._selector.close()
+        for caller in self._callers.values():
+            caller.connection.close()
+        self._callers.clear()
+        for one in (self._wake, self._woken, self._listener):
+            one.close()
+        self._listener = None
+
+    # ------------------------------------------------------------------ the thread's side
+
+    def _call(self) -> None:
+        with suppress(OSError):
+            self._wake.send(b"!")
+
+    def _serve(self) -> None:
+        while True:
+            self._take(self._selector.select())
+            with self._lock:
+                settling, self._settling = self._settling, []
+            if settling:
+                while ready := self._selector.select(0):  # a child that has ended had sent it all before
+                    self._take(ready)
+            for settled in settling:
+                settled.set()
+            with self._lock:
+                if self._is_stopping and not self._settling:
+                    return
+
+    def _take(self, ready: list[tuple[selectors.SelectorKey, int]]) -> None:
+        for key, _ in ready:
+            key.data()
+
+    def _be_woken(self) -> None:
+        with suppress(BlockingIOError):
+            self._woken.recv(READ_BYTES)
+
+    def _accept(self) -> None:
+        if self._listener is None:
+            return
+        try:
+            descriptor, _ = self._listener._accept()  # type: ignore[attr-defined] # what socket.accept() is made of
+        except OSError:
+            return  # gone again, or too many open files
+        caller = _Caller(RawSocket(fileno=descriptor))
+        caller.connection.setblocking(False)
+        self._callers[descriptor] = caller
+        self._selector.register(descriptor, selectors.EVENT_READ, lambda: self._read(caller))
+
+    def _read(self, caller: _Caller) -> None:
+        try:
+            received = caller.connection.recv(READ_BYTES)
+        except BlockingIOError:
+            return
+        except OSError:
+            received = b""
+        caller.received += received
+        try:
+            for frame in take_frames(caller.received):
+                self._answer(caller, frame)
+        except (OSError, WireError, KeyError, ValueError):
+            received = b""  # whoever it is, it is no child of ours, or is gone
+        if not received:
+            self._hang_up(caller)
+
+    def _hang_up(self, caller: _Caller) -> None:
+        descriptor = caller.connection.fileno()
+        self._selector.unregister(descriptor)
+        del self._callers[descriptor]
+        caller.connection.close()
+        if caller.parent is not None:
+            self._left += [(caller.parent, path, way) for path, way in caller.active.items()]
+
+    def _answer(self, caller: _Caller, frame: Frame) -> None:
+        kind, number = frame.kind, frame.connection
+        if kind is FrameKind.WORLD:
+            self._answer_world(caller, frame)
+        elif kind is FrameKind.CONNECT:
+            caller.ways[number] = self._way(caller, read_json_payload(frame.payload))
+        elif kind is FrameKind.PUBLISH:
+            self._carry_out(caller, number, decode(frame.payload))
+        elif kind is FrameKind.DELIVER:
+            result = self._carry_out(caller, number, decode(frame.payload))
+            self._send(caller, Frame(FrameKind.ANSWER, number, frame.sequence, encode_result(result)))
+        elif kind is FrameKind.BARRIER:
+            self._send(caller, Frame(FrameKind.ANSWER, number, frame.sequence))
+        elif kind is FrameKind.LOG and caller.parent is not None:
+            asked = read_json_payload(frame.payload)
+            done = caller.parent.log_of_child(asked["run"], asked["row"], asked["step"], asked["commit"])
+            self._send(caller, Frame(FrameKind.ANSWER, 0, frame.sequence, json_payload({"is_logged": done})))
+        elif kind is FrameKind.NOTICE and caller.parent is not None:
+            told = read_json_payload(frame.payload)
+            path = None if told["run"] is None else RunPath(*told["run"])
+            if told["dropped"] and path is not None:
+                caller.parent.observer.dropped(path, told["message"])
+            else:
+                caller.parent.observer.warned(path, told["message"])
+
+    def _answer_world(self, caller: _Caller, frame: Frame) -> None:
+        """Tell a child the world that it was forked in, else the innermost; nothing, if that is over."""
+        wanted = read_json_payload(frame.payload)["world"]
+        known = [number for number in self.parents if wanted in (None, number)]
+        described: dict[str, Any] = {}
+        caller.parent = None
+        if known:
+            caller.parent = self.parents[known[-1]]
+            described = {**caller.parent.described(), "world": known[-1]}
+        self._send(caller, Frame(FrameKind.ANSWER, 0, frame.sequence, json_payload(described)))
+
+    def _way(self, caller: _Caller, asked: dict[str, Any]) -> _Way:
+        if caller.parent is None:
+            raise WireError("a child that has asked for no world has something to say")
+        apply: Callable[..., Result] = caller.parent.backend(offline=asked["offline"]).apply
+        api_key = asked["api_key"]
+        return lambda record: apply(record, api_key=api_key)
+
+    def _carry_out(self, caller: _Caller, number: int, record: Record) -> Result:
+        way = caller.ways[number]
+        try:
+            result = way(record)
+        except Exception:  # a mistake of ours: the test is to hear of it, and the hub goes on
+            what = f"the world made a mistake; please report it:\n{traceback.format_exc()}"
+            result = Result(refusal=Refusal(500, what))
+            if caller.parent is not None:
+                caller.parent.observer.refused(record, result)
+        if result.refusal is None:
+            if isinstance(record, RunRecord) and record.starts is not False and result.run is not None:
+                caller.active[result.run.path] = way
+            elif isinstance(record, ExitRecord):
+                caller.active.pop(record.path, None)
+        return result
+
+    def _send(self, caller: _Caller, frame: Frame) -> None:
+        caller.connection.setblocking(True)  # an answer is short, and its child is waiting for it
+        try:
+            caller.connection.sendall(frame_bytes(frame))
+        finally:
+            caller.connection.setblocking(False)
+
+
+def _pair() -> tuple[RawSocket, RawSocket]:
+    one, other = socket.socketpair()
+    pair = RawSocket(fileno=one.detach()), RawSocket(fileno=other.detach())
+    for end in pair:
+        end.setblocking(False)
+    return pair

@@ -1,0 +1,30 @@
+"""Owns what `import wandb` does in an interpreter that code under test has started.
+
+The stand-in package is found first and asks here. If the test's wandb is the drop-in, so it is in this interpreter;
+else the interpreter's own wandb is imported, as if the stand-in were not there.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+
+from wandb_testkit.children.starting import PROFILE, STAND_IN
+
+
+def make_way() -> None:
+    """Put the module that `import wandb` is to give in the place of the stand-in.
+
+    Raises:
+        ModuleNotFoundError: It is the interpreter's own, and there is none.
+    """
+    del sys.modules["wandb"]
+    profile = os.environ.get(PROFILE)
+    if profile:
+        from wandb_testkit.dropin.install import install
+
+        install(profile=profile)
+    else:
+        sys.path[:] = [place for place in sys.path if place != STAND_IN]
+    importlib.import_module("wandb")  # whoever imports gets what is in sys.modules now
