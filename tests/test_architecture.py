@@ -34,6 +34,7 @@ IMPLEMENTATION: dict[str, set[str]] = {
     "dropin": {"children", "world", "sdk", "words"},
     "offline_runs": {"server", "surroundings", "wire", "words"},
     "syncing": {"offline_runs", "words"},
+    "replaying": {"server", "words"},
 }
 JUDGEMENT: dict[str, set[str]] = {
     "spec": {"words"},
@@ -45,6 +46,7 @@ READERS: dict[str, set[str]] = {
     "matching": {"words"},
     "assertions": {"matching", "words"},
     "stable_view": {"words"},
+    "recorded_runs": {"words"},
     "snapshots": {"stable_view", "words"},
 }
 """Rooms that see runs as values, and neither who made them nor who judges them."""
@@ -55,6 +57,8 @@ ENTRIES = frozenset({"cli", "commands", "clausebook", "pytest_plugin", "plugin",
 ROOMS: dict[str, set[str]] = {"words": set(), **IMPLEMENTATION, **JUDGEMENT, **READERS}
 
 INSIDE_A_FUNCTION = {
+    ("world", "recorded_runs"): "fake.replay(path) reads a recording",
+    ("world", "replaying"): "fake.replay() puts recorded runs on the world's server",
     ("server", "server.pages"): "the ASGI server's own app has pages; a FakeServer has none",
     ("world", "dropin"): "wt.install() puts the drop-in and a world together",
     ("world", "report"): "%wandb shows the page of a run of the world in force",

@@ -16,7 +16,7 @@ ROOT = Path(wt.__file__).parent
 RELIED_ON = (
     *("init", "Run", "Dummy", "Settings", "fake", "current", "install", "read_offline", "spec"),
     *("World", "FakeServer", "Recorder", "RunView", "Fault", "CLASSIC", "CURRENT"),
-    *("assert_logged", "assert_decreasing", "assert_config", "assert_artifact"),
+    *("assert_logged", "assert_decreasing", "assert_config", "assert_artifact", "load"),
     *("Error", "CommError", "UsageError", "ValidationError"),
 )
 """The names of the design that are there by now."""

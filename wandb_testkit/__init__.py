@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         ConfigError,
         Error,
         NotAnOfflineRunError,
+        NotARecordingError,
         NotModelledError,
         OfflineRunWarning,
         RunLookupError,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from wandb_testkit.offline_runs import read_offline
     from wandb_testkit.profiles import CLASSIC, CURRENT, Profile
     from wandb_testkit.pytest_plugin import UnfinishedRunWarning
+    from wandb_testkit.recorded_runs import load
     from wandb_testkit.recorder import Recorder
     from wandb_testkit.records import Fault
     from wandb_testkit.sdk.disabled import Dummy
@@ -59,6 +61,7 @@ _HOMES = {
     "FakeServer": "server.app",
     "Fault": "records",
     "History": "observation",
+    "NotARecordingError": "errors",
     "NotAnOfflineRunError": "errors",
     "NotModelledError": "errors",
     "Observation": "observation",
@@ -87,6 +90,7 @@ _HOMES = {
     "fake": "world",
     "init": "world",
     "install": "world",
+    "load": "recorded_runs",
     "read_offline": "offline_runs",
 }
 """Public name -> the module below this package that has it."""
@@ -103,6 +107,7 @@ __all__ = [
     "FakeServer",
     "Fault",
     "History",
+    "NotARecordingError",
     "NotAnOfflineRunError",
     "NotModelledError",
     "Observation",
@@ -132,6 +137,7 @@ __all__ = [
     "fake",
     "init",
     "install",
+    "load",
     "read_offline",
     "spec",
 ]

@@ -16,6 +16,7 @@ from pathlib import Path
 import click
 
 from wandb_testkit.commands.conform import conform
+from wandb_testkit.commands.record import record
 from wandb_testkit.commands.verify import verify
 from wandb_testkit.profiles import CURRENT, Profile
 
@@ -68,15 +69,28 @@ def demo(keep: Path | None) -> None:
 
 
 @main.command()
-@click.argument("file", metavar="FILE.html", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def view(file: Path) -> None:
-    """Show the runs of a report that pytest --wandb-report=FILE.html wrote.
+@click.argument("path", metavar="PATH", type=click.Path(exists=True, path_type=Path))
+def view(path: Path) -> None:
+    """Show runs in the terminal: what was logged, and a chart per metric.
+
+    PATH is a report of pytest --wandb-report=FILE.html, a recording of wandb-testkit record, or the directory of an
+    offline run.
 
     \b
     Example:
       wandb-testkit view report.html
+      wandb-testkit view recording.json
+      wandb-testkit view wandb/offline-run-20261125_101500-abc
     """
-    _show_report(file)
+    if path.suffix.lower() in (".html", ".htm"):
+        _show_report(path)
+        return
+    from wandb_testkit.commands.record import show_path
+
+    show_path(path)
+
+
+main.add_command(record)
 
 
 @main.command()

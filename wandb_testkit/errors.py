@@ -21,6 +21,7 @@
         ├── StoreError               the file of a server cannot be opened, read or written
         ├── UnknownMetricError       also a KeyError: history["los"]
         ├── NotAnOfflineRunError     also a ValueError: read_offline() of something else
+        ├── NotARecordingError       also a ValueError: load() of something else
         ├── SyncRefusedError         replay(): the server did not take a record of an offline run
         ├── NotModelledError         an argument or a mode that this version of the kit refuses by name
         └── NotModelledAttributeError, NotModelledImportError   names that the drop-in module does not have
@@ -170,6 +171,10 @@ class UnknownMetricError(TestkitError, KeyError):
 
 class NotAnOfflineRunError(TestkitError, ValueError):
     """There is no offline run at that place."""
+
+
+class NotARecordingError(TestkitError, ValueError):
+    """The file is no recording of runs, or one that this version of the kit cannot read."""
 
 
 class SyncRefusedError(TestkitError):

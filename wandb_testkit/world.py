@@ -218,6 +218,25 @@ class World:
         listed = "\n".join(f"  runs[{index}] {run!r}" for index, run in enumerate(runs))
         raise RunLookupError(f"{len(runs)} runs were recorded, so .run is ambiguous; choose one of .runs:\n{listed}")
 
+    def replay(self, recorded: RunView | str | os.PathLike[str]) -> list[RunView]:
+        """Put recorded runs on this world's server, for code that reads runs: wandb.Api(), resume, reports.
+
+        Args:
+            recorded: A run, or a file that `wandb-testkit record` has written.
+        Returns:
+            The runs, as they are on the server.
+        Raises:
+            FileNotFoundError, NotARecordingError: As load() says.
+            ValueError: A run with that path exists already.
+        """
+        from wandb_testkit.recorded_runs import load_all
+        from wandb_testkit.replaying import replay
+
+        before = len(self.runs)
+        for run in [recorded] if isinstance(recorded, RunView) else load_all(recorded):
+            replay(self.server, run)
+        return self.runs[before:]
+
     @property
     def api_key(self) -> str:
         """The key of the default user."""

@@ -7,14 +7,16 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wandb_testkit.report.chart import Line, draw
-from wandb_testkit.report.data import Entry, RunData
+from wandb_testkit.report.data import Entry, RunData, to_data
 from wandb_testkit.report.figures import clip, count, figure, listing, pairs
-from wandb_testkit.report.text import summary_line
+from wandb_testkit.report.text import runs_section, summary_line
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
+
+    from wandb_testkit.observation import RunView
 
 MAX_RUNS = 40  # rows of the table
 MAX_CHARTS = 12
@@ -50,6 +52,14 @@ def show(entries: Sequence[Entry], console: Console) -> None:
         line = "config, where the table says nothing else: " + "  ".join(pairs(said))
         console.print(line, highlight=False, markup=False, style="dim")
     _show_charts(runs, console)
+
+
+def show_runs(runs: Sequence[RunView], console: Console) -> None:
+    """Print runs that belong to no test: a few lines each, then one chart per metric."""
+    console.print(runs_section(runs), highlight=False, markup=False, soft_wrap=True)
+    if runs:
+        console.print()
+        _show_charts([to_data(run) for run in runs], console)
 
 
 def sentence(node_id: str) -> str:
