@@ -289,6 +289,7 @@ NOTICE_MUTANTS = (
         SDK + "folding",
         """word = "max" if goal == "maximize" else "min\"""",
         """word = "min\"""",
+        "metrics",
     ),
 )
 """Alerts, files, preemption, goals."""

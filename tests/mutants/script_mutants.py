@@ -168,6 +168,7 @@ SCRIPT_MUTANTS = (
         SDK + "folding",
         """    "min": _least,\n""",
         """    "min": _greatest,\n""",
+        "metrics",
     ),
     Mutant(
         "config values can be changed",
@@ -223,6 +224,7 @@ SCRIPT_MUTANTS = (
         SDK + "current",
         "finish_unsets_any_run=False",
         "finish_unsets_any_run=True",
+        "active",
     ),
     Mutant(
         "a failed run is finished",
@@ -253,6 +255,7 @@ SCRIPT_MUTANTS = (
         SDK + "current",
         "resumed_step_reads_zero=True",
         "resumed_step_reads_zero=False",
+        "rows",
     ),
     Mutant(
         "a resumed run hides the old notes and tags",

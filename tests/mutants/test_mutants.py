@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from tests.mutants.every import ALL, CELL_MUTANTS, ENUMERATED_MUTANTS, PROGRAM_MUTANTS
+from tests.mutants.every import ALL, CELL_MUTANTS, ENUMERATED_MUTANTS, EVERY_THIRD
 from tests.mutants.mutant import Mutant
 from tests.mutants.noticing import Noticed, by_cells, by_enumerated_programs, by_programs
 from tests.mutants.planting import places, planted
@@ -42,7 +42,7 @@ def test_the_enumerated_programs_notice(mutant: Mutant) -> None:
     assert noticed.line, survived(mutant, noticed)
 
 
-@pytest.mark.parametrize("mutant", PROGRAM_MUTANTS, ids=named)
+@pytest.mark.parametrize("mutant", EVERY_THIRD, ids=named)
 def test_the_programs_notice(mutant: Mutant) -> None:
     with planted(mutant) as target:
         noticed = by_programs(target, mutant)

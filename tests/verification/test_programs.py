@@ -29,6 +29,8 @@ SIZES = {
     ("active", CURRENT): 75_306,
     ("rows", CLASSIC): 28_848,
     ("rows", CURRENT): 28_848,
+    ("metrics", CLASSIC): 243,
+    ("metrics", CURRENT): 216,
 }
 """
 resume-variable: 9 arguments, 9 variables, 6 priors, 3 ids, 3 modes.
@@ -36,6 +38,7 @@ auto: 15 first processes, times 1 + 60 + 60 * 60 ways to go on (2 directories, 2
 active: 2 shells, 3 last words, times 3 (7) reinit words a call, and for one to three calls 1 * 2 * 3 ids and 1 * 2 * 6
 orders of the ends.
 rows: a run that is new or resumed, times 24 + 24**2 + 24**3 ways to call log() (2 keys, 4 steps, 3 commits).
+metrics: 9 (8) words for what is kept, and 3 values of 3.
 """
 
 
@@ -124,6 +127,15 @@ def test_a_sample_of_all_ways_to_log_does_what_the_oracle_says(profile: Profile)
 
     assert verdict.disagreeing == 0, "\n".join(verdict.complaints)
     assert verdict.sums == {"init new": 473, "init resumed": 235}
+
+
+@PROFILES
+def test_what_a_metric_keeps_of_three_values_is_what_the_oracle_says(profile: Profile) -> None:
+    """SUMMARY-1"""
+    verdict = verify_programs(everything("metrics", profile))
+
+    assert verdict.disagreeing == 0, "\n".join(verdict.complaints)
+    assert verdict.sums == {"init new": SIZES["metrics", profile]}
 
 
 @PROFILES

@@ -22,11 +22,12 @@ WAITING = 2
 @click.option("--profile", type=click.Choice(["both", *(profile.value for profile in Profile)]), default="both")
 @click.option(
     "--product",
-    type=click.Choice(["quotient", "full", "resume-variable", "auto", "active", "rows"]),
+    type=click.Choice(["quotient", "full", "resume-variable", "auto", "active", "rows", "metrics"]),
     default="quotient",
     show_default=True,
     help="quotient: one cell for all that are alike (159,840). full: every cell (11,550,720). Programs: WANDB_RESUME "
-    "(8,748), auto over up to three processes (109,830), several active runs (81,372), up to three log() (57,696).",
+    "(8,748), auto over up to three processes (109,830), several active runs (81,372), up to three log() (57,696), "
+    "what define_metric() keeps (459).",
 )
 @click.option("-n", "workers", default="auto", show_default=True, help="Worker processes, as pytest-xdist counts them.")
 @click.option("--tx", multiple=True, metavar="SPEC", help="Workers elsewhere, as pytest-xdist names them.")

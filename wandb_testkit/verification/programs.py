@@ -1,4 +1,4 @@
-"""Owns the products that are programs of several calls: WANDB_RESUME, auto over processes, several active runs, rows.
+"""Owns the products of programs: WANDB_RESUME, auto over processes, several active runs, rows, metric definitions.
 
 A product is told by its dimensions and by how a choice of words reads as a script. No outcome here: `agreement` asks
 the oracle.
@@ -12,12 +12,12 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple, get_args
 
-from wandb_testkit.actions import Action, EndProcess, Finish, Init, Kill, Log, Look, Script, StartProcess
-from wandb_testkit.profiles import Profile
+from wandb_testkit.actions import Action, DefineMetric, EndProcess, Finish, Init, Kill, Log, Look, Script, StartProcess
+from wandb_testkit.profiles import CLASSIC, CURRENT, Profile
 from wandb_testkit.spec.cells import DIMENSIONS, Cell
 from wandb_testkit.spec.script_of_cell import JUDGED, script_of
 
-ProgramProduct = Literal["resume-variable", "auto", "active", "rows"]
+ProgramProduct = Literal["resume-variable", "auto", "active", "rows", "metrics"]
 PROGRAM_PRODUCTS: tuple[ProgramProduct, ...] = get_args(ProgramProduct)
 
 PROBE = "probe"
@@ -189,10 +189,33 @@ def _in_rows(words: Sequence[str], profile: Profile) -> Script:
     script: list[Action] = []
     if start == "resumed":  # at step 1: one word for steps means the open one, one a step that has gone by
         script += [Init("earlier", {"id": "p"}), Log("earlier", {"loss": 10}), Finish("earlier")]
-    script.append(Init("run", {"id": "p", **({"resume": "must"} if start == "resumed" else {})}))
+    script += [Init("run", {"id": "p", **({"resume": "must"} if start == "resumed" else {})}), Look("run")]
     for at in range(0, len(calls), len(_ONE_LOG)):
         key, step, commit = calls[at : at + len(_ONE_LOG)]
         script += [Log("run", {key: at}, _STEPS[step], _COMMITS[commit]), Look("run")]
+    return (*script, Finish("run"))
+
+
+# ---------------------------------------------------------------------- metrics (SUMMARY-1, protocol.md 4.1, 4.3)
+
+_BOTH_KEEP = ("min", "max", "mean", "last", "none", "copy", "min,max")
+_KEPT: Mapping[Profile, tuple[str, ...]] = {
+    CLASSIC: (*_BOTH_KEEP, "best minimize", "best maximize"),
+    CURRENT: (*_BOTH_KEEP, "first"),
+}
+_VALUES = ("1", "2", "3")
+
+
+def _metrics(profile: Profile) -> tuple[Part, ...]:
+    return (Part((_KEPT[profile], *[_VALUES] * 3), _in_metrics),)
+
+
+def _in_metrics(words: Sequence[str], profile: Profile) -> Script:
+    kept, *values = words
+    summary, _, goal = kept.partition(" ")
+    script: list[Action] = [Init("run"), DefineMetric("run", "loss", summary, goal=goal or None)]
+    for value in values:
+        script += [Log("run", {"loss": int(value)}), Look("run")]
     return (*script, Finish("run"))
 
 
@@ -201,4 +224,5 @@ _PARTS: Mapping[ProgramProduct, Callable[[Profile], tuple[Part, ...]]] = {
     "auto": _auto,
     "active": _active,
     "rows": _rows,
+    "metrics": _metrics,
 }
