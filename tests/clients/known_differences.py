@@ -17,7 +17,8 @@ class Known(NamedTuple):
     is_it: Callable[[actions.Script, str], bool]
 
 
-_SUMMARY = re.compile(r"run '.*': summary: expected (\{.*\}), got (\{.*\})\Z")
+_SUMMARY = re.compile(r"(?:run '.*': summary|action \d+: summary shown): expected (\{.*\}), got (\{.*\})\Z")
+_OFFLINE = ("offline", "dryrun")
 
 
 def _is_warned_of_once(script: actions.Script, line: str) -> bool:
@@ -36,14 +37,26 @@ def _lacks_its_step(script: actions.Script, line: str) -> bool:
     return "_step" not in got and {**got, "_step": expected.get("_step")} == expected
 
 
+def _is_of_a_log_that_was_cut(script: actions.Script, line: str) -> bool:
+    is_killed = any(isinstance(one, actions.Kill) for one in script)
+    is_offline = any(isinstance(one, actions.Init) and one.kwargs.get("mode") in _OFFLINE for one in script)
+    is_offline |= any(isinstance(one, actions.StartProcess) and one.env.get("WANDB_MODE") in _OFFLINE for one in script)
+    return is_killed and is_offline and line.startswith("run '")
+
+
 KNOWN = (
     Known(
         "a variable is read once a process, so WANDB_ANONYMOUS is warned of once; the kit warns at each init()",
         _is_warned_of_once,
     ),
     Known(
-        "a client that resumes a run and logs nothing sends the summary back without its `_step`; the kit keeps it",
+        "a client that resumes a run and logs nothing sends the summary back without its `_step`, and shows none of a "
+        "shared run; the kit keeps it",
         _lacks_its_step,
+    ),
+    Known(
+        "a client that is killed offline leaves the log that it had written by then, mostly nothing; the kit's has all",
+        _is_of_a_log_that_was_cut,
     ),
 )
 

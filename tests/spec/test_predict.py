@@ -670,6 +670,12 @@ def test_the_oracle_says_what_the_clause_says(
         ),
         pytest.param("after finish", CLASSIC, (Init("a"), Finish("a"), Alert("a", "t")), id="LOG-6"),
         pytest.param(
+            "had a value before",
+            CURRENT,
+            (Init("a"), Log("a", {"loss": None}), DefineMetric("a", "loss", summary="first")),
+            id="metric-null",
+        ),
+        pytest.param(
             "step metric",
             CURRENT,
             (Init("a"), DefineMetric("a", "loss", step_metric="epoch"), Log("a", {"loss": 1})),

@@ -83,8 +83,9 @@ def define(run: RunObject, asked: DefineMetric, profile: Profile) -> None:
         raise Unspecified(f"{key!r} is defined a second time")
     if key in (run.pending or ()):
         raise Unspecified(f"{key!r} waits for its commit while it is defined")
-    if words and key in run.summary:
-        raise Unspecified(f"{key!r} had a summary before it was defined")
+    was_null = run.record is not None and any(row.get(key, key) is None for row in run.record.rows)
+    if words and (key in run.summary or was_null):
+        raise Unspecified(f"{key!r} had a value before it was defined")
     run.definitions[key] = words
     if asked.goal is not None:
         run.goals[key] = asked.goal
