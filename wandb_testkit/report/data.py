@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import math
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
@@ -71,6 +72,7 @@ def to_data(run: RunView) -> RunData:
         "alerts": plain(run.alerts[:MAX_LINES]),
         "warnings": plain(run.warnings[:MAX_LINES]),
         "output": plain(run.output[-MAX_LINES:]),
+        "requests": {clean(kind): number for kind, number in Counter(run.requests).items()},
     }
 
 

@@ -110,7 +110,7 @@ def _embedded(entries: Sequence[Entry]) -> str:
 
 
 def _overview(entries: Sequence[Entry]) -> Iterator[str]:
-    yield '<div class="wide"><table class="overview">'
+    yield '<div class="wide" tabindex="0" role="region" aria-label="Overview"><table class="overview">'
     yield "<thead><tr><th>test<th>run<th>state<th>rows<th>metrics</tr></thead>"
     for number, entry in enumerate(entries):
         yield "<tbody>"
@@ -168,6 +168,7 @@ def run_parts(run: RunData) -> Iterator[str]:
     files = {name: f"{size(file['size'])}, sha256 {file['sha256'][:12]}" for name, file in run["files"].items()}
     yield from value_table("files", files)
     yield from value_table("artifacts", {name: _artifact(artifact) for name, artifact in run["artifacts"].items()})
+    yield from value_table("requests", run.get("requests", {}))  # pages of earlier versions have none
     yield "</div>"
     for title, lines in (("alerts", run["alerts"]), ("console output", run["output"])):
         if lines:

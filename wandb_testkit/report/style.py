@@ -18,6 +18,7 @@ h3 { font-size: 1rem; margin: 0; overflow-wrap: anywhere; font-weight: 600; }
 h4 { font-size: .8rem; margin: 0 0 4px; color: var(--quiet); font-weight: 600; }
 p { margin: 4px 0; overflow-wrap: anywhere; }
 a { color: inherit; text-decoration-color: var(--edge); text-underline-offset: 3px; }
+:focus-visible { outline: 2px solid var(--line); outline-offset: 2px; border-radius: 4px; }
 a:hover { text-decoration-color: currentColor; }
 code, pre { font: .92em ui-monospace, monospace; overflow-wrap: anywhere; }
 .quiet, .file { color: var(--quiet); font-weight: 400; }
