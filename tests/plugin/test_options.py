@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from wandb_testkit import pytest_plugin
+from wandb_testkit.plugin.wishes import Wishes
 from wandb_testkit.profiles import Profile
 
 IS_FAKE = """
@@ -273,6 +276,19 @@ def test_the_marker_arms_faults_anew_for_each_test(pytester: pytest.Pytester) ->
     )
 
     pytester.runpytest_subprocess("--wandb-fake").assert_outcomes(passed=3)
+
+
+def test_the_page_of_the_plugin_names_all_that_there_is(pytester: pytest.Pytester) -> None:
+    page = Path(__file__).parents[2].joinpath("docs", "pytest.md").read_text(encoding="utf-8")
+    told = "\n".join(pytester.runpytest_subprocess("--help").outlines)
+
+    options = set(re.findall(r"--wandb-(?:fake|profile|report)", told))
+    settings = set(re.findall(r"^  (wandb_[a-z]+) \(", told, re.M))
+    warnings = {name for name in vars(pytest_plugin) if name.endswith("Warning")}
+    arguments = {field.name for field in dataclasses.fields(Wishes)}
+    assert (len(options), len(settings), len(warnings)) == (3, 3, 4)
+    for name in {*options, *settings, *warnings, *(f"`{argument}=" for argument in arguments), *pytest_plugin.FIXTURES}:
+        assert name in page
 
 
 def test_the_plugin_can_be_left_out(pytester: pytest.Pytester) -> None:
