@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: test test-pytests test-clients test-integrations deep mutants demo lint bench
+.PHONY: test test-pytests test-clients test-integrations deep conformance mutants demo lint bench
 
 test: lint
 	$(BIN)/python -m pytest -n auto
@@ -53,6 +53,12 @@ deep: .venv/.installed
 	WANDB_TESTKIT_INTEGRATIONS=large WANDB_TESTKIT_RESULTS=write PYTHONPATH=. \
 		"$$python" -m pytest tests/integrations/test_frameworks.py
 	$(BIN)/python -m tests.integrations.results
+
+# Every target in the box through the conformance suite, real clients and trackers by others too (they are installed once,
+# in ~/.cache); the results are kept in fixtures/conformance, and docs/matrix.md is made of them.
+TARGETS ?=
+conformance: .venv/.installed
+	$(BIN)/python -m tests.conformance.fill $(TARGETS)
 
 # Each planted bug, what notices it and how soon: docs/mutants.md; fails if one survives.
 mutants: .venv/.installed

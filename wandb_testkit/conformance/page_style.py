@@ -56,9 +56,9 @@ button { font: inherit; color: inherit; background: none; border: 0; padding: 0;
 .matrix thead th { background: var(--card); border-bottom: 1px solid var(--edge); vertical-align: bottom; }
 .matrix thead .group { padding: 6px 8px 0; border-bottom: 0; color: var(--quiet); font-size: .8rem; font-weight: 600;
   text-align: left; }
-.matrix .target { height: 10.5rem; min-width: 42px; padding: 6px 0 8px; }
+.matrix .target { height: 8rem; min-width: 42px; padding: 6px 0 8px; }
 .matrix .target span { writing-mode: vertical-rl; transform: rotate(180deg); white-space: nowrap; margin: 0 auto;
-  display: block; max-height: 10rem; overflow: hidden; text-overflow: ellipsis; line-height: 1.2; }
+  display: block; max-height: 15rem; overflow: hidden; text-overflow: ellipsis; line-height: 1.2; }
 .matrix .target b { font-weight: 600; }
 .matrix .corner { padding: 6px 12px 8px; color: var(--quiet); }
 .matrix .left { position: sticky; left: 0; z-index: 2; background: var(--card); border-right: 1px solid var(--edge); }
