@@ -2,48 +2,19 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping
 from typing import Any
 
 from wandb_testkit.dropin import calls
 from wandb_testkit.dropin.preinit import must_init
 from wandb_testkit.profiles import Profile
 from wandb_testkit.sdk import current as sdk
-from wandb_testkit.sdk import settings as sdk_settings
-from wandb_testkit.sdk.current_fields import FIELDS, read_fields
+from wandb_testkit.sdk import current_settings
 from wandb_testkit.sdk.current_login import NOT_GIVEN
 from wandb_testkit.sdk.current_run import CurrentRun
-from wandb_testkit.sdk.settings import did_you_mean
 from wandb_testkit.world import current
 
 Run = CurrentRun
-
-
-class Settings(sdk_settings.Settings):
-    """Settings of 0.31: checked when they are made and when they are set; what is not given reads as its default.
-
-    Raises:
-        ValidationError: A name that there is not, or a value of the wrong type (A.1).
-        AttributeError: A name is read that there is not.
-    """
-
-    __slots__ = ()
-
-    def __init__(self, **values: Any) -> None:
-        super().__init__(**read_fields(values))
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        super().update(read_fields({name: value}))
-
-    def update(self, values: Mapping[str, Any] | None = None, **more: Any) -> None:
-        """Set several by name."""
-        super().update(read_fields({**(values or {}), **more}))
-
-    def _of_nobody(self, name: str) -> Any:
-        if name not in FIELDS:
-            raise AttributeError(f"'Settings' object has no attribute {name!r}{did_you_mean(name, FIELDS)}")
-        return os.getcwd() if name == "root_dir" else FIELDS[name].default
+Settings = current_settings.Settings
 
 
 class RunDisabled:

@@ -13,8 +13,8 @@ from types import TracebackType
 
 from wandb_testkit.sdk.code import LoggedCode, artifact_name, is_code, is_of_wandb, program_path
 from wandb_testkit.sdk.current_artifacts import CurrentArtifacts
+from wandb_testkit.sdk.current_settings import Settings
 from wandb_testkit.sdk.run import Run
-from wandb_testkit.sdk.settings import Settings
 
 SHOW = "<button onClick=\"this.nextSibling.style.display='block';this.style.display='none';\">Display W&B run</button>"
 
@@ -38,11 +38,11 @@ class CurrentRun(CurrentArtifacts, Run):
 
     @property
     def settings(self) -> Settings:
-        """A copy of the settings that have a value; changing it changes nothing."""
+        """A copy of the settings, complete: what has no value reads as its default. Changing it changes nothing."""
         path = self._path
         facts = {"entity": path.entity, "project": path.project, "run_id": path.run_id, "run_name": self.name}
         known = {**self._given, **facts, "mode": self._mode, "resumed": self.resumed}
-        return Settings(**{name: value for name, value in known.items() if value is not None})
+        return Settings.of_run({name: value for name, value in known.items() if value is not None})
 
     @property
     def sync_dir(self) -> str:
