@@ -55,6 +55,14 @@ class Asker:
         """Put a file to a run."""
         self._deliver(FilesRecord(path, {name: content}))
 
+    def tell(self, record: Record) -> Result:
+        """Send any other record.
+
+        Raises:
+            CommError: The server refuses it, or cannot be reached.
+        """
+        return self._deliver(record)
+
     def _deliver(self, record: Record) -> Result:
         result = self.session.connect(self.api_key).deliver(record)
         if result.refusal is not None:

@@ -9,6 +9,15 @@ from typing import Any
 from wandb_testkit.dropin.public import documents, places
 from wandb_testkit.dropin.public import runs as runs_module
 from wandb_testkit.dropin.public.api import BaseApi
+from wandb_testkit.dropin.public.artifacts import (
+    ArtifactCollection,
+    ArtifactCollections,
+    Artifacts,
+    ArtifactType,
+    ArtifactTypes,
+    RunArtifacts,
+    find_artifact,
+)
 from wandb_testkit.dropin.public.asking import normalized
 from wandb_testkit.dropin.public.files import CurrentFiles, Files
 from wandb_testkit.dropin.public.history import HistoryScan
@@ -16,8 +25,8 @@ from wandb_testkit.dropin.public.logs import ConsoleLogs
 from wandb_testkit.dropin.public.members import Team, User
 from wandb_testkit.dropin.public.projects import CurrentProject, CurrentProjects, Project, Projects
 from wandb_testkit.dropin.public.sweeps import CurrentSweep, Sweep
-from wandb_testkit.errors import Error
-from wandb_testkit.records import RunPath
+from wandb_testkit.errors import CommError, Error, NotModelledError
+from wandb_testkit.records import RunPath, UseArtifactRecord
 
 ENDED = ("finished", "crashed", "failed")
 POLL_S = 5.0
@@ -28,7 +37,7 @@ class Run(runs_module.Run):
     """A run as 0.31 has it."""
 
     files_class = CurrentFiles
-    not_modelled = frozenset({"download_history_exports", "update_state"})
+    not_modelled = frozenset({"download_history_exports", "update_state", "log_artifact"})
 
     @classmethod
     def create(
@@ -133,6 +142,30 @@ class Run(runs_module.Run):
     ) -> HistoryScan:
         """The old name of scan_history()."""
         return self.scan_history(keys, page_size, min_step, max_step, use_cache)
+
+    @normalized
+    def logged_artifacts(self, per_page: int = 100) -> RunArtifacts:
+        """The versions that it logged."""
+        return RunArtifacts(self, "logged", per_page)
+
+    @normalized
+    def used_artifacts(self, per_page: int = 100) -> RunArtifacts:
+        """The versions that it used."""
+        return RunArtifacts(self, "used", per_page)
+
+    @normalized
+    def use_artifact(self, artifact: Any, use_as: str | None = None) -> Any:
+        """Say that it used a version, found with Api.artifact().
+
+        Args:
+            use_as: Accepted, and of no effect.
+        Raises:
+            CommError: It is no artifact, or a draft.
+        """
+        if not isinstance(getattr(artifact, "id", None), str):
+            raise ValueError("You must pass a wandb.Api().artifact() to use_artifact")
+        self._asker.tell(UseArtifactRecord(RunPath(self._entity, self.project, self.id), artifact.id))
+        return artifact
 
     def console_logs(self, *, per_page: int = 1000, last: int | None = None) -> ConsoleLogs:
         """What it printed; the last lines alone with `last`."""
@@ -272,6 +305,95 @@ class Api(BaseApi):
         """The projects of an entity."""
         return self._projects_of(entity, per_page)
 
+    @normalized
+    def artifact(self, name: str, type: str | None = None) -> Any:
+        """A version by its name: "entity/project/name:alias", where entity and project may be left out.
+
+        Raises:
+            CommError: There is none, or it is of another type.
+        """
+        found = find_artifact(self._asker, *places.of_artifact(name, self._defaults()))
+        if type is not None and found.type != type:
+            raise ValueError(f"type {type} specified but this artifact is of type {found.type}")
+        return found
+
+    def artifact_exists(self, name: str, type: str | None = None) -> bool:
+        """Whether there is such a version."""
+        try:
+            self.artifact(name, type)
+        except CommError:
+            return False
+        return True
+
+    @normalized
+    def artifacts(
+        self,
+        type_name: str,
+        name: str,
+        order: str | None = None,
+        per_page: int = 50,
+        tags: list[str] | None = None,
+        start: str | None = None,
+    ) -> Artifacts:
+        """The versions of a collection."""
+        _must_begin_at_the_start(start)
+        return Artifacts(
+            self._asker,
+            *places.of_artifact(name, self._defaults()),
+            type_name,
+            order=order,
+            per_page=per_page,
+            tags=tags,
+        )
+
+    @normalized
+    def artifact_versions(self, type_name: str, name: str, per_page: int = 50) -> Artifacts:
+        """The old name of artifacts()."""
+        return self.artifacts(type_name, name, per_page=per_page)
+
+    @normalized
+    def artifact_types(self, project: str | None = None, start: str | None = None) -> ArtifactTypes:
+        """The types of artifacts in a project."""
+        _must_begin_at_the_start(start)
+        return ArtifactTypes(self._asker, *places.of_project(project, self._defaults()))
+
+    @normalized
+    def artifact_type(self, type_name: str, project: str | None = None) -> ArtifactType:
+        """A type of artifacts in a project."""
+        return ArtifactType(self._asker, *places.of_project(project, self._defaults()), type_name)
+
+    @normalized
+    def artifact_collections(
+        self,
+        project_name: str,
+        type_name: str,
+        order: str | None = None,
+        per_page: int = 50,
+        start: str | None = None,
+    ) -> ArtifactCollections:
+        """The collections of a type."""
+        _must_begin_at_the_start(start)
+        where = places.of_project(project_name, self._defaults())
+        return ArtifactCollections(self._asker, *where, type_name, order, per_page)
+
+    @normalized
+    def artifact_collection(self, type_name: str, name: str) -> ArtifactCollection:
+        """A collection by its type and name.
+
+        Raises:
+            CommError: There is none.
+        """
+        entity, project, collection = places.of_artifact(name, self._defaults())
+        return ArtifactType(self._asker, entity, project, type_name).collection(collection)
+
+    def artifact_collection_exists(self, name: str, type: str) -> bool:
+        """Whether there is such a collection."""
+        try:
+            self.artifact_collection(type, name)
+        except CommError:
+            return False
+        return True
+
     def from_path(self, path: str) -> Any:
         """A project, run or sweep by its path.
 
@@ -318,3 +440,8 @@ class Api(BaseApi):
     def create_team(self, team: str, admin_username: str | None = None) -> Team:
         """Make a team."""
         return Team.create(self, team, admin_username)
+
+
+def _must_begin_at_the_start(start: str | None) -> None:
+    if start is not None:
+        raise NotModelledError("start= is not part of this version of the kit; leave it out")

@@ -207,3 +207,53 @@ DELETE_INVITE = """mutation DeleteInvite($id: String, $entity: String) {
 CREATE_SERVICE_ACCOUNT = """mutation CreateServiceAccount($entity: String!, $description: String!) {
   createServiceAccount(input: {entityName: $entity, description: $description}) { user { id } }
 }"""
+
+_PAGE = "pageInfo { endCursor hasNextPage } totalCount"
+
+_IDS = f"(first: $perPage, after: $cursor) {{ edges {{ cursor node {{ id }} }} {_PAGE} }}"
+
+RUN_ARTIFACTS = {
+    "logged": _OF_RUN % ("RunOutputArtifacts", ", $perPage: Int, $cursor: String", f"outputArtifacts{_IDS}"),
+    "used": _OF_RUN % ("RunInputArtifacts", ", $perPage: Int, $cursor: String", f"inputArtifacts{_IDS}"),
+}
+"""What a run logged, and what it used."""
+
+_COLLECTION = """__typename id name description createdAt updatedAt
+  tags { edges { node { name } } } aliases { edges { node { alias } } }"""
+
+ARTIFACT_TYPES = """query ProjectArtifactTypes($entity: String!, $project: String!, $perPage: Int, $cursor: String) {
+  project(name: $project, entityName: $entity) {
+    artifactTypes(first: $perPage, after: $cursor) {
+      edges { cursor node { id name description createdAt } }
+      pageInfo { endCursor hasNextPage }
+    }
+  }
+}"""
+
+_OF_TYPE = """query %s($entity: String!, $project: String!, $type: String!%s) {
+  project(name: $project, entityName: $entity) { artifactType(name: $type) { %s } }
+}"""
+
+ARTIFACT_TYPE = _OF_TYPE % ("ProjectArtifactType", "", "id name description createdAt")
+
+ARTIFACT_COLLECTIONS = _OF_TYPE % (
+    "ArtifactCollections",
+    ", $order: String, $perPage: Int, $cursor: String",
+    f"""artifactCollections(order: $order, first: $perPage, after: $cursor) {{
+      edges {{ cursor node {{ {_COLLECTION} }} }} {_PAGE}
+    }}""",
+)
+
+ARTIFACT_COLLECTION = _OF_TYPE % (
+    "ArtifactCollection",
+    ", $collection: String!",
+    f"artifactCollection(name: $collection) {{ {_COLLECTION} }}",
+)
+
+ARTIFACTS = _OF_TYPE % (
+    "ArtifactVersions",
+    ", $collection: String!, $order: String, $perPage: Int, $cursor: String",
+    f"""artifactCollection(name: $collection) {{
+      artifacts(order: $order, first: $perPage, after: $cursor) {{ edges {{ cursor version node {{ id }} }} {_PAGE} }}
+    }}""",
+)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from wandb_testkit.dropin.public import documents
+from wandb_testkit.dropin.public.artifacts import ArtifactTypes
 from wandb_testkit.dropin.public.asking import Asker
 from wandb_testkit.dropin.public.attrs import Attrs, frame
 from wandb_testkit.dropin.public.members import User
@@ -75,6 +76,10 @@ class CurrentProject(Project):
     def url(self) -> str:
         """Its page."""
         return f"{self._asker.app_url}{'/'.join(self.path)}/workspace"
+
+    def artifacts_types(self, per_page: int = 50) -> ArtifactTypes:
+        """Its types of artifacts."""
+        return ArtifactTypes(self._asker, self.entity, self.name, per_page)
 
     def sweeps(self, per_page: int = 50, filters: dict[str, Any] | None = None, order: str | None = None) -> Sweeps:
         """Its sweeps."""

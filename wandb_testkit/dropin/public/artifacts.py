@@ -1,0 +1,219 @@
+"""Owns artifacts as the public API finds them: types, collections, versions, and those of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from wandb_testkit.dropin.public import documents
+from wandb_testkit.dropin.public.asking import Asker
+from wandb_testkit.dropin.public.attrs import Attrs
+from wandb_testkit.dropin.public.paging import Paginator, SizedPaginator
+from wandb_testkit.errors import CommError
+from wandb_testkit.records import ArtifactRequest, RunPath
+
+if TYPE_CHECKING:
+    from wandb_testkit.dropin.public.runs import Run
+    from wandb_testkit.sdk.artifacts.artifact import Artifact
+
+
+def find_artifact(asker: Asker, entity: str, project: str, name: str, artifact_id: str = "") -> Artifact:
+    """A version by its name, "name:alias" or "name:v0" (without either the latest), or by its id.
+
+    Raises:
+        CommError: There is none.
+    """
+    from wandb_testkit.sdk.artifacts.artifact import Artifact
+    from wandb_testkit.sdk.artifacts.standing import Line
+
+    session = asker.session
+    line = Line(session.connect(asker.api_key), session.base_url())
+    asked = name if ":" in name or artifact_id else f"{name}:latest"
+    result = line.transport.deliver(ArtifactRequest(RunPath(entity, project, ""), asked, artifact_id))
+    if result.refusal is not None:
+        raise CommError(result.refusal.message)
+    if result.artifact is None:
+        raise CommError(f"artifact {asked!r} not found in '{entity}/{project}'")
+    found: Artifact = Artifact.known_as(result.artifact, line)
+    return found
+
+
+class Artifacts(SizedPaginator[Any]):
+    """The versions of a collection, the latest first; only those with all `tags`."""
+
+    document = documents.ARTIFACTS
+    where = ("project", "artifactType", "artifactCollection", "artifacts")
+    total = staticmethod(
+        lambda response: response["project"]["artifactType"]["artifactCollection"]["artifacts"]["totalCount"]
+    )
+
+    def __init__(
+        self,
+        asker: Asker,
+        entity: str,
+        project: str,
+        collection_name: str,
+        type: str,
+        order: str | None = None,
+        per_page: int = 50,
+        tags: Iterable[str] | None = None,
+    ) -> None:
+        self.entity, self.project, self.collection_name, self.type = entity, project, collection_name, type
+        self._tags = frozenset(tags or ())
+        variables = {"entity": entity, "project": project, "type": type, "collection": collection_name, "order": order}
+        super().__init__(asker, variables, per_page)
+
+    def convert_objects(self) -> list[Any]:
+        """The versions of the last page."""
+        versions = [edge["version"] for edge in self._connection()["edges"]]
+        found = [
+            find_artifact(self._asker, self.entity, self.project, f"{self.collection_name}:{version}")
+            for version in versions
+        ]
+        return [artifact for artifact in found if self._tags <= set(artifact.tags)]
+
+    def _what(self) -> str:
+        return f"artifact collection {self.entity}/{self.project}/{self.collection_name} of type {self.type!r}"
+
+    def __repr__(self) -> str:
+        return f"<Artifacts {self.entity}/{self.project}/{self.collection_name} ({len(self)})>"
+
+
+class RunArtifacts(SizedPaginator[Any]):
+    """The versions that a run logged, or used."""
+
+    def __init__(self, run: Run, mode: str, per_page: int = 100) -> None:
+        self.run, self.mode = run, mode
+        field = {"logged": "outputArtifacts", "used": "inputArtifacts"}[mode]
+        self.document = documents.RUN_ARTIFACTS[mode]
+        self.where = ("project", "run", field)
+        self.total = lambda response: response["project"]["run"][field]["totalCount"]
+        super().__init__(run._asker, run._variables(), per_page)
+
+    def _convert(self, node: Mapping[str, Any]) -> Any:
+        return find_artifact(self._asker, "", "", "", node["id"])
+
+    def __repr__(self) -> str:
+        return f"<RunArtifacts {'/'.join(self.run.path)} {self.mode} ({len(self)})>"
+
+
+class ArtifactCollection(Attrs):
+    """A collection of versions: name, type, description, tags, aliases."""
+
+    not_modelled = frozenset({"save", "delete", "change_type"})
+
+    def __init__(self, asker: Asker, entity: str, project: str, type: str, attrs: Mapping[str, Any]) -> None:
+        super().__init__(attrs)
+        self._asker = asker
+        self.entity, self.project, self.type = entity, project, type
+
+    @property
+    def tags(self) -> list[str]:
+        """Its tags."""
+        return [edge["node"]["name"] for edge in self._attrs["tags"]["edges"]]
+
+    @property
+    def aliases(self) -> list[str]:
+        """The aliases of its versions."""
+        return [edge["node"]["alias"] for edge in self._attrs["aliases"]["edges"]]
+
+    def is_sequence(self) -> bool:
+        """Whether its versions are logged to it, and not linked."""
+        return bool(self._attrs["__typename"] == "ArtifactSequence")
+
+    def artifacts(self, per_page: int = 50) -> Artifacts:
+        """Its versions."""
+        return Artifacts(self._asker, self.entity, self.project, self.name, self.type, per_page=per_page)
+
+    def versions(self, per_page: int = 50) -> Artifacts:
+        """Its versions."""
+        return self.artifacts(per_page)
+
+    def __repr__(self) -> str:
+        return f"<ArtifactCollection {self.name} ({self.type})>"
+
+
+class ArtifactCollections(SizedPaginator[ArtifactCollection]):
+    """The collections of a type."""
+
+    document = documents.ARTIFACT_COLLECTIONS
+    where = ("project", "artifactType", "artifactCollections")
+    total = staticmethod(lambda response: response["project"]["artifactType"]["artifactCollections"]["totalCount"])
+
+    def __init__(
+        self, asker: Asker, entity: str, project: str, type_name: str, order: str | None = None, per_page: int = 50
+    ) -> None:
+        self.entity, self.project, self.type_name = entity, project, type_name
+        variables = {"entity": entity, "project": project, "type": type_name, "order": order}
+        super().__init__(asker, variables, per_page)
+
+    def _convert(self, node: Mapping[str, Any]) -> ArtifactCollection:
+        return ArtifactCollection(self._asker, self.entity, self.project, self.type_name, node)
+
+    def _what(self) -> str:
+        return f"artifact type {self.type_name}"
+
+    def __repr__(self) -> str:
+        return f"<ArtifactCollections {self.type_name} ({len(self)})>"
+
+
+class ArtifactType(Attrs):
+    """A type of artifacts in a project.
+
+    Raises:
+        ValueError: There is no such type.
+    """
+
+    def __init__(
+        self, asker: Asker, entity: str, project: str, type_name: str, attrs: Mapping[str, Any] | None = None
+    ) -> None:
+        self._asker = asker
+        self.entity, self.project, self.type = entity, project, type_name
+        super().__init__(attrs or self._load())
+
+    def _load(self) -> Mapping[str, Any]:
+        asked = {"entity": self.entity, "project": self.project, "type": self.type}
+        project = self._asker.ask(documents.ARTIFACT_TYPE, asked)["project"] or {}
+        found = project.get("artifactType")
+        if found is None:
+            raise ValueError(f"Could not find artifact type {self.type}")
+        return dict(found)
+
+    def collections(self, order: str | None = None, per_page: int = 50) -> ArtifactCollections:
+        """Its collections."""
+        return ArtifactCollections(self._asker, self.entity, self.project, self.type, order, per_page)
+
+    def collection(self, name: str) -> ArtifactCollection:
+        """A collection by its name.
+
+        Raises:
+            ValueError: There is none.
+        """
+        asked = {"entity": self.entity, "project": self.project, "type": self.type, "collection": name}
+        found = self._asker.ask(documents.ARTIFACT_COLLECTION, asked)["project"]["artifactType"]["artifactCollection"]
+        if found is None:
+            raise ValueError(f"Could not find artifact collection {name} of type {self.type}")
+        return ArtifactCollection(self._asker, self.entity, self.project, self.type, found)
+
+    def __repr__(self) -> str:
+        return f"<ArtifactType {self.type}>"
+
+
+class ArtifactTypes(Paginator[ArtifactType]):
+    """The types of artifacts in a project."""
+
+    document = documents.ARTIFACT_TYPES
+    where = ("project", "artifactTypes")
+
+    def __init__(self, asker: Asker, entity: str, project: str, per_page: int = 50) -> None:
+        self.entity, self.project = entity, project
+        super().__init__(asker, {"entity": entity, "project": project}, per_page)
+
+    def _convert(self, node: Mapping[str, Any]) -> ArtifactType:
+        return ArtifactType(self._asker, self.entity, self.project, node["name"], node)
+
+    def _what(self) -> str:
+        return f"project {self.entity}/{self.project}"
+
+    def __repr__(self) -> str:
+        return f"<ArtifactTypes {self.entity}/{self.project}>"
