@@ -84,6 +84,11 @@ NAMES: Table = {
         "Team": _TEAM,
         "Member": _MEMBER,
         "HistoryScan": _HISTORY_SCAN,
+        **{name: _of("public.artifacts", name) for name in ("ArtifactCollection", "ArtifactType", "RunArtifacts")},
+        **{
+            name: _of("public.artifacts", name, CURRENT)
+            for name in ("ArtifactCollections", "ArtifactTypes", "Artifacts")
+        },
         "HTTPSummary": _SUMMARY._replace(profiles=CLASSIC),
         "Paginator": _PAGINATOR._replace(profiles=CLASSIC),
         "Attrs": _ATTRS._replace(profiles=CLASSIC),

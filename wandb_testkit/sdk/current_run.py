@@ -10,11 +10,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
+from typing import TYPE_CHECKING
 
-from wandb_testkit.sdk.code import LoggedCode, artifact_name, is_code, is_of_wandb, program_path
+from wandb_testkit.sdk.code import artifact_name, is_code, is_of_wandb, program_path
 from wandb_testkit.sdk.current_artifacts import CurrentArtifacts
 from wandb_testkit.sdk.current_settings import Settings
 from wandb_testkit.sdk.run import Run
+
+if TYPE_CHECKING:
+    from wandb_testkit.sdk.artifacts.artifact import Artifact
 
 SHOW = "<button onClick=\"this.nextSibling.style.display='block';this.style.display='none';\">Display W&B run</button>"
 
@@ -96,8 +100,8 @@ class CurrentRun(CurrentArtifacts, Run):
         name: str | None = None,
         include_fn: Callable[..., bool] = is_code,
         exclude_fn: Callable[..., bool] = is_of_wandb,
-    ) -> LoggedCode | None:
-        """Keep code with the run: wandb makes an artifact of it, here the files are below `code/`.
+    ) -> Artifact | None:
+        """Log code as an artifact of type "code".
 
         Args:
             root: Where to look for it.
@@ -105,13 +109,17 @@ class CurrentRun(CurrentArtifacts, Run):
             include_fn, exclude_fn: Take a path, or a path and the root; a file is code if the first says so and the
                 second does not.
         Returns:
-            What was kept; None, with a warning, if nothing was.
+            The artifact; None, with a warning, if there is no code.
         """
+        files = self._code_below(root, include_fn, exclude_fn)
+        if not files:
+            return None
+        from wandb_testkit.sdk.run_artifacts import log_code  # only who has artifacts pays for them
+
         given = self._given.get("program_relpath") or program_path()
-        kept = self._log_code(root, name or artifact_name(f"source-{self.project}-{given}"), include_fn, exclude_fn)
-        if kept is not None:
-            self._tell_server("code_path", kept.name)
-        return kept
+        named = name or artifact_name(f"source-{self.project}-{given}")
+        self._tell_server("code_path", named)
+        return log_code(self, named, files)
 
     def pin_config_keys(self, keys: Sequence[str] = ()) -> None:
         """Choose the keys of config that the run's page shows on top; they replace those chosen before."""

@@ -135,14 +135,20 @@ class RunFiles:
         include: Callable[..., bool],
         exclude: Callable[..., bool],
     ) -> LoggedCode | None:
+        files = self._code_below(root, include, exclude)
+        self._upload({f"code/{path}": content for path, content in files.items()})
+        return LoggedCode(name, tuple(files)) if files else None
+
+    def _code_below(
+        self, root: str | os.PathLike[str] | None, include: Callable[..., bool], exclude: Callable[..., bool]
+    ) -> dict[str, bytes]:
+        """The files that are code; where there are none, a warning says so."""
         self._must_be_active("log_code")
         files = {} if root is None else code_below(os.fspath(root), include, exclude)
         if not files:
             text = f"log_code({root!r}): there are no files to be kept as code"
             self._session.warn("no_code", text, run=self._path)
-            return None
-        self._upload({f"code/{path}": content for path, content in files.items()})
-        return LoggedCode(name, tuple(files))
+        return files
 
     # ------------------------------------------------------------------ inside
 

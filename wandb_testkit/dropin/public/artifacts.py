@@ -35,6 +35,8 @@ def find_artifact(asker: Asker, entity: str, project: str, name: str, artifact_i
     if result.artifact is None:
         raise CommError(f"artifact {asked!r} not found in '{entity}/{project}'")
     found: Artifact = Artifact.known_as(result.artifact, line)
+    if not artifact_id:
+        found._name = asked  # in wandb too it is called as it was asked for
     return found
 
 
