@@ -98,12 +98,14 @@ def test_what_libraries_tell_of_themselves_is_kept_apart(wandb: Any, world: Worl
     with wandb.wandb_lib.telemetry.context() as told:
         told.imports_init.torch = True
         assert told.feature.anything is False
+    run._label(repo="mine", code_version="1")
     run.finish()
     with telemetry.context() as told:
         told.feature.late = True
 
     view = world.run
     assert view.config == {}
+    assert view.client["config"]["label"] == {"repo": "mine", "code_version": "1"}
     assert view.client["config"]["telemetry"] == {"feature.lightgbm_wandb_callback": True, "imports_init.torch": True}
 
 

@@ -68,10 +68,8 @@ def context(run: Any = None, obj: TelemetryRecord | None = None) -> Iterator[Tel
 
 def tell(run: Any, record: TelemetryRecord) -> None:
     """Keep with a run what a record says; a run that is over, or disabled, is told nothing."""
-    told = record.told()
-    if told and run is not None and not getattr(run, "disabled", True) and not run._is_finished:
-        known = run._client_config.get("telemetry", {})
-        run._tell_server("telemetry", {**known, **told})
+    if run is not None and not getattr(run, "disabled", True):
+        run._telemetry_callback(record)
 
 
 def list_telemetry_imports(only_imported: bool = False) -> set[str]:

@@ -24,6 +24,7 @@ class RunUpkeep:
     if TYPE_CHECKING:
         _client_config: Mapping[str, Any]
         _files: SavedFiles
+        _is_finished: bool
         _session: Session
         _stopwatch: Stopwatch
         _teardown_hooks: list[TeardownHook]
@@ -47,6 +48,21 @@ class RunUpkeep:
         """Say something in the client's own part of the config."""
         self.__dict__["_client_config"] = {**self._client_config, key: value}
         self._config_changed()
+
+    def _telemetry_callback(self, telemetry: Any) -> None:
+        """Keep what a library tells of itself (wandb.sdk.lib.telemetry): `feature.keras` -> True."""
+        told = telemetry.told()
+        if told and not self._is_finished:
+            self._tell_server("telemetry", {**self._client_config.get("telemetry", {}), **told})
+
+    def _label(
+        self, code: str | None = None, repo: str | None = None, code_version: str | None = None, **kwargs: str
+    ) -> None:
+        """Keep what code calls itself."""
+        given = {"code": code, "repo": repo, "code_version": code_version, **kwargs}
+        said = {name: value for name, value in given.items() if value is not None}
+        if said and not self._is_finished:
+            self._tell_server("label", {**self._client_config.get("label", {}), **said})
 
     def _stop_clock(self) -> None:
         self._flush()
