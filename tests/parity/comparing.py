@@ -14,7 +14,7 @@ Set aside, here and nowhere else:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from typing import Any, NamedTuple
 
@@ -138,8 +138,3 @@ def _with_places(value: Any, named: Mapping[str, str]) -> Any:
     if isinstance(value, (list, tuple)):
         return type(value)(_with_places(item, named) for item in value)
     return value
-
-
-def summed_up(found: Iterable[str]) -> str:
-    """Differences in one cell of a table."""
-    return "<br>".join(line.replace("|", "\\|") for line in found)
