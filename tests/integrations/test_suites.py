@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from tests.integrations.suites import NAMES, lines, run
+from tests.integrations.suites import NAMES, PAGE, lines, run
 
 pytest.importorskip("torch", reason="make test-integrations installs it")
 
@@ -31,6 +33,16 @@ def test_the_version_with_the_kit_is_red_with_the_bug(name: str) -> None:
     outcome = run(name, "kit", planted=True)
 
     assert outcome.failed > 0, outcome.output
+
+
+def test_the_page_shows_what_the_kit_says() -> None:
+    (shown,) = re.findall(r"^```text\n(.*?)^```", PAGE.read_text(encoding="utf-8"), re.M | re.S)
+
+    output = run("optuna_callback", "kit", planted=True).output
+
+    lines_shown = shown.splitlines()
+    assert lines_shown
+    assert [line for line in lines_shown if not re.search(".*".join(map(re.escape, line.split("..."))), output)] == []
 
 
 @pytest.mark.parametrize("name", NAMES)
