@@ -5,7 +5,6 @@ Source: LOG-6; protocol.md 3.2, 4.5, 4.9.
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -19,9 +18,6 @@ if TYPE_CHECKING:
     from wandb_testkit.ports import Transport
     from wandb_testkit.sdk.behaviour import Behaviour
     from wandb_testkit.sdk.session import Session
-
-
-_WORD = re.compile(r"[a-zA-Z0-9_-]+")
 
 
 class RunNotices:
@@ -68,18 +64,6 @@ class RunNotices:
         self._must_be_active("mark_preempting")
         self._flush()
         self._transport.publish(PreemptingRecord(self._path))
-
-    def _label(
-        self, code: str | None = None, repo: str | None = None, code_version: str | None = None, **more: str
-    ) -> None:
-        """Take what frameworks tell about themselves: telemetry, of which nothing is kept; a wrong word is a line."""
-        for name, value in {"code": code, "repo": repo, "code_version": code_version}.items():
-            if value and not _WORD.fullmatch(value):
-                self._session.terminal.line(
-                    f"Label added for '{name}' with invalid identifier '{value}' (ignored).", level="warning"
-                )
-        for name in more:
-            self._session.terminal.line(f"Label added for unsupported key '{name}' (ignored).", level="warning")
 
     # ------------------------------------------------------------------ console
 
