@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from wandb_testkit.cli import main
-from wandb_testkit.conformance import CASES, Outcome, load, read_report, run
+from wandb_testkit.conformance import CASES, Outcome, deep, load, read_report, run
 from wandb_testkit.profiles import CURRENT, Profile
 
 ROOT = Path(__file__).parents[2]
@@ -95,13 +95,15 @@ def test_the_list_tells_what_each_case_needs() -> None:
 def test_deep_adds_pairs_and_programs() -> None:
     report = run(load("reference"), in_process=True, chapters=["sweep"], deep=True)
 
-    deep = {one.case: one.outcome for one in report.results if one.chapter == "deep"}
-    assert set(deep.values()) == {Outcome.PASS}
-    assert "deep/programs" in deep
-    assert len(deep) > 50
+    judged = {one.case: one.outcome for one in report.results if one.chapter == "deep"}
+    assert set(judged.values()) == {Outcome.PASS}
+    assert "deep/programs" in judged
+    assert len(judged) > 50
 
 
-def test_deep_finds_what_the_plain_cases_do_not_ask(tmp_path: Path) -> None:
+def test_deep_grows_programs_that_show_what_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deep, "MACHINE_ACTIONS", 3)
+
     report = run(load(f"{HOME}:forgetful"), in_process=True, chapters=["sweep"], deep=True)
 
     told = next(one for one in report.results if one.case == "deep/programs")

@@ -47,9 +47,10 @@ def test_the_reference_passes_everything_in_whatever_order(profile: Profile) -> 
 
 
 def test_a_target_that_answers_everything_with_a_mock_passes_nothing() -> None:
-    report = run(load("mock"), in_process=True)
+    report = run(load("mock"))
 
-    assert outcomes(report) == {Outcome.FAIL: len(report.results)}
+    assert outcomes(report).keys() == {Outcome.FAIL, Outcome.SKIP}
+    assert outcomes(report)[Outcome.FAIL] > 400
 
 
 @pytest.mark.parametrize("reference", [f"{HOME}:dying", ""])

@@ -81,7 +81,9 @@ class Capability(str, Enum):
     PROCESSES = "processes"
     """Runs are known to later processes, and a process that ends or is killed ends its runs."""
     STATES = "states"
-    """A stored run is running, finished or failed, and has an exit code."""
+    """A stored run is running, finished or failed."""
+    EXIT_CODES = "exit_codes"
+    """The exit code of a stored run can be read."""
     STORED_RUNS = "stored_runs"
     """What was logged can be read afterwards: the runs there are, and their rows."""
     REQUESTS = "requests"
@@ -151,7 +153,7 @@ ASPECTS: Mapping[str, tuple[Capability, ...]] = {
     "run.id": (Capability.STORED_RUNS, Capability.RUN_IDS),
     "run.name": (Capability.STORED_RUNS, Capability.NAMES),
     "run.state": (Capability.STORED_RUNS, Capability.STATES),
-    "run.exit_code": (Capability.STORED_RUNS, Capability.STATES),
+    "run.exit_code": (Capability.STORED_RUNS, Capability.STATES, Capability.EXIT_CODES),
     "run.config": (Capability.STORED_RUNS, Capability.CONFIG),
     "run.summary": (Capability.STORED_RUNS, Capability.SUMMARY),
     "run.step in the summary": (Capability.STORED_RUNS, Capability.SUMMARY),

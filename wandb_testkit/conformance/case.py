@@ -17,11 +17,14 @@ ALWAYS = ("inits", "init.raises", "init.returned")
 WHERE_CLAIMED = ("init.run_id", "init.wandb_run")
 """Judged in every case as well, on targets that claim what that takes."""
 
+BESIDE = {"runs": "run.id", "run.state": "run.exit_code"}
+"""What is judged -> what is judged with it, on targets that claim what that takes."""
+
 START = ("init.run_id", "init.wandb_run", "init.resumed")
 ERRORS = ("init.error", "init.message")
-RUNS = ("runs", "run.id", "run.project")
+RUNS = ("runs", "run.project")
 ROWS = (*RUNS, "run.history")
-END = (*RUNS, "run.state", "run.exit_code")
+END = (*RUNS, "run.state")
 ALL_ASPECTS = tuple(ASPECTS)
 
 
@@ -57,7 +60,9 @@ class Case:
 
     def aspects(self, claimed: frozenset[Capability]) -> frozenset[str]:
         """What is judged on a target that claims this."""
-        more = (aspect for aspect in WHERE_CLAIMED if claimed.issuperset(ASPECTS[aspect]))
+        beside = (more for aspect, more in BESIDE.items() if aspect in self.judges)
+        wanted = (*WHERE_CLAIMED, *beside)
+        more = (aspect for aspect in wanted if claimed.issuperset(ASPECTS[aspect]))
         return frozenset((*ALWAYS, *self.judges, *more))
 
 

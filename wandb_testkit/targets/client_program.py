@@ -6,6 +6,8 @@ and what a process of the SDK remembers must not reach the next one.
 
     python client_program.py HOST PORT TOKEN [MODULE]
 
+With "late" as a last word each process imports the module by itself: some read their variables when they are imported.
+
 The parent's line "fork" has the variables and the directory of a new process, which connects by itself and then takes
 one action a line. Each answer is one line. Where there is no fork, this program cannot serve (RealTarget says so).
 """
@@ -187,11 +189,14 @@ class Process:
 
 def _told_of(run: Any) -> Line:
     is_dummy = (
-        "Disabled" in type(run).__name__ or "Dummy" in type(run).__name__ or bool(getattr(run, "disabled", False))
+        "Disabled" in type(run).__name__
+        or "Dummy" in type(run).__name__
+        or bool(getattr(run, "disabled", False))
+        or getattr(run, "mode", "") == "disabled"
     )
     if is_dummy:
         return {"is_dummy": True, "run_id": str(run.id), "resumed": False, "starting_step": 0, "mode": "disabled",
-                "entity": str(run.entity) if isinstance(run.entity, str) else ""}  # fmt: skip
+                "entity": str(getattr(run, "entity", ""))}  # fmt: skip
     offline = run.offline if hasattr(run, "offline") else getattr(getattr(run, "_settings", None), "_offline", False)
     return {
         "is_dummy": False,
@@ -220,7 +225,7 @@ def _enter_shell() -> None:
     importlib.import_module("IPython.core.interactiveshell").InteractiveShell.instance()
 
 
-def _become(line: Line, host: str, port: int, token: str, wandb: Any) -> int:
+def _become(line: Line, host: str, port: int, token: str, module: str) -> int:
     """A new process of the script, from its first action to its exit code."""
     os.environ.clear()
     os.environ.update(line["env"])
@@ -237,7 +242,7 @@ def _become(line: Line, host: str, port: int, token: str, wandb: Any) -> int:
         _enter_shell()
     channel = Channel(host, port, token, line["name"])
     KEPT.append(channel)
-    return Process(wandb, channel).serve()
+    return Process(importlib.import_module(module), channel).serve()
 
 
 def _collect_ended() -> None:
@@ -253,9 +258,11 @@ def main() -> int:
     host, port, token = sys.argv[1], int(sys.argv[2]), sys.argv[3]
     module = sys.argv[4] if len(sys.argv) > 4 else "wandb"
     del sys.path[0]  # the kit's modules beside this file, which are not to be met under their bare names
-    wandb: Any = importlib.import_module(module)  # not the drop-in: this is another interpreter
+    version = ""
+    if "late" not in sys.argv[5:]:
+        version = getattr(importlib.import_module(module), "__version__", "")  # not the drop-in: another interpreter
     control = Channel(host, port, token, "control")
-    control.send({"version": getattr(wandb, "__version__", "")})
+    control.send({"version": version})
     while True:
         line = control.receive()
         _collect_ended()
@@ -263,7 +270,7 @@ def main() -> int:
             return 0
         if os.fork() == 0:
             control.close()
-            return _become(line, host, port, token, wandb)
+            return _become(line, host, port, token, module)
 
 
 if __name__ == "__main__":

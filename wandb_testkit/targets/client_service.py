@@ -110,7 +110,15 @@ class Channel:
 class Service:
     """The process that has imported the client, and the door that forks of it come in through."""
 
-    def __init__(self, python: Path, folder: Path, module: str = "wandb", environ: Mapping[str, str] = QUIET) -> None:
+    def __init__(
+        self,
+        python: Path,
+        folder: Path,
+        module: str = "wandb",
+        environ: Mapping[str, str] = QUIET,
+        *,
+        late: bool = False,
+    ) -> None:
         self._token = secrets.token_hex(16)
         self._door = socket.create_server(("127.0.0.1", 0), backlog=64)
         self._door.settimeout(LOOK_S)
@@ -119,7 +127,7 @@ class Service:
         self._output = self._said.open("wb")
         needed = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
         self._process = subprocess.Popen(
-            [str(python), str(PROGRAM), "127.0.0.1", str(port), self._token, module],
+            [str(python), str(PROGRAM), "127.0.0.1", str(port), self._token, module, *(["late"] if late else [])],
             cwd=folder,
             env={**needed, "HOME": str(folder), **environ},
             stdin=subprocess.DEVNULL,

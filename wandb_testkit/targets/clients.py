@@ -35,7 +35,7 @@ WITHOUT_A_SERVER = frozenset(
 IN_ITS_LOG = frozenset(
     {
         *(Capability.STORED_RUNS, Capability.STATES, Capability.PROCESSES, Capability.FILES, Capability.ALERTS),
-        *(Capability.DEFINE_METRIC,),
+        *(Capability.DEFINE_METRIC, Capability.EXIT_CODES),
     }
 )
 """What an offline run keeps as well."""
@@ -47,11 +47,12 @@ MODES: Mapping[str, frozenset[Capability]] = {
 """The modes in which people use the real client in tests, and what it claims there."""
 
 TRIES = 2
-"""A client under load may give up, or say something late, that it says in time otherwise."""
+"""A client under load may give up, or say something late, that it says in time otherwise; older ones wait too long to
+be asked twice."""
 
 SLOW_BEFORE = Version("0.20")
-TIMEOUT_S, SLOW_TIMEOUT_S = 60.0, 120.0
-"""Older clients ask a server that refuses them for half a minute before they give up (protocol.md 6.3)."""
+TIMEOUT_S, SLOW_TIMEOUT_S = 60.0, 45.0
+"""Older clients ask a server that refuses them for half a minute before they give up, or for ever (protocol.md 6.3)."""
 
 
 class _Player:
@@ -106,6 +107,6 @@ def client_target(version: str, *, mode: str = "", profile: Profile | str | None
         capabilities=claimed,
         profile=plays,
         close=player.close,
-        tries=TRIES,
+        tries=1 if known < SLOW_BEFORE else TRIES,
         timeout_s=SLOW_TIMEOUT_S if known < SLOW_BEFORE else TIMEOUT_S,
     )

@@ -50,6 +50,7 @@ def module_target(
     profile: Profile | str = CURRENT,
     name: str | None = None,
     timeout_s: float = CASE_TIMEOUT_S,
+    late: bool = False,
 ) -> Target:
     """A target that plays each script as a program that says `import module as wandb`.
 
@@ -65,13 +66,16 @@ def module_target(
         python: The interpreter of another environment that has the module; None is this one, with its `sys.path`.
         profile: Which init() it plays.
         name: How reports call it; None is the module's name.
+        timeout_s: How long one case may take.
+        late: Each process imports the module by itself, as for one that reads its variables when it is imported; it
+            takes longer than forking one that is there already.
     Raises:
         WrongTargetError: The module or its version is not to be found, or it claims what a module cannot show.
     """
     claimed = _claims(module, capabilities, runs)
     interpreter = Path(sys.executable if python is None else python)
     found = version or _version(module, None if python is None else interpreter)
-    player = _Player(module, interpreter, own_path=python is None, environ=environ or {}, runs=runs)
+    player = _Player(module, interpreter, own_path=python is None, environ=environ or {}, runs=runs, late=late)
     return Target(
         name or module,
         found,
@@ -142,13 +146,21 @@ class _Player:
     """Plays scripts; the process that has imported the module is there from the first one on."""
 
     def __init__(
-        self, module: str, python: Path, *, own_path: bool, environ: Mapping[str, str], runs: Stored | None
+        self,
+        module: str,
+        python: Path,
+        *,
+        own_path: bool,
+        environ: Mapping[str, str],
+        runs: Stored | None,
+        late: bool,
     ) -> None:
         self._module = module
         self._python = python
         self._path = {"PYTHONPATH": os.pathsep.join(path or os.getcwd() for path in sys.path)} if own_path else {}
         self._environ = environ
         self._runs = runs
+        self._late = late
         self._folder: Path | None = None
         self._service: Service | None = None
         self._scripts = 0
@@ -157,7 +169,7 @@ class _Player:
         """Carry out a whole script on a machine of its own."""
         if self._service is None:
             self._folder = self._folder or Path(tempfile.mkdtemp(prefix="wandb-testkit-module-"))
-            self._service = Service(self._python, self._folder, self._module, self._path)
+            self._service = Service(self._python, self._folder, self._module, self._path, late=self._late)
         assert self._folder is not None
         self._scripts += 1
         folder = self._folder / f"script{self._scripts}"

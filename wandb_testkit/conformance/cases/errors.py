@@ -87,7 +87,7 @@ CASES: tuple[Case, ...] = (
         (init("one", id="a", resume="must"), init("two", mode="offline"), log("two", x=1), EndProcess(0)),
         *ERRORS,
         *ROWS,
-        "run.exit_code",
+        "run.state",
     ),
     errors("tags-that-are-no-text", "A.1.tags ERR-2 ERR-3", (init(tags=["a", 5]),), *ERRORS),
     errors("an-empty-tag", "A.1.tags ERR-3", (init(tags=[""]), look()), *ERRORS, "shown.tags"),

@@ -58,7 +58,7 @@ def _words() -> Iterator[Case]:
                 init("two", id="b", **kwargs),
                 log("two", x=2),
             )
-            yield reinit(f"{name}{where}", named, script, *OBJECT, *ERRORS, *ROWS, "run.state", "run.exit_code")
+            yield reinit(f"{name}{where}", named, script, *OBJECT, *ERRORS, *ROWS, "run.state")
             alone = (process("only", notebook=notebook), init(id="a", **kwargs), log(x=1), finish())
             yield reinit(f"{name}{where}-without-an-active-run", "REINIT-1", alone, *OBJECT, *ROWS)
         yield reinit(f"{name}-warns-or-not", f"{clauses} A.1.reinit", (init(**kwargs),), "init.warnings", *OBJECT)
