@@ -87,6 +87,7 @@ THIRD_PARTY: dict[str, set[str]] = {
     "snapshots": {"syrupy"},
     "strategies": {"hypothesis"},
     "targets.clients": {"packaging"},
+    "targets.swanlab_log": {"yaml"},
     "transport.connection": {"requests", "urllib3"},
     "transport.patience": {"urllib3"},
     "verification": {"pytest", "rich"},
