@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
+from wandb_testkit.observation import ActionSeen
 from wandb_testkit.recorder import path_of
 from wandb_testkit.records import KINDS, Record, RunRecord
 from wandb_testkit.wire.http import Request
@@ -31,9 +33,24 @@ def warnings_in(printed: str) -> frozenset[str]:
     return frozenset(kind for kind, words in SPOKEN.items() if any(words.search(line) for line in lines))
 
 
-def steps_dropped(printed: str) -> list[int]:
-    """The steps of rows that were dropped, as far as the client told of it by now."""
-    return [int(step) for step in DROPPED.findall(printed)]
+def with_dropped_rows(
+    seen: Sequence[ActionSeen], told: Iterable[tuple[Sequence[tuple[int, int]], str]]
+) -> list[ActionSeen]:
+    """What actions showed, each with the warning that came late: the first log() of that step is meant.
+
+    Args:
+        told: For each process, place in the script and step of each log(step=...), and all that it has printed.
+    """
+    by_place = {one.at: one for one in seen}
+    for logged, printed in told:
+        left = list(logged)
+        for step in map(int, DROPPED.findall(printed)):
+            meant = next((one for one in left if one[1] == step), None)
+            if meant is not None:
+                left.remove(meant)
+                one = by_place.get(meant[0], ActionSeen(meant[0]))
+                by_place[meant[0]] = dataclasses.replace(one, warnings=one.warnings | {"row_dropped"})
+    return [by_place[place] for place in sorted(by_place)]
 
 
 def asked_of(record: Record) -> tuple[str, str, str]:

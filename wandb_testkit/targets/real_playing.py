@@ -23,7 +23,7 @@ from wandb_testkit.profiles import Profile
 from wandb_testkit.server.mounts.loopback import Loopback
 from wandb_testkit.targets.arrivals import CALM_TIMEOUT_S, Arrivals, OnItsWay
 from wandb_testkit.targets.client_service import ANSWER_TIMEOUT_S, QUIET, Channel, Service
-from wandb_testkit.targets.client_signs import asked_by, asked_of, steps_dropped, warnings_in
+from wandb_testkit.targets.client_signs import asked_by, asked_of, warnings_in, with_dropped_rows
 from wandb_testkit.wire.http import Request, Response
 from wandb_testkit.world import World
 
@@ -331,20 +331,8 @@ class RealPlaying:
             runs.append(run)
         made = {(seen.mode, seen.run_id): number for number, seen in reversed(list(enumerate(self.inits)))}
         runs.sort(key=lambda run: made.get((run.mode, run.id), len(made)))
-        return Observation(tuple(self.inits), tuple(runs), tuple(self._seen_with_dropped_rows()))
-
-    def _seen_with_dropped_rows(self) -> list[ActionSeen]:
-        """What actions showed, each with the warning that came late: the first log() of that step is meant."""
-        seen = {one.at: one for one in self.seen}
-        for process in self._begun:
-            stepped = list(process.stepped)
-            for step in steps_dropped(process.printed()):
-                meant = next((one for one in stepped if one[1] == step), None)
-                if meant is not None:
-                    stepped.remove(meant)
-                    one = seen.get(meant[0], ActionSeen(meant[0]))
-                    seen[meant[0]] = dataclasses.replace(one, warnings=one.warnings | {"row_dropped"})
-        return [seen[place] for place in sorted(seen)]
+        told = [(process.stepped, process.printed()) for process in self._begun]
+        return Observation(tuple(self.inits), tuple(runs), tuple(with_dropped_rows(self.seen, told)))
 
     def _left(self, process: _RealProcess) -> list[str]:
         """The runs of a process that must not end."""
