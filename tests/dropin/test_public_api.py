@@ -178,3 +178,23 @@ def test_a_refused_edit_raises_what_the_server_says() -> None:
 
         with pytest.raises(CommError, match="does not exist"):
             run.delete()
+
+
+def test_classes_are_those_of_the_profile_and_of_what_is_read(wandb: Any) -> None:
+    public = importlib.import_module("wandb.apis.public")
+    wandb.init(project="p", id="r").finish()
+    api = wandb.Api()
+    run = api.run("p/r")
+
+    assert isinstance(api, public.Api)
+    assert isinstance(run, public.Run)
+    assert type(run.files()) is public.Files
+    assert type(next(iter(api.projects()))) is public.Project
+
+
+def test_artifacts_of_the_classic_api_are_refused_by_name() -> None:
+    with fake(profile="classic", environ={}), install(profile="classic"):
+        api = importlib.import_module("wandb").Api()
+
+        with pytest.raises(NotModelledAttributeError, match=r"Api\.artifact is part of wandb 0\.10\.33"):
+            _ = api.artifact

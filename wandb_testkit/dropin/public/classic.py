@@ -5,19 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from wandb_testkit.dropin.public import files as files_module
+from wandb_testkit.dropin.public import projects as projects_module
 from wandb_testkit.dropin.public import runs as runs_module
 from wandb_testkit.dropin.public.api import BaseApi
 from wandb_testkit.dropin.public.asking import normalized
 from wandb_testkit.dropin.public.files import Files
 from wandb_testkit.dropin.public.history import HistoryScan
-from wandb_testkit.dropin.public.projects import Projects
 from wandb_testkit.dropin.public.sweeps import ClassicSweep
+
+File = files_module.File
+Project = projects_module.Project
+Projects = projects_module.Projects
+Sweep = ClassicSweep
 
 
 class Run(runs_module.Run):
     """A run as 0.10 has it: `state` and `sweep` are plain attributes."""
 
-    not_modelled = frozenset({"client"})
+    not_modelled = frozenset({"client", "log_artifact", "logged_artifacts", "use_artifact", "used_artifacts"})
 
     @property
     def sweep(self) -> ClassicSweep | None:
@@ -77,7 +83,12 @@ class Api(BaseApi):
     run_class = Run
     runs_class = Runs
     sweep_class = ClassicSweep
-    not_modelled = frozenset({"client", "reports", "sync_tensorboard", "VIEWER_QUERY"})
+    not_modelled = frozenset(
+        {
+            *("artifact", "artifact_type", "artifact_types", "artifact_versions"),
+            *("client", "reports", "sync_tensorboard", "VIEWER_QUERY"),
+        }
+    )
 
     def __init__(self, overrides: Any = {}) -> None:  # noqa: B006 - the signature is wandb's
         self._begin(overrides, None)

@@ -7,6 +7,7 @@ import time
 from typing import Any
 
 from wandb_testkit.dropin.public import documents, places
+from wandb_testkit.dropin.public import projects as projects_module
 from wandb_testkit.dropin.public import runs as runs_module
 from wandb_testkit.dropin.public.api import BaseApi
 from wandb_testkit.dropin.public.artifacts import (
@@ -19,12 +20,14 @@ from wandb_testkit.dropin.public.artifacts import (
     find_artifact,
 )
 from wandb_testkit.dropin.public.asking import normalized
-from wandb_testkit.dropin.public.files import CurrentFiles, Files
+from wandb_testkit.dropin.public.files import CurrentFile
+from wandb_testkit.dropin.public.files import CurrentFiles as Files
 from wandb_testkit.dropin.public.history import HistoryScan
 from wandb_testkit.dropin.public.logs import ConsoleLogs
 from wandb_testkit.dropin.public.members import Team, User
-from wandb_testkit.dropin.public.projects import CurrentProject, CurrentProjects, Project, Projects
-from wandb_testkit.dropin.public.sweeps import CurrentSweep, Sweep
+from wandb_testkit.dropin.public.projects import CurrentProject as Project
+from wandb_testkit.dropin.public.projects import CurrentProjects as Projects
+from wandb_testkit.dropin.public.sweeps import CurrentSweep as Sweep
 from wandb_testkit.errors import CommError, Error, NotModelledError
 from wandb_testkit.records import RunPath, UseArtifactRecord
 
@@ -33,10 +36,13 @@ POLL_S = 5.0
 """So often a real client asks whether a run has ended."""
 
 
+File = CurrentFile
+
+
 class Run(runs_module.Run):
     """A run as 0.31 has it."""
 
-    files_class = CurrentFiles
+    files_class = Files
     not_modelled = frozenset({"download_history_exports", "update_state", "log_artifact"})
 
     @classmethod
@@ -89,8 +95,9 @@ class Run(runs_module.Run):
     def sweep(self) -> Sweep | None:
         """The sweep that it is a run of, None outside of sweeps."""
         if self._sweep is None and self.sweep_name:
-            self._sweep = CurrentSweep(self._asker, self._entity, self.project, self.sweep_name)
-        return self._sweep
+            self._sweep = Sweep(self._asker, self._entity, self.project, self.sweep_name)
+        found: Sweep | None = self._sweep
+        return found
 
     def load_full_data(self, force: bool = False) -> dict[str, Any]:
         """All of its fields, asked for anew if `force`; none is left out here."""
@@ -103,7 +110,7 @@ class Run(runs_module.Run):
         Raises:
             CommError: Names and a pattern are given.
         """
-        return CurrentFiles(self._asker, self, names or [], per_page, pattern)
+        return Files(self._asker, self, names or [], per_page, pattern)
 
     @normalized
     def scan_history(
@@ -230,8 +237,8 @@ class Api(BaseApi):
 
     run_class = Run
     runs_class = Runs
-    projects_class = CurrentProjects
-    sweep_class = CurrentSweep
+    projects_class = Projects
+    sweep_class = Sweep
     not_modelled = frozenset(
         {
             *("automation", "automations", "create_automation", "delete_automation", "update_automation"),
@@ -246,7 +253,7 @@ class Api(BaseApi):
         self, overrides: dict[str, Any] | None = None, timeout: int | None = None, api_key: str | None = None
     ) -> None:
         self._begin(overrides, api_key)
-        self.timeout = timeout
+        self._timeout = timeout
         self._viewer: User | None = None
 
     @property
@@ -287,21 +294,21 @@ class Api(BaseApi):
         return self._runs_of(path, filters, order, per_page)
 
     @normalized
-    def sweep(self, path: str = "") -> CurrentSweep:
+    def sweep(self, path: str = "") -> Sweep:
         """A sweep by its path.
 
         Raises:
             CommError: There is none.
         """
         found = self._sweep(path)
-        assert isinstance(found, CurrentSweep)
+        assert isinstance(found, Sweep)
         return found
 
     def project(self, name: str, entity: str | None = None) -> Project:
         """A project by its name, there or not."""
-        return CurrentProject(self._asker, entity or self._defaults().entity, name, {})
+        return Project(self._asker, entity or self._defaults().entity, name, {})
 
-    def projects(self, entity: str | None = None, per_page: int = 200) -> Projects:
+    def projects(self, entity: str | None = None, per_page: int = 200) -> projects_module.Projects:
         """The projects of an entity."""
         return self._projects_of(entity, per_page)
 

@@ -46,6 +46,8 @@ class Project(Attrs):
 class CurrentProject(Project):
     """A project as 0.31 has it."""
 
+    not_modelled = frozenset({"collections"})
+
     @property
     def id(self) -> str:
         """Its id on the server.

@@ -6,7 +6,7 @@ import importlib
 import json
 import os
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
 from wandb_testkit.dropin.public import documents
@@ -18,9 +18,6 @@ from wandb_testkit.dropin.public.paging import SizedPaginator
 from wandb_testkit.dropin.public.summary import HTTPSummary
 from wandb_testkit.records import RunPath
 from wandb_testkit.world import current
-
-if TYPE_CHECKING:
-    from wandb_testkit.dropin.public.sweeps import Sweep
 
 CLIENT_KEY = "_wandb"
 
@@ -45,7 +42,7 @@ class Run(Attrs):
         self.project = project
         self.id = run_id
         self._summary: HTTPSummary | None = None
-        self._sweep: Sweep | None = None
+        self._sweep: Any = None
         self._state = self._attrs.get("state", "not found")
         self.load(force=not attrs)
 
