@@ -139,6 +139,8 @@ def test_markdown_has_targets_chapters_and_clauses() -> None:
     assert "| RESUME | 50% | 100% |" in text
     assert "| RESUME-4 | ✗ | ✓ |" in text
     assert "| LOG-1 | ≈ |  |" in text
+    assert "## What is known of ours 2.0 (current)" in text
+    assert "| rows are kept by the minute | log/rows |" in text
 
 
 def test_a_badge_is_what_shields_io_reads(tmp_path: Path) -> None:

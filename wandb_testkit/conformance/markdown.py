@@ -54,6 +54,11 @@ def _lines(matrix: Matrix) -> Iterator[str]:
     for chapter in matrix.chapters:
         yield from ("", f"## {chapter.name}", "")
         yield from _table(("clause", *map(_column, matrix.reports)), list(_clauses(chapter)))
+    for report in matrix.reports:
+        known = _known(report)
+        if known:
+            yield from ("", f"## What is known of {report.title}", "")
+            yield from _table(("what it does in another way", "cases"), known)
     yield from ("", "## Clauses that no case judges by", "")
     yield from _table(("clause", "why"), [(clause.id, why) for clause, why in matrix.not_visible])
 
@@ -83,6 +88,15 @@ def _column(report: Report) -> str:
 def _clauses(chapter: Chapter) -> Iterator[tuple[str, ...]]:
     for row in chapter.rows:
         yield (row.clause.id, *("" if cell.outcome is None else GLYPHS[cell.outcome] for cell in row.cells))
+
+
+def _known(report: Report) -> list[tuple[str, str]]:
+    """Each reason for which cases are known to fail, and these cases."""
+    reasons: dict[str, list[str]] = {}
+    for result in report.results:
+        if result.outcome is Outcome.KNOWN:
+            reasons.setdefault(result.reason, []).append(result.case)
+    return [(reason, ", ".join(cases)) for reason, cases in reasons.items()]
 
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
