@@ -38,13 +38,15 @@ ARRAYS ?= 0.12.21 0.15.12 0.22.3 0.28.2
 deep: .venv/.installed
 	$(BIN)/python -m pytest tests/agreement/test_scripts.py --hypothesis-profile=deep -n auto
 	$(BIN)/wandb-testkit verify --product full --result fixtures/agreement/full-product.json
-	$(BIN)/wandb-testkit verify --target wandb==0.31.0 --random 500 --result fixtures/agreement/wandb-0.31.0.json
-	$(BIN)/wandb-testkit verify --target wandb==0.10.33 --random 200 --result fixtures/agreement/wandb-0.10.33.json
+	$(BIN)/wandb-testkit verify --target wandb==0.31.0 --random 500 --seed 1 --result fixtures/agreement/wandb-0.31.0.json
+	$(BIN)/wandb-testkit verify --target wandb==0.10.33 --random 200 --seed 1 --result fixtures/agreement/wandb-0.10.33.json
 	for version in $(ARRAYS); do \
-		$(BIN)/wandb-testkit verify --target wandb==$$version --result fixtures/agreement/wandb-$$version.json || true; \
+		$(BIN)/wandb-testkit verify --target wandb==$$version --result fixtures/agreement/wandb-$$version.json || exit 1; \
 	done
 	WANDB_TESTKIT_DEEP=1 $(BIN)/python -m pytest tests/server/test_hostile_input.py -n auto
-	WANDB_TESTKIT_DEEP=1 WANDB_TESTKIT_CLIENTS=0.31.0 $(BIN)/python -m pytest tests/clients/test_programs_by_chance.py
+	WANDB_TESTKIT_DEEP=1 WANDB_TESTKIT_RESULTS=write WANDB_TESTKIT_CLIENTS=0.31.0 \
+		$(BIN)/python -m pytest tests/clients/test_programs_by_chance.py
+	$(BIN)/python -m tests.clients.agreement_page
 	$(BIN)/python -m wandb_testkit.targets.environments all
 	WANDB_TESTKIT_CLIENTS=all WANDB_TESTKIT_RESULTS=write \
 		$(BIN)/python -m pytest tests/clients -m "behaviour or fault" -n 4
