@@ -209,12 +209,12 @@ SCRIPT_MUTANTS = (
         SDK + "run",
         """            if self._is_finished:
                 return
-            self._stop_listening()
+            if self._is_forked:
 """,
         """            if self._is_finished:
                 self._session.run = None
                 return
-            self._stop_listening()
+            if self._is_forked:
 """,
     ),
     Mutant(
