@@ -102,6 +102,9 @@ FUNCTIONS = (
     "termlog",
     "termwarn",
     "termerror",
+    *("Artifact", "Audio", "Classes", "Graph", "Histogram", "Html", "Image", "JoinedTable", "Molecule", "Object3D"),
+    *("Plotly", "Table", "Video", "link_model", "log_artifact", "log_model", "plot_table", "use_artifact", "use_model"),
+    *("box3d", "visualize"),
 )
 
 

@@ -6,7 +6,8 @@ Set aside, here and nowhere else:
 - the kinds of records and requests (`RunView.requests`), because a client chooses how it batches what it has to say;
 - warnings (`RunView.warnings`): a real client shows them on its terminal and tells no server;
 - times, which `History` and `summary` do not hold;
-- ids that nobody named: each is replaced by its place, so that all that is made of them compares too;
+- ids that nobody named: each is replaced by its place, so that all that is made of them compares too; those that a
+  client makes up for artifacts are all the same;
 - what is printed on standard error, where clients tell of their own doings: of a script that raises, the last line of
   its traceback counts.
 """
@@ -32,6 +33,13 @@ LIBRARY_FRAME = re.compile(r'File "[^"]*(?:wandb_testkit|site-packages)[^"]*", l
 
 GENERATED = re.compile(r"^[0-9a-z]{8}$")
 """What an id looks like that nobody named (ID-2)."""
+
+
+ARTIFACT_IDS = re.compile(r"(?<=wandb-client-artifact://)[0-9a-z]{128}|(?<=wandb-artifact://)[0-9a-f]+")
+"""Ids of artifacts in URIs of their entries: of the client's own making, and the server's."""
+
+PANELS = ("visualize", "viz", "bounding_box/class_labels", "mask/class_labels")
+"""What the user has a client write into its own part of the config: charts, and names of classes."""
 
 
 class Outcome(NamedTuple):
@@ -73,6 +81,7 @@ def plain(run: RunView) -> dict[str, Any]:
     values["history"] = list(run.history)
     values["state"] = str(run.state)
     values["artifacts"] = {name: [_artifact(view) for view in run.artifacts.versions(name)] for name in run.artifacts}
+    values["panels"] = {name: run.client["config"][name] for name in PANELS if name in run.client["config"]}
     values["metrics"] = {name: _metric(record) for name, record in sorted(run.client["metrics"].items())}
     return values
 
@@ -125,7 +134,7 @@ def _metric(record: Any) -> dict[str, Any]:
 
 def _with_places(value: Any, named: Mapping[str, str]) -> Any:
     if isinstance(value, str):
-        value = LIBRARY_FRAME.sub("a frame of the library", value)
+        value = ARTIFACT_IDS.sub("<artifact>", LIBRARY_FRAME.sub("a frame of the library", value))
         for name, place in named.items():
             value = value.replace(name, place)
         return value

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 import wandb_testkit as wt
-from wandb_testkit.profiles import CLASSIC
 
 
 @pytest.mark.parametrize("name", ["magic", "tensorboard", "sync_tensorboard", "monitor_gym", "save_code"])
@@ -30,25 +29,6 @@ def test_other_transports_are_refused_by_name(transport: str) -> None:
     """INIT-3"""
     with pytest.raises(wt.NotModelledError, match=f"'{transport}'.*'memory'"):
         wt.fake(transport=transport)
-
-
-@pytest.mark.parametrize(
-    ("profile", "name"),
-    [
-        *[(CLASSIC, name) for name in ("log_artifact", "use_artifact", "finish_artifact")],
-        (CLASSIC, "plot_table"),
-    ],
-)
-def test_a_name_of_a_run_that_is_not_modelled_is_refused_by_name(fake: wt.World, name: str) -> None:
-    run = fake.init()
-
-    with pytest.raises(
-        AttributeError, match=rf"run\.{name} is part of wandb .* not of this version of the kit"
-    ) as raised:
-        getattr(run, name)
-
-    assert isinstance(raised.value, wt.TestkitError)
-    assert not hasattr(run, name)
 
 
 def test_a_name_that_no_run_has_is_an_ordinary_attribute_error(fake: wt.World) -> None:

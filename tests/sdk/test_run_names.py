@@ -238,21 +238,17 @@ def code(folder: Path) -> Path:
 def test_code_is_kept_with_the_run(
     fake: wt.World, code: Path, monkeypatch: pytest.MonkeyPatch, name: str, files: list[str]
 ) -> None:
-    """CODE-1: classic keeps it below code/, where wandb has an artifact"""
+    """CODE-1"""
     monkeypatch.chdir(code)
     monkeypatch.setattr(sys.modules["__main__"], "__file__", str(code / "train.py"), raising=False)
     run: Any = fake.init(id="abc", project="p")
 
     logged = run.log_code().wait()
 
-    kept = {file: file.encode() for file in files}
-    view = fake.run
-    if fake.profile is CLASSIC:
-        assert (logged.name, logged.type, list(logged.files)) == (name, "code", files)
-        assert view.files == {f"code/{file}": content for file, content in kept.items()}
-    else:
-        assert (logged.name, view.artifacts[name].type, view.artifacts[name].files) == (f"{name}:v0", "code", kept)
-        assert view.client["config"]["code_path"] == name
+    assert (logged.name, logged.type, logged.version) == (f"{name}:v0", "code", "v0")
+    assert fake.run.artifacts[name].files == {file: file.encode() for file in files}
+    assert fake.run.files == {}
+    assert fake.run.client["config"].get("code_path") == (name if fake.profile is CURRENT else None)
 
 
 def test_functions_choose_what_is_code(current: wt.World, code: Path) -> None:
@@ -262,7 +258,7 @@ def test_functions_choose_what_is_code(current: wt.World, code: Path) -> None:
         code, "mine", lambda path: path.endswith(".txt"), lambda path, root: os.path.relpath(path, root)[0] == "l"
     )
 
-    assert sorted(current.run.artifacts["mine"].files) == ["requirements.txt"]
+    assert list(current.run.artifacts["mine"].files) == ["requirements.txt"]
     assert current.run.client["config"]["code_path"] == "mine"
 
 
@@ -272,15 +268,7 @@ def test_where_there_is_no_code_none_is_kept(fake: wt.World) -> None:
     assert run.log_code(".") is None
     assert run.log_code(None) is None
     assert len(fake.run.warnings) == 2
-    assert fake.run.files == {}
-
-
-def test_what_else_an_artifact_has_is_refused_by_name_in_classic(classic: wt.World, code: Path) -> None:
-    run: Any = classic.init()
-    logged = run.log_code(str(code))
-
-    with pytest.raises(AttributeError, match=r"log_code\(\)\.version.*not part of this version"):
-        _ = logged.version
+    assert dict(fake.run.artifacts) == {}
 
 
 # ---------------------------------------------------------------------- pages, and what is shown of a run

@@ -130,6 +130,21 @@ def restore(name: Any, run_path: Any = None, replace: Any = False, root: Any = N
     return calls.restore(name, run_path, replace, root)
 
 
+def log_artifact(artifact_or_path: Any, name: Any = None, type: Any = None, aliases: Any = None) -> Any:
+    """Log an artifact, or a file, a directory or a URI as one."""
+    return calls.active_run("wandb.log_artifact()").log_artifact(artifact_or_path, name, type, aliases)
+
+
+def use_artifact(artifact_or_name: Any, type: Any = None, aliases: Any = None) -> Any:
+    """Say that the run uses an artifact, given or by its name."""
+    return calls.active_run("wandb.use_artifact()").use_artifact(artifact_or_name, type, aliases)
+
+
+def plot_table(vega_spec_name: Any, data_table: Any, fields: Any, string_fields: Any = None) -> Any:
+    """A chart of a table, to be logged."""
+    return calls.active_run("wandb.plot_table()").plot_table(vega_spec_name, data_table, fields, string_fields)
+
+
 def finish(exit_code: Any = None) -> None:
     """End the run; without one nothing happens (GLOBAL-3)."""
     calls.end_run(Profile.CLASSIC, exit_code)

@@ -148,7 +148,7 @@ def has_module(fullname: str, profile: Profile) -> bool:
     return fullname in NAMES and MODULES_OF_ONE_PROFILE.get(fullname, profile) is profile
 
 
-PACKAGES = frozenset({"wandb.integration"})
+PACKAGES = frozenset({"wandb.integration", "wandb.plot"})
 """Modules that are packages also where nothing of what is below them is there."""
 
 

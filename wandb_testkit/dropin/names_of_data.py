@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
 
 from wandb_testkit.dropin.entries import BOTH, CLASSIC, CURRENT, Name, Table
 from wandb_testkit.profiles import Profile
@@ -95,7 +97,49 @@ _OF_CURRENT: Mapping[str, Mapping[str, str]] = {
 }
 """What 0.31.0 has."""
 
-_OF_CLASSIC: Mapping[str, Mapping[str, str]] = {"wandb": {}, "wandb.sdk": {}}
+_THEN = {
+    name: f"data_types.classic_types:{kind}"
+    for name, kind in {
+        **{name: f"Classic{name}" for name in ("Audio", "Graph", "Html", "Image", "JoinedTable", "Molecule")},
+        **{name: f"Classic{name}" for name in ("Object3D", "Plotly", "Table", "Video")},
+        **{name: name for name in ("Classes", "Histogram")},
+    }.items()
+}
+"""What stands in `wandb` itself, and in `wandb.data_types`."""
+
+_OF_CLASSIC: Mapping[str, Mapping[str, str]] = {
+    "wandb": {
+        **_THEN,
+        "Artifact": "artifacts.classic:ClassicArtifact",
+        **{name: f"own:{name}" for name in ("log_artifact", "plot_table", "use_artifact")},
+        "visualize": "plots.classic:visualize",
+    },
+    "wandb.data_types": {
+        **_THEN,
+        **_BASES,
+        **_NODE,
+        **_WB_VALUE,
+        "Bokeh": "data_types.classic_types:ClassicBokeh",
+        "BoundingBoxes2D": "data_types.classic_types:ClassicBoxes",
+        "ImageMask": "data_types.classic_types:ClassicMask",
+        "PartitionedTable": "data_types.classic_types:ClassicPartitionedTable",
+    },
+    "wandb.plot": {
+        **{name: f"plots.classic:{name}" for name in ("bar", "confusion_matrix", "histogram", "line", "line_series")},
+        **{name: f"plots.classic:{name}" for name in ("pr_curve", "roc_curve", "scatter")},
+    },
+    "wandb.sdk": {"Artifact": "artifacts.classic:ClassicArtifact"},
+    "wandb.sdk.data_types": {
+        **{name: _THEN[name] for name in ("Classes", "Histogram", "Html", "Image", "Molecule", "Object3D", "Plotly")},
+        **{name: _THEN[name] for name in ("Video",)},
+        **_BASES,
+        **_WB_VALUE,
+        "BoundingBoxes2D": "data_types.classic_types:ClassicBoxes",
+        "ImageMask": "data_types.classic_types:ClassicMask",
+    },
+    "wandb.sdk.wandb_artifacts": {"Artifact": "artifacts.classic:ClassicArtifact"},
+    "wandb.viz": {"CustomChart": "plots.custom_chart:CustomChart", "visualize": "plots.classic:visualize"},
+}
 """What 0.10.33 has."""
 
 
@@ -113,9 +157,25 @@ def _table() -> Table:
         then, now = _OF_CLASSIC.get(module, {}), _OF_CURRENT.get(module, {})
         entries = table.setdefault(module, {})
         for name in sorted({*then, *now}):
-            profiles = BOTH if name in then and name in now else CLASSIC if name in then else CURRENT
-            entries[name] = Name(_source(now.get(name, then.get(name, ""))), profiles)
+            if name in then and name in now and then[name] != now[name]:
+                entries[name] = Name(f"wandb_testkit.dropin.data_{{profile}}:{name}")
+            else:
+                profiles = BOTH if name in then and name in now else CLASSIC if name in then else CURRENT
+                entries[name] = Name(_source(now.get(name, then.get(name, ""))), profiles)
     return table
+
+
+def found(profile: Profile, name: str) -> Any:
+    """What a name of data means in a profile: for those that mean something else in the other one.
+
+    Raises:
+        AttributeError: The profile has no such name.
+    """
+    for names in (_OF_CLASSIC if profile is Profile.CLASSIC else _OF_CURRENT).values():
+        if name in names:
+            home, _, attribute = _source(names[name]).format(profile=profile.value).partition(":")
+            return getattr(import_module(home), attribute)
+    raise AttributeError(f"profile {profile} has no data type or chart {name!r}")
 
 
 NAMES: Table = _table()

@@ -79,7 +79,6 @@ class Behaviour:
         errors: Reason -> exception class (C.2).
         report: What the caller of init() sees of an exception inside it (ERR-2).
         run_class: The class of a run.
-        run_names_not_modelled: What wandb's Run has besides, and this version of the kit refuses by name.
         row, config, summary: Rules of log(), of config and of the summary.
         saves_code: Whether code is saved with the run of this init() (CODE-1).
         logging, jupyter: Rules of the log and the directory of a run, and of notebooks.
@@ -126,7 +125,6 @@ class Behaviour:
     errors: Mapping[str, type[Exception]]
     report: Callable[[Exception], Exception]
     run_class: type[Run]
-    run_names_not_modelled: frozenset[str]
     row: RowRules
     config: ConfigRules
     summary: SummaryRules

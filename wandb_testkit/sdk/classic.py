@@ -15,10 +15,11 @@ from wandb_testkit.errors import LogMultiprocessError, UsageError
 from wandb_testkit.profiles import Profile
 from wandb_testkit.records import Row, RunStatus
 from wandb_testkit.sdk.behaviour import Behaviour, RowRules
+from wandb_testkit.sdk.classic_artifacts import ClassicArtifacts
 from wandb_testkit.sdk.classic_fields import check, check_anonymous, check_arguments
 from wandb_testkit.sdk.classic_login import LOGIN, log_in_or_go_offline, login
 from wandb_testkit.sdk.classic_values import CLASSIC_VALUES
-from wandb_testkit.sdk.code import LoggedCode, is_below_wandb, is_python
+from wandb_testkit.sdk.code import is_below_wandb, is_python
 from wandb_testkit.sdk.config import ConfigRules
 from wandb_testkit.sdk.disabled import Dummy
 from wandb_testkit.sdk.entry_script import ENVIRONMENT as CODE_ENVIRONMENT
@@ -41,6 +42,7 @@ from wandb_testkit.sdk.settings import MODES, RESUME_WORDS
 from wandb_testkit.sdk.settings_files import read_or_raise
 
 if TYPE_CHECKING:
+    from wandb_testkit.sdk.artifacts.artifact import Artifact
     from wandb_testkit.sdk.data_types.rules import MediaRules
     from wandb_testkit.sdk.event_values import EventRules
     from wandb_testkit.sdk.init import _WandbInit
@@ -184,7 +186,7 @@ def report(error: Exception) -> Exception:
     return error if isinstance(error, UsageError) else Exception("problem")
 
 
-class ClassicRun(Run):
+class ClassicRun(ClassicArtifacts, Run):
     """A run with the names that only 0.10 has."""
 
     @property
@@ -264,8 +266,8 @@ class ClassicRun(Run):
         name: str | None = None,
         include_fn: Callable[[str], bool] = is_python,
         exclude_fn: Callable[[str], bool] = is_below_wandb,
-    ) -> LoggedCode | None:
-        """Keep code with the run: wandb makes an artifact of it, here the files are below `code/`."""
+    ) -> Artifact | None:
+        """Log code as an artifact of type "code"; None, with a warning, if there is none."""
         return self._log_code(root, name or f"source-{self.id}", include_fn, exclude_fn)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
@@ -280,10 +282,6 @@ def forked(run: RunRows, row: Row, step: int | None, commit: bool | None) -> Non
         raise LogMultiprocessError(f"log() does not support multiprocessing: {text}")
     run._session.warn("forked_log", text, run=run._path)
 
-
-RUN_NAMES_NOT_MODELLED = frozenset(
-    {"finish_artifact", "log_artifact", "plot_table", "upsert_artifact", "use_artifact"},
-)
 
 CLASSIC = Behaviour(
     profile=Profile.CLASSIC,
@@ -318,7 +316,6 @@ CLASSIC = Behaviour(
     ),
     report=report,
     run_class=ClassicRun,
-    run_names_not_modelled=RUN_NAMES_NOT_MODELLED,
     row=RowRules(
         wrong_row=ValueError,
         fallback=CLASSIC_VALUES.row,

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from wandb_testkit.sdk.artifacts.artifact import Artifact
-from wandb_testkit.sdk.artifacts.tables import keep_table
-from wandb_testkit.sdk.data_types.plotly import Plotly
+from wandb_testkit.sdk.artifacts.classic import ClassicArtifact
+from wandb_testkit.sdk.artifacts.tables import keep_classic_table
+from wandb_testkit.sdk.data_types.classic_types import ClassicPlotly, ClassicTable
 from wandb_testkit.sdk.data_types.rules import MediaRules
-from wandb_testkit.sdk.data_types.table import Table
 
 MEDIA = MediaRules(
-    artifact=Artifact,
-    table=lambda frame: Table(dataframe=frame),
-    plot=Plotly.make_plot_media,
-    keep_table=keep_table,
+    artifact=ClassicArtifact,
+    own_artifact=ClassicArtifact,
+    table=lambda frame: ClassicTable(dataframe=frame),
+    plot=ClassicPlotly.make_plot_media,
+    step=lambda at, given: at if given is None else int(given),
+    not_an_artifact=ValueError,
+    mark=str,
+    keep_table=keep_classic_table,
 )

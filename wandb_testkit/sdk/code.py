@@ -1,7 +1,4 @@
-"""Owns log_code(): which files are code, and what is told of them.
-
-wandb makes an artifact of them. Artifacts are not modelled yet: the files are run files below `code/`.
-"""
+"""Owns which files log_code() makes an artifact of, and how that is called."""
 
 from __future__ import annotations
 
@@ -10,45 +7,10 @@ import os
 import re
 import sys
 from collections.abc import Callable
-from typing import Any
-
-from wandb_testkit.errors import NotModelledAttributeError
 
 WANDB_DIRS = ("wandb", ".wandb")
 
 MAX_NAME_LENGTH = 128
-
-
-class LoggedCode:
-    """The code that was kept.
-
-    Attributes:
-        name: The name of the artifact that wandb would make of it.
-        files: The files, relative to `root`; in the run they are below `code/`.
-    """
-
-    __slots__ = ("files", "name")
-
-    type = "code"
-
-    def __init__(self, name: str, files: tuple[str, ...]) -> None:
-        self.name = name
-        self.files = files
-
-    def wait(self) -> LoggedCode:
-        """Itself: it is on the server already."""
-        return self
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        raise NotModelledAttributeError(
-            f"log_code().{name}: artifacts are not part of this version of the kit. It has name, type, files and "
-            "wait(); the run has the files below code/"
-        )
-
-    def __repr__(self) -> str:
-        return f"<LoggedCode {self.name!r}: {len(self.files)} files>"
 
 
 def code_below(root: str, include: Callable[..., bool], exclude: Callable[..., bool]) -> dict[str, bytes]:

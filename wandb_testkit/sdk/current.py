@@ -348,7 +348,6 @@ CURRENT = Behaviour(
     },
     report=lambda error: error,
     run_class=CurrentRun,
-    run_names_not_modelled=frozenset(),
     row=RowRules(
         wrong_row=TypeError,
         fallback=CURRENT_VALUES.row,

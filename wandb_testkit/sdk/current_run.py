@@ -109,17 +109,13 @@ class CurrentRun(CurrentArtifacts, Run):
             include_fn, exclude_fn: Take a path, or a path and the root; a file is code if the first says so and the
                 second does not.
         Returns:
-            The artifact; None, with a warning, if there is no code.
+            The artifact; None, with a warning, if nothing was.
         """
-        files = self._code_below(root, include_fn, exclude_fn)
-        if not files:
-            return None
-        from wandb_testkit.sdk.run_artifacts import log_code  # only who has artifacts pays for them
-
         given = self._given.get("program_relpath") or program_path()
-        named = name or artifact_name(f"source-{self.project}-{given}")
-        self._tell_server("code_path", named)
-        return log_code(self, named, files)
+        kept = self._log_code(root, name or artifact_name(f"source-{self.project}-{given}"), include_fn, exclude_fn)
+        if kept is not None:
+            self._tell_server("code_path", kept.name)
+        return kept
 
     def pin_config_keys(self, keys: Sequence[str] = ()) -> None:
         """Choose the keys of config that the run's page shows on top; they replace those chosen before."""

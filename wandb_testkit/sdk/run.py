@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from wandb_testkit.errors import NotModelledAttributeError
 from wandb_testkit.ports import Transport
 from wandb_testkit.records import ConfigRecord, ExitRecord, RunPath, RunRecord, SummaryRecord
 from wandb_testkit.sdk.config import Config
@@ -144,10 +143,6 @@ class Run(RunRows, RunFiles, RunMedia, RunNotices, RunUpkeep, RunFacts):
         _is_finished: bool
 
     def __getattr__(self, name: str) -> Any:
-        if not name.startswith("_") and name in self._behaviour.run_names_not_modelled:
-            raise NotModelledAttributeError(
-                f"run.{name} is part of wandb {self._behaviour.version} and not of this version of the kit"
-            )
         raise AttributeError(f"'Run' object has no attribute {name!r}")
 
     def __setattr__(self, name: str, value: Any) -> None:

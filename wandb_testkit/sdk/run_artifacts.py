@@ -6,7 +6,6 @@ Source: protocol.md 8; observed with 0.31.0.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -84,14 +83,6 @@ def _log(run: Run, artifact: Artifact, aliases: list[str], tags: list[str], *, i
             history_step=run.step,
         )
     )
-
-
-def log_code(run: Run, name: str, files: Mapping[str, bytes]) -> Artifact:
-    """Log files of code as an artifact: path -> content."""
-    artifact = Artifact.of_the_client(name, "code")
-    for path, content in files.items():
-        artifact.add_content(path, content)
-    return log_artifact(run, artifact)
 
 
 def use_artifact(run: Run, artifact_or_name: Any, type: str | None = None, aliases: Any = None) -> Artifact:
@@ -219,7 +210,7 @@ def _artifact_of(run: Run, given: Any, name: str | None, type: str | None) -> Ar
     if isinstance(given, Artifact):
         return given
     if not isinstance(given, (str, os.PathLike)):
-        raise TypeError(
+        raise run._behaviour.media().not_an_artifact(
             "You must pass an instance of wandb.Artifact or a valid file path to log_artifact, not "
             f"{given.__class__.__name__}"
         )

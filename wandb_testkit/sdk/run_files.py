@@ -7,18 +7,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, TextIO, cast
 
 from wandb_testkit.records import FilesRecord, RunPath
-from wandb_testkit.sdk.code import LoggedCode, code_below
+from wandb_testkit.sdk.code import code_below
 from wandb_testkit.sdk.files import POLICIES, SavedFiles, named_files, show_at
 from wandb_testkit.sdk.restoring import restored
 from wandb_testkit.sdk.run_media import show
 
 if TYPE_CHECKING:
     from wandb_testkit.ports import Transport
+    from wandb_testkit.sdk.artifacts.artifact import Artifact
     from wandb_testkit.sdk.behaviour import Behaviour
     from wandb_testkit.sdk.history import OpenHistory
+    from wandb_testkit.sdk.run import Run
     from wandb_testkit.sdk.run_tree import RunTree
     from wandb_testkit.sdk.session import Session
     from wandb_testkit.sdk.tensorboard import EventStreams
@@ -134,21 +136,19 @@ class RunFiles:
         name: str,
         include: Callable[..., bool],
         exclude: Callable[..., bool],
-    ) -> LoggedCode | None:
-        files = self._code_below(root, include, exclude)
-        self._upload({f"code/{path}": content for path, content in files.items()})
-        return LoggedCode(name, tuple(files)) if files else None
-
-    def _code_below(
-        self, root: str | os.PathLike[str] | None, include: Callable[..., bool], exclude: Callable[..., bool]
-    ) -> dict[str, bytes]:
-        """The files that are code; where there are none, a warning says so."""
+    ) -> Artifact | None:
         self._must_be_active("log_code")
         files = {} if root is None else code_below(os.fspath(root), include, exclude)
         if not files:
             text = f"log_code({root!r}): there are no files to be kept as code"
             self._session.warn("no_code", text, run=self._path)
-        return files
+            return None
+        from wandb_testkit.sdk.run_artifacts import log_artifact  # only who has artifacts pays for them
+
+        artifact = self._behaviour.media().own_artifact(name, "code")
+        for path, content in files.items():
+            artifact.add_content(path, content)
+        return log_artifact(cast("Run", self), artifact)
 
     # ------------------------------------------------------------------ inside
 

@@ -32,13 +32,13 @@ class RunMedia:
         def _tell_server(self, key: str, value: Any) -> None: ...
         def _upload(self, files: Mapping[str, bytes]) -> None: ...
 
-    def _without_media(self, data: Mapping[Any, Any]) -> Mapping[Any, Any]:
+    def _without_media(self, data: Mapping[Any, Any], step: int | None) -> Mapping[Any, Any]:
         """The data of log(), with dicts in the place of media, whose files are the run's then."""
         if not any(map(is_media, data.values())):
             return data
         from wandb_testkit.sdk.data_types.rows import as_row  # only who logs media pays for it
 
-        return as_row(self, data, self._behaviour.media())  # type: ignore[arg-type] # a Run, which this is part of
+        return as_row(self, data, step, self._behaviour.media())  # type: ignore[arg-type] # a Run, which this is part of
 
     def _media_in_summary(self, key: str, value: Any) -> Any:
         """What the summary keeps of a value that is set by hand."""

@@ -43,7 +43,7 @@ class RunRows:
         def id(self) -> str: ...
         def _must_be_active(self, what: str) -> None: ...
         def _config_changed(self) -> None: ...
-        def _without_media(self, data: Mapping[Any, Any]) -> Mapping[Any, Any]: ...
+        def _without_media(self, data: Mapping[Any, Any], step: int | None) -> Mapping[Any, Any]: ...
         def _summary_changed(self) -> None: ...
 
     # ------------------------------------------------------------------ log
@@ -68,7 +68,7 @@ class RunRows:
         if self._is_forked:
             rules.forked(self, self._read_row(data), step, commit)
             return
-        row = self._read_row(data)
+        row = self._read_row(data, step)
         history = self._history
         with history.lock:
             self._must_be_active("log")  # another thread may have finished the run meanwhile
@@ -100,7 +100,7 @@ class RunRows:
             )
         return step if self._behaviour.events().step_counts else None
 
-    def _read_row(self, data: Any) -> Row:
+    def _read_row(self, data: Any, step: Any = None) -> Row:
         rules = self._row_rules
         if not isinstance(data, Mapping):
             raise rules.wrong_row(
@@ -113,7 +113,7 @@ class RunRows:
                     f"log() takes str keys; got {key!r} of type {type(key).__name__} [LOG-5]. Write {str(key)!r}"
                 )
         row: Row = {}
-        for key, value in self._without_media(data).items():
+        for key, value in self._without_media(data, step).items():
             row[key] = plain = to_json(value, rules.fallback)
             if plain is None or type(plain) is dict:
                 self._folding.has_nested = True

@@ -70,14 +70,6 @@ class Artifact(ArtifactEdits):
             text = "`use_as` argument is deprecated and does not affect the behaviour of `wandb.Artifact()`"
             present.session().warn("use_as", text)
 
-    @classmethod
-    def of_the_client(cls, name: str, type: str, *, incremental: bool = False) -> Artifact:
-        """One that W&B itself logs: its type may be a reserved one, and its name is made to fit."""
-        artifact = cls.__new__(cls)
-        artifact._begin(checks.tidy_name(name), type, None, None)
-        artifact._incremental = incremental
-        return artifact
-
     def _begin(self, name: str, type: str, description: str | None, metadata: Any) -> None:
         self._name = self._source_name = name
         self._type = type
@@ -112,10 +104,13 @@ class Artifact(ArtifactEdits):
             text += ids.run_id()
         return text[:length]
 
-    @property
-    def has_client_ids(self) -> bool:
-        """Whether media may be referred to by the ids that the client has made: of a whole artifact."""
-        return self._final
+    def reference_to(self, path: str) -> str | None:
+        """The URI of an entry by an id of the client's own making, None while more may be added."""
+        return f"wandb-client-artifact://{self._client_id}/{path}" if self._final else None
+
+    def latest_reference_to(self, path: str) -> str | None:
+        """The URI of that entry of the latest version."""
+        return f"wandb-client-artifact://{self._sequence_client_id}:latest/{path}" if self._final else None
 
     # ------------------------------------------------------------------ what is in it
 
@@ -313,6 +308,14 @@ class Artifact(ArtifactEdits):
         scheme, _, rest = uri.partition("://")
         mark = rest.partition("/")[0]
         return _by_client_id.get(mark) if scheme == "wandb-client-artifact" else self._found_by_hex_id(mark)
+
+
+class InternalArtifact(Artifact):
+    """One that W&B itself logs: its type may be a reserved one, and its name is made to fit."""
+
+    def __init__(self, name: str, type: str, incremental: bool = False) -> None:
+        self._begin(checks.tidy_name(name), type, None, None)
+        self._incremental = incremental
 
 
 def _named(name: str) -> Any:

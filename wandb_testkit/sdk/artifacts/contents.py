@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from wandb_testkit.records import ArtifactFileRequest
@@ -20,6 +21,11 @@ from wandb_testkit.sdk.data_types.wb_value import Place, WBValue
 
 class ArtifactContents(ArtifactFacts):
     """What is in an artifact."""
+
+    @classmethod
+    def value_types(cls) -> Mapping[str, type[WBValue]]:
+        """`_type` -> the class of what get() returns."""
+        return WBValue.type_mapping()
 
     @when_logged
     def get_entry(self, name: str | os.PathLike[str]) -> ManifestEntry:
@@ -177,7 +183,7 @@ class ArtifactContents(ArtifactFacts):
         return self.fetch(next(iter(self.manifest.entries.values())), root)
 
     def _entry_of_value(self, name: str) -> tuple[ManifestEntry | None, type[WBValue] | None]:
-        for kind in WBValue.type_mapping().values():
+        for kind in self.value_types().values():
             entry = self.manifest.entries.get(kind.with_suffix(name))
             if entry is not None:
                 return entry, kind

@@ -10,7 +10,7 @@ from wandb_testkit.records import ArtifactRequest
 from wandb_testkit.sdk.artifacts import checks
 from wandb_testkit.sdk.artifacts.manifest import Manifest
 from wandb_testkit.sdk.artifacts.standing import NOWHERE, ArtifactStanding
-from wandb_testkit.sdk.artifacts.states import ArtifactNotLoggedError, ArtifactTTL, when_logged
+from wandb_testkit.sdk.artifacts.states import ArtifactTTL, when_logged
 
 S = TypeVar("S", bound="ArtifactFacts")
 
@@ -103,7 +103,7 @@ class ArtifactFacts(ArtifactStanding):
         """
         ttl_s = self._ttl_s
         if ttl_s == INHERIT_S or (ttl_s is None and self.is_draft()):
-            raise ArtifactNotLoggedError("Artifact.ttl", self)
+            raise self.too_early("ttl")
         if ttl_s is None:
             ttl_s = self._known().ttl_s
         return timedelta(seconds=ttl_s) if ttl_s > 0 else None

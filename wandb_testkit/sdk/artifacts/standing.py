@@ -14,7 +14,12 @@ from wandb_testkit.errors import CommError
 from wandb_testkit.records import ArtifactInfo, ArtifactRequest, Record, Result, RunPath
 from wandb_testkit.sdk import present
 from wandb_testkit.sdk.artifacts.manifest import Manifest
-from wandb_testkit.sdk.artifacts.states import ArtifactNotLoggedError, ArtifactState, WaitTimeoutError
+from wandb_testkit.sdk.artifacts.states import (
+    ArtifactFinalizedError,
+    ArtifactNotLoggedError,
+    ArtifactState,
+    WaitTimeoutError,
+)
 from wandb_testkit.sdk.credentials import find_key
 
 if TYPE_CHECKING:
@@ -92,6 +97,14 @@ class ArtifactStanding:
 
     # ------------------------------------------------------------------ where it stands
 
+    def too_early(self, what: str) -> Exception:
+        """The error of asking what is not known yet."""
+        return ArtifactNotLoggedError(f"Artifact.{what}", self)
+
+    def too_late(self, what: str) -> Exception:
+        """The error of adding to what has been logged."""
+        return ArtifactFinalizedError(f"Artifact.{what}", self)
+
     def is_draft(self) -> bool:
         """Whether it has not been logged, or not been waited for."""
         return self._state is ArtifactState.PENDING
@@ -110,7 +123,7 @@ class ArtifactStanding:
         """
         if self.is_draft():
             if self._outcome is None:
-                raise ArtifactNotLoggedError("Artifact.wait", self)
+                raise self.too_early("wait")
             if self._outcome.refusal is not None:
                 raise ValueError(self._outcome.refusal.message)
             if self._outcome.artifact is None or self._outcome.artifact.state != "COMMITTED":
@@ -126,12 +139,12 @@ class ArtifactStanding:
 
     def _known(self) -> ArtifactInfo:
         if self._info is None:
-            raise ArtifactNotLoggedError("Artifact.id", self)
+            raise self.too_early("id")
         return self._info
 
     def _way(self) -> Line:
         if self._line is None:
-            raise ArtifactNotLoggedError("Artifact.id", self)
+            raise self.too_early("id")
         return self._line
 
     def _deliver(self, record: Record) -> Result:

@@ -71,7 +71,7 @@ def when_logged(method: Callable[P, R]) -> Callable[P, R]:
     def checked(*args: P.args, **kwargs: P.kwargs) -> R:
         artifact = cast(Any, args[0])
         if artifact.is_draft():
-            raise ArtifactNotLoggedError(f"Artifact.{method.__name__}", artifact)
+            raise artifact.too_early(method.__name__)
         return method(*args, **kwargs)
 
     return checked
@@ -84,7 +84,7 @@ def while_open(method: Callable[P, R]) -> Callable[P, R]:
     def checked(*args: P.args, **kwargs: P.kwargs) -> R:
         artifact = cast(Any, args[0])
         if artifact._final:
-            raise ArtifactFinalizedError(f"Artifact.{method.__name__}", artifact)
+            raise artifact.too_late(method.__name__)
         return method(*args, **kwargs)
 
     return checked

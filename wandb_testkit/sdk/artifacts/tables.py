@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
-from wandb_testkit.sdk.artifacts.artifact import Artifact
+from wandb_testkit.sdk.artifacts.artifact import InternalArtifact
 from wandb_testkit.sdk.run_artifacts import log_artifact
 
 if TYPE_CHECKING:
@@ -13,14 +14,21 @@ if TYPE_CHECKING:
 INCREMENTAL_TYPE = "wandb-run-incremental-table"
 
 
+def keep_classic_table(run: Run, key: str, table: Any) -> None:
+    """Log a table as an artifact of the run, as 0.10.33 does."""
+    artifact = run._behaviour.media().own_artifact(f"run-{run.id}-{re.sub('[^a-zA-Z0-9_]+', '', key)}", "run_table")
+    artifact.add(table, key)
+    log_artifact(run, artifact)
+
+
 def keep_table(run: Run, key: str, table: Any) -> None:
     """Log a table as an artifact of the run; one that is logged in increments adds its rows to the last one."""
     if getattr(table, "log_mode", None) != "INCREMENTAL":
-        artifact = Artifact.of_the_client(f"run-{run.id}-{key}", "run_table")
+        artifact = InternalArtifact(f"run-{run.id}-{key}", "run_table")
         artifact.add(table, key)
     else:
         _go_on(run, key, table)
-        artifact = Artifact.of_the_client(f"run-{run.id}-incr-{key}", INCREMENTAL_TYPE, incremental=True)
+        artifact = InternalArtifact(f"run-{run.id}-incr-{key}", INCREMENTAL_TYPE, incremental=True)
         milliseconds = int(run._session.clock.time() * 1000)
         artifact.add(table, f"{table._increment_num}-{milliseconds}.{key}")
     log_artifact(run, artifact)

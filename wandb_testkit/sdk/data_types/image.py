@@ -49,6 +49,10 @@ class Image(BatchableMedia):
     MAX_DIMENSION: ClassVar[int] = 65_500
     _log_type = "image-file"
     _subdir = "images"
+    _lists_files: ClassVar[bool] = True
+    _layers_name_classes: ClassVar[bool] = True
+    _boxes_class: ClassVar[type[BoundingBoxes2D]] = BoundingBoxes2D
+    _mask_class: ClassVar[type[ImageMask]] = ImageMask
 
     def __init__(
         self,
@@ -183,16 +187,16 @@ class Image(BatchableMedia):
     def _lay_over(self, classes: Any, boxes: Any, masks: Any) -> None:
         names: dict[Any, Any] = {}
         if boxes:
-            self._boxes = {key: _layer(BoundingBoxes2D, one, key, "boxes") for key, one in _named(boxes, "boxes")}
+            self._boxes = {key: _layer(self._boxes_class, one, key, "boxes") for key, one in _named(boxes, "boxes")}
             for box in self._boxes.values():
                 names.update(box._class_labels)
         if masks:
-            self._masks = {key: _layer(ImageMask, one, key, "masks") for key, one in _named(masks, "masks")}
+            self._masks = {key: _layer(self._mask_class, one, key, "masks") for key, one in _named(masks, "masks")}
             for mask in self._masks.values():
                 names.update(mask._class_labels or {})
         if classes is not None:
             names.update((classes if isinstance(classes, Classes) else Classes(classes)).names)
-        if names:
+        if names and self._layers_name_classes:
             self._classes = Classes([{"id": number, "name": name} for number, name in names.items()])
         picture = self.image
         if picture is not None:
@@ -204,8 +208,10 @@ class Image(BatchableMedia):
         """Make it a file of a run, with what lies over it; one that an artifact has stays there."""
         if self._uri is not None or run.offline or self._reference() is None:
             super().bind_to_run(run, key, step, id_)
-        for layer in (*(self._boxes or {}).values(), *(self._masks or {}).values()):
-            layer.bind_to_run(run, key, step)
+        for layers in (self._boxes or {}, self._masks or {}):
+            for number, layer in enumerate(layers.values()):
+                id_ = None if id_ is None else f"{id_}{number}"
+                layer.bind_to_run(run, key, step, id_)
 
     def _in_row(self, run: Run) -> Row:
         return {**super()._in_row(run), **self._facts(run)}
@@ -217,10 +223,14 @@ class Image(BatchableMedia):
             )
         said = {**super()._in_artifact(artifact), **self._facts(artifact)}
         if self._classes is not None:
-            mark = hashlib.md5(str(self._classes._class_set).encode(), usedforsecurity=False).hexdigest()
-            entry = artifact.add(self._classes, f"media/classes/{mark}_cls")
+            entry = artifact.add(self._classes, self._path_of_classes(self._classes))
             said["classes"] = {"type": "classes-file", "path": entry.path, "digest": entry.digest}
         return said
+
+    @staticmethod
+    def _path_of_classes(classes: Classes) -> str:
+        mark = hashlib.md5(str(classes._class_set).encode(), usedforsecurity=False).hexdigest()
+        return f"media/classes/{mark}_cls"
 
     def _facts(self, where: Any) -> Row:
         facts: Row = {"format": self.format}
@@ -264,8 +274,9 @@ class Image(BatchableMedia):
             "height": height,
             "format": rows[0]["format"],
             "count": len(seq),
-            "filenames": [one.get("path", one.get("artifact_path")) for one in rows],
         }
+        if cls._lists_files:
+            row["filenames"] = [one.get("path", one.get("artifact_path")) for one in rows]
         if captions := cls.all_captions(seq):
             row["captions"] = captions
         for name in ("masks", "boxes"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from wandb_testkit.sdk.data_types import dtypes
@@ -36,6 +36,14 @@ class ImageType(dtypes.Type):
             class_map=dtypes.Const(_value(class_map)),
         )
 
+    @classmethod
+    def from_json(cls, said: Mapping[str, Any], artifact: Any = None) -> dtypes.Type:
+        """The type that to_json() said, in either generation's way."""
+        params = said.get("params", {})
+        if "box_keys" in params:
+            return ClassicImageType(params["box_keys"]["params"]["val"], params["mask_keys"]["params"]["val"])
+        return super().from_json(said, artifact)
+
     def assign_type(self, other: dtypes.Type) -> dtypes.Type:
         """The type of a column with the layers and classes of both."""
         if not isinstance(other, ImageType):
@@ -51,6 +59,21 @@ class ImageType(dtypes.Type):
             merged[name] = {key: {**theirs[name].get(key, {}), **mine[name].get(key, {})} for key in keys}
         merged["class_map"] = _texts({**theirs["class_map"], **mine["class_map"]})
         return ImageType(**merged)
+
+
+class ClassicImageType(dtypes.Type):
+    """A column of images of 0.10.33: all have the same sets of boxes."""
+
+    name = "image-file"
+
+    def __init__(self, box_keys: Iterable[str] = (), mask_keys: Iterable[str] = ()) -> None:
+        super().__init__(box_keys=dtypes.Const(set(box_keys)), mask_keys=dtypes.Const(set(mask_keys)))
+
+
+def register_classic(images: type) -> None:
+    """Tell the type of the images of a class, in the way of 0.10.33."""
+    dtypes.KINDS[images] = lambda image: ClassicImageType(image._boxes or ())
+    dtypes.CLASSES[images] = ClassicImageType
 
 
 def register(images: type) -> None:

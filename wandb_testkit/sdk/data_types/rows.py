@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 TABLES = ("table", "partitioned-table", "joined-table")
 
 
-def as_row(run: Run, data: Mapping[Any, Any], rules: MediaRules) -> dict[Any, Any]:
-    """The data of one log() call, with dicts in the place of media."""
+def as_row(run: Run, data: Mapping[Any, Any], given: int | None, rules: MediaRules) -> dict[Any, Any]:
+    """The data of one log() call, with dicts in the place of media; `given` is its `step`."""
     row = dict(data)
     charts = _take_charts(row, "")
     for key, chart in charts.items():
         row.update(chart.logged(run, key))
-    return _converted(run, row, run.step, rules)
+    return _converted(run, row, rules.step(run.step, given), rules)
 
 
 def in_summary(run: Run, key: str, value: Any, rules: MediaRules) -> Any:
@@ -52,7 +52,7 @@ def _value(run: Run, key: str, value: Any, step: int | str, rules: MediaRules) -
     elif isinstance(value, (list, tuple, range)) and value and all(isinstance(one, WBValue) for one in value):
         first = value[0]
         if isinstance(first, BatchableMedia) and all(isinstance(one, type(first)) for one in value):
-            return _several(run, key, value, step)
+            return _several(run, key, value, step, rules)
         return [_value(run, key, one, step, rules) for one in value]
     if not isinstance(value, WBValue):
         return value
@@ -67,14 +67,14 @@ def _value(run: Run, key: str, value: Any, step: int | str, rules: MediaRules) -
     return row
 
 
-def _several(run: Run, key: str, values: Any, step: int | str) -> Row:
+def _several(run: Run, key: str, values: Any, step: int | str, rules: MediaRules) -> Row:
     kind = type(values[0])
     limit = getattr(kind, "MAX_ITEMS", len(values))
     if limit < len(values):
         logging.warning("Only %s %s will be uploaded.", limit, kind.__name__)
     kept = list(values[:limit])
-    for one in kept:
-        one.bind_to_run(run, key, step)
+    for number, one in enumerate(kept):
+        one.bind_to_run(run, key, step, rules.mark(number))
     row: Row = kind.seq_to_json(kept, run, key, step)
     return row
 

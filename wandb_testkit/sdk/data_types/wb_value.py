@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from wandb_testkit.records import Row
-from wandb_testkit.sdk import media
 from wandb_testkit.sdk.data_types.texts import compact
 
 if TYPE_CHECKING:
@@ -66,7 +65,7 @@ class WBValue:
     @staticmethod
     def init_from_json(json_obj: Mapping[str, Any], source_artifact: Artifact) -> WBValue | None:
         """The value that a dict of an artifact stands for, None where its `_type` is none of ours."""
-        kind = WBValue._readers.get(json_obj["_type"])
+        kind = source_artifact.value_types().get(json_obj["_type"])
         if kind is None:
             return None
         value = kind.from_json(json_obj, source_artifact)
@@ -98,16 +97,15 @@ class WBValue:
         source, target = self._artifact_source, self._artifact_target
         if source is not None and source.name:
             return source.artifact.get_entry(self.with_suffix(source.name)).ref_url()
-        if target is not None and target.name and target.artifact.has_client_ids:
-            return f"wandb-client-artifact://{target.artifact._client_id}/{self.with_suffix(target.name)}"
+        if target is not None and target.name:
+            return target.artifact.reference_to(self.with_suffix(target.name))
         return None
 
     def _latest_reference(self) -> str | None:
         target = self._artifact_target
-        if target is None or not target.name or not target.artifact.has_client_ids:
+        if target is None or not target.name:
             return None
-        sequence = target.artifact._sequence_client_id
-        return f"wandb-client-artifact://{sequence}:latest/{self.with_suffix(target.name)}"
+        return target.artifact.latest_reference_to(self.with_suffix(target.name))
 
 
 class File(NamedTuple):
@@ -164,6 +162,11 @@ class Media(WBValue):
         return self._sha256 is not None
 
     @staticmethod
+    def _name_of(key: str) -> str:
+        """The first part of the name of a file: it leads nowhere else."""
+        return "/".join(part.replace(".", "_") if part in (".", "..") else part for part in key.lstrip("/").split("/"))
+
+    @staticmethod
     def path_is_reference(path: object) -> bool:
         """Whether it is the URI of something elsewhere."""
         return isinstance(path, str) and re.match(r"^(gs|s3|https?)://", path) is not None
@@ -178,7 +181,7 @@ class Media(WBValue):
         file = self._file
         assert file is not None, f"a {type(self).__name__} without a file"
         mark = file.sha256[:20] if id_ is None else id_
-        path = media.path_of(self._subdir, str(key), step, file.extension, mark)
+        path = f"{self.get_media_subdir()}/{self._name_of(str(key))}_{step}_{mark}{file.extension}"
         run._keep_media(path, file.content)
         self._run, self._path_in_run = run, path
 

@@ -40,7 +40,7 @@ def pr_curve(
         return None
     recall = numpy.linspace(0, 1, interp_size)[::-1]
     points: dict[str, list[Any]] = {"class": [], "precision": [], "recall": []}
-    for label, truth, scores, positive in _classes(numpy, y_true, y_probas, labels, classes_to_plot):
+    for label, truth, scores, positive in labelled_classes(numpy, y_true, y_probas, labels, classes_to_plot):
         precision, reached, _ = metrics.precision_recall_curve(truth, scores, pos_label=positive)
         best = numpy.maximum.accumulate(precision)[::-1]
         points["precision"] += list(best[numpy.searchsorted(reached[::-1], recall, side="left")])
@@ -64,7 +64,7 @@ def roc_curve(
         _complain("y_true" if y_true is None else "y_probas")
         return None
     points: dict[str, list[Any]] = {"class": [], "fpr": [], "tpr": []}
-    for label, truth, scores, positive in _classes(numpy, y_true, y_probas, labels, classes_to_plot):
+    for label, truth, scores, positive in labelled_classes(numpy, y_true, y_probas, labels, classes_to_plot):
         false, true, _ = metrics.roc_curve(truth, scores, pos_label=positive)
         points["fpr"] += list(false)
         points["tpr"] += list(true)
@@ -82,7 +82,7 @@ def _complain(name: str) -> None:
     present.session().terminal.line(f"{name} is None. Please try again.", level="error")
 
 
-def _classes(numpy: Any, y_true: Any, y_probas: Any, labels: Any, wanted: Any) -> Any:
+def labelled_classes(numpy: Any, y_true: Any, y_probas: Any, labels: Any, wanted: Any) -> Any:
     """Label, truth, scores and the positive class of each curve."""
     truth, scores = numpy.array(y_true), numpy.array(y_probas)
     classes = numpy.unique(truth)
