@@ -39,9 +39,6 @@ IN_CI: dict[str, set[str] | None] = {
 """What each change is tried with: everything (None) in the first and the last generation, and of the others one run,
 and what their generation does in a way of its own; `make deep` runs the whole grid."""
 
-MEETS_FAULTS = ("0.10.33", "0.15.12", "0.22.3", "0.28.2", "0.31.0")
-"""Versions that the faults are tried with: their retries are those of their neighbours (protocol.md 6.1)."""
-
 FEW_FAULTS = ("run 403", "run lose_answer", "file_stream 500", "file_stream lose_answer", "file_stream twice")
 """Faults that 0.10.33 meets in CI: it takes half a minute to give up on some of the others."""
 
@@ -146,8 +143,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if behaviour is not None:
             item.user_properties.append(("behaviour", behaviour))
         fault = parameters.get("fault")
-        is_asked = _asked != ["ci"] or _is_in_ci(version, behaviour, fault)
-        if not is_asked or (fault is not None and version not in MEETS_FAULTS):
+        if _asked == ["ci"] and not _is_in_ci(version, behaviour, fault):
             left.append(item)
     if left:
         items[:] = [item for item in items if item not in left]
