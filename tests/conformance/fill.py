@@ -41,9 +41,14 @@ class Entry(NamedTuple):
 
 ENTRIES = (
     *(Entry(name, profile) for name in TRANSPORTS for profile in (CURRENT, CLASSIC)),
-    *(Entry(f"wandb=={version}") for version in ("0.31.0", "0.28.2", "0.22.3", "0.15.12")),
+    *(
+        Entry(f"wandb=={version}", known=STORED / "known" / f"wandb-{version}.txt")
+        for version in ("0.31.0", "0.28.2", "0.22.3")
+    ),
+    Entry("wandb==0.15.12"),
     Entry("wandb==0.10.33", CLASSIC),
-    *(Entry(f"wandb==0.31.0-{mode}") for mode in ("offline", "disabled")),
+    Entry("wandb==0.31.0-offline"),
+    Entry("wandb==0.31.0-disabled", known=STORED / "known" / "wandb-0.31.0-disabled.txt"),
     *(Entry(name, known=STORED / "known" / f"{name}.txt") for name in ("trackio", "swanlab")),
     *(Entry(name) for name in ("handmade", "mock")),
     Entry("test_conformance:target", known=THIRD_PARTY / "known-failures.txt"),
