@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 import wandb_testkit as wt
+from wandb_testkit.children.hub import LONGEST_ADDRESS, directory_of_a_socket
 from wandb_testkit.children.starting import ADDRESS, PROFILE, STAND_IN
 from wandb_testkit.profiles import CLASSIC, CURRENT, Profile
 
@@ -43,6 +44,15 @@ def profile(request: pytest.FixtureRequest) -> Profile:
 def fake(profile: Profile) -> Iterator[wt.World]:
     with wt.fake(profile=profile, environ={}) as world:
         yield world
+
+
+def test_a_temporary_directory_may_have_a_long_path(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The place of a socket may not, and macOS gives each user a long one."""
+    deep = tmp_path / ("deep" * 20)
+    deep.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(deep))
+
+    assert len(os.fsencode(directory_of_a_socket())) < LONGEST_ADDRESS
 
 
 def program(code: str, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:

@@ -246,6 +246,13 @@ def test_the_starting_step_is_honoured_offline(current: wt.World, way: dict[str,
     assert current.recorder.records == []
 
 
+def test_a_run_that_nobody_rewinds_has_the_name_that_it_is_given(current: wt.World) -> None:
+    """FORK-2: offline no server is asked, so there is no older name that could stay."""
+    current.init(mode="offline", resume_from="run?_step=0", name="mine").finish()
+
+    assert (current.run.id, current.run.name) == ("run", "mine")
+
+
 def test_a_disabled_run_has_the_id_too_and_starts_at_nought(current: wt.World) -> None:
     """FORK-2, DISABLED-2"""
     run = current.init(mode="disabled", resume_from="A?_step=2")

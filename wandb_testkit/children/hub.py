@@ -68,6 +68,17 @@ class _Caller:
         self.active: dict[RunPath, _Way] = {}
 
 
+LONGEST_ADDRESS = 100
+"""In bytes: the path of a unix socket may have 103 on macOS, and 107 on Linux."""
+
+
+def directory_of_a_socket() -> str:
+    """A new name below the temporary directory; where that has a long path, as on macOS, below /tmp."""
+    name = f"wandb-testkit-{os.getpid()}-{secrets.token_hex(4)}"
+    usual = os.path.join(tempfile.gettempdir(), name)
+    return usual if len(os.fsencode(usual)) + len("/parent") <= LONGEST_ADDRESS else os.path.join("/tmp", name)
+
+
 class Hub:
     """What children of this process talk to.
 
@@ -79,7 +90,7 @@ class Hub:
     def __init__(self) -> None:
         self.parents: dict[int, Parent] = {}
         self._numbers = itertools.count(1)
-        self._directory = os.path.join(tempfile.gettempdir(), f"wandb-testkit-{os.getpid()}-{secrets.token_hex(4)}")
+        self._directory = directory_of_a_socket()
         self.address = os.path.join(self._directory, "parent")
         self._listener: RawSocket | None = None
         self._thread: threading.Thread | None = None

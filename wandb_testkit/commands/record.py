@@ -41,7 +41,7 @@ def record(out: Path, no_files: bool, drop_in: str | None, command: tuple[str, .
     The program's wandb is pointed at a server on this machine, and needs no key. wt.load("recording.json") is the run;
     fake.replay("recording.json") puts it where wandb.Api() finds it. The exit code is the program's.
 
-    \\b
+    \b
     Example:
       wandb-testkit record --out tests/run.json -- python train.py --epochs 3
     """

@@ -479,7 +479,9 @@ def _start_record(starting: _WandbInit, path: RunPath, status: RunStatus | None)
     tags = settings.get("run_tags")
     if status is not None:
         starting.config = {**{key: status.config[key] for key in status.config if key != "_wandb"}, **starting.config}
-    is_rewound = starting.branch is not None and starting.branch.is_rewind
+    is_rewound = (
+        status is not None and starting.branch is not None
+    )  # offline nobody has been asked, and the name is kept
     return RunRecord(
         path,
         starts=True,
