@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import NamedTuple
 
@@ -37,11 +38,21 @@ class Pair(NamedTuple):
         return f"python{self.python}-pytest{self.pytest}"
 
 
-OLDEST = Pair("3.10", "8.0.*")
-NEWEST = Pair("3.13", "9.*")
-PAIRS = (OLDEST, Pair("3.10", "9.*"), Pair("3.11", "8.4.*"), Pair("3.12", "8.2.*"), Pair("3.13", "8.4.*"), NEWEST)
+OLDEST_PYTEST, NEWEST_PYTEST = "8.0.*", "9.*"
+BETWEEN = (Pair("3.10", "9.*"), Pair("3.11", "8.4.*"), Pair("3.12", "8.2.*"), Pair("3.13", "8.4.*"))
 
-IN_CI = (OLDEST, NEWEST)
+PYTHONS = ("3.10", "3.11", "3.12", "3.13", "3.14")
+
+
+def in_ci() -> tuple[Pair, Pair]:
+    """The oldest and the newest that this machine has."""
+    at_hand = [python for python in PYTHONS if _found(python) is not None]
+    return Pair(at_hand[0], OLDEST_PYTEST), Pair(at_hand[-1], NEWEST_PYTEST)
+
+
+def pairs() -> tuple[Pair, ...]:
+    """Those of CI, and what is between."""
+    return (*in_ci(), *BETWEEN)
 
 
 def python_of(pair: Pair) -> Path:
@@ -59,15 +70,23 @@ def python_of(pair: Pair) -> Path:
 
 
 def _interpreter(pair: Pair) -> str:
+    found = _found(pair.python)
+    if found is None:
+        raise LookupError(f"{pair} needs Python {pair.python}, and there is none on the PATH or among pyenv's")
+    return found
+
+
+def _found(python: str) -> str | None:
     """A Python that answers: what is on the PATH may be a shim for one that is not there."""
-    name = f"python{pair.python}"
-    kept = sorted(Path.home().glob(f".pyenv/versions/{pair.python}.*/bin/{name}"))
-    for candidate in (shutil.which(name), *map(str, kept)):
+    name = f"python{python}"
+    own = sys.executable if python == f"{sys.version_info.major}.{sys.version_info.minor}" else None
+    kept = sorted(Path.home().glob(f".pyenv/versions/{python}.*/bin/{name}"))
+    for candidate in (shutil.which(name), *map(str, kept), own):
         if candidate and subprocess.run([candidate, "--version"], capture_output=True, check=False).returncode == 0:
             return candidate
-    raise LookupError(f"{pair} needs Python {pair.python}, and there is none on the PATH or among pyenv's")
+    return None
 
 
 if __name__ == "__main__":
-    for each in IN_CI:
+    for each in in_ci():
         print(python_of(each))

@@ -14,12 +14,12 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.suites.environment import IN_CI, PAIRS, Pair, python_of
+from tests.suites.environment import Pair, in_ci, pairs, python_of
 
 ROOT = Path(__file__).parents[2]
 
 _asked = os.environ.get("WANDB_TESTKIT_PYTESTS", "")
-TRIED = {"ci": IN_CI, "all": PAIRS}.get(_asked, ())
+TRIED = in_ci() if _asked == "ci" else pairs() if _asked == "all" else ()
 
 pytestmark = pytest.mark.skipif(not TRIED, reason="WANDB_TESTKIT_PYTESTS says neither ci nor all: make test-pytests")
 
