@@ -19,7 +19,7 @@ import importlib, json, pkgutil, sys, types, warnings
 warnings.simplefilter("ignore")
 sys.modules["numpy"] = None  # 0.10.33 does not know numpy 2, and can do without
 import wandb
-NOT_THEIRS = {"TYPE_CHECKING", "T", "np", "wandb", "annotations"}
+NOT_THEIRS = {"TYPE_CHECKING", "T", "np", "wandb", "annotations", "pandas_spec"}  # the last is there beside pandas
 found = {}
 for module in MODULES:
     try:
