@@ -7,6 +7,7 @@ from typing import Any
 
 from wandb_testkit.sdk.data_types.libraries import needed
 from wandb_testkit.sdk.data_types.table import Table
+from wandb_testkit.sdk.plots.confusion import COLUMNS, cells, names_and_numbers
 from wandb_testkit.sdk.plots.custom_chart import CustomChart, plot_table
 
 
@@ -93,29 +94,15 @@ def confusion_matrix(
         raise ValueError("confusion_matrix() takes `y_true`, and one of `probs` and `preds`")
     if len(preds) != len(y_true):
         raise ValueError("The number of predictions and true labels must be equal.")
-    numbers: list[Any]
-    if class_names is None:
-        numbers = sorted({*preds, *y_true})
-        class_names = [f"Class_{number}" for number in range(1, len(numbers) + 1)]
-    else:
-        numbers = list(range(len(class_names)))
+    names, numbers = names_and_numbers(class_names, y_true, preds)
+    if class_names is not None:
         for labels, what in ((preds, "predicted classes"), (y_true, "true labels")):
             if len(set(labels)) > len(class_names):
                 raise ValueError(f"The number of unique {what} exceeds the number of class names.")
-    place = {number: index for index, number in enumerate(numbers)}
-    counts = numpy.zeros((len(numbers), len(numbers)))
-    for true, seen in zip(y_true, preds, strict=True):
-        counts[place[true], place[seen]] += 1
-    rows = [
-        [actual, predicted, counts[row, column]]
-        for row, actual in enumerate(class_names)
-        for column, predicted in enumerate(class_names)
-    ]
-    columns = ["Actual", "Predicted", "nPredictions"]
     return plot_table(
         "wandb/confusion_matrix/v1",
-        Table(columns, rows),
-        {name: name for name in columns},
+        Table(list(COLUMNS), cells(names, numbers, y_true, preds)),
+        {name: name for name in COLUMNS},
         {"title": title},
         split_table,
     )

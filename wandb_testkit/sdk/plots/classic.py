@@ -8,6 +8,7 @@ from typing import Any
 from wandb_testkit.sdk.data_types.classic_types import ClassicTable
 from wandb_testkit.sdk.data_types.libraries import needed
 from wandb_testkit.sdk.data_types.table import Table
+from wandb_testkit.sdk.plots.confusion import COLUMNS, cells, names_and_numbers
 from wandb_testkit.sdk.plots.curves import CURVE, labelled_classes
 from wandb_testkit.sdk.plots.custom_chart import CustomChart, Visualize, plot_table
 from wandb_testkit.sdk.plots.custom_chart import visualize as current_visualize
@@ -71,23 +72,11 @@ def confusion_matrix(
     seen = numpy.argmax(probs, axis=1).tolist() if preds is None else preds
     if len(seen) != len(y_true):
         raise AssertionError("Number of predictions and label indices must match")
-    numbers = sorted({*seen, *y_true}) if class_names is None else list(range(len(class_names)))
-    if class_names is None:
-        class_names = [f"Class_{number}" for number in range(1, len(numbers) + 1)]
-    place = {number: index for index, number in enumerate(numbers)}
-    counts = numpy.zeros((len(numbers), len(numbers)))
-    for true, taken in zip(y_true, seen, strict=True):
-        counts[place[true], place[taken]] += 1
-    rows = [
-        [actual, predicted, counts[row, column]]
-        for row, actual in enumerate(class_names)
-        for column, predicted in enumerate(class_names)
-    ]
-    columns = ["Actual", "Predicted", "nPredictions"]
+    names, numbers = names_and_numbers(class_names, y_true, seen)
     return plot_table(
         "wandb/confusion_matrix/v1",
-        ClassicTable(columns, rows),
-        {name: name for name in columns},
+        ClassicTable(list(COLUMNS), cells(names, numbers, y_true, seen)),
+        {name: name for name in COLUMNS},
         {"title": title or ""},
     )
 
