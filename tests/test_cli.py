@@ -44,7 +44,7 @@ def test_spec_prints_tables_for_the_current_profile_unless_told_otherwise() -> N
 def test_view_shows_the_runs_of_a_report(tmp_path: Path) -> None:
     write_html(tmp_path / "report.html", [{"test": "test_a.py::test_b", "outcome": "passed", "runs": []}])
 
-    assert invoke("view", str(tmp_path / "report.html")) == (0, "1 test (1 passed), 0 runs\n")
+    assert invoke("view", str(tmp_path / "report.html")) == (0, "1 test reported (1 passed), 0 runs\n")
 
 
 def test_view_refuses_a_file_that_is_no_report(tmp_path: Path) -> None:

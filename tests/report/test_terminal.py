@@ -34,7 +34,7 @@ def test_the_table_has_a_row_per_run(make_run: MakeRun) -> None:
 
     output = printed([{"test": "tests/test_a.py::test_losses_fall", "outcome": "failed", "runs": runs}])
 
-    assert "1 test (1 failed), 2 runs (2 finished)" in output
+    assert "1 test reported (1 failed), 2 runs (2 finished)" in output
     (first,) = (line.split() for line in output.splitlines() if "run1" in line)
     assert first == ["losses", "fall", "FAILED", "run1", "finished", "3", "lr=0.1", "seed=1", "loss=0.5"]
 

@@ -72,4 +72,4 @@ def test_the_summary_line_counts_by_outcome_and_by_state() -> None:
         {"test": "b", "outcome": "passed", "runs": []},
     ]
 
-    assert summary_line(entries) == "2 tests (2 passed), 2 runs (1 finished, 1 failed)"
+    assert summary_line(entries) == "2 tests reported (2 passed), 2 runs (1 finished, 1 failed)"

@@ -31,12 +31,14 @@ def runs_section(runs: Sequence[RunView]) -> str:
 
 
 def summary_line(entries: Sequence[Entry]) -> str:
-    """`12 tests (11 passed, 1 failed), 14 runs (12 finished, 2 failed)`."""
+    """`12 tests reported (11 passed, 1 failed), 14 runs (12 finished, 2 failed)`; who has nothing to show is not."""
     runs = [run for entry in entries for run in entry["runs"]]
     parts = []
-    for noun, words in (("test", [e["outcome"] for e in entries]), ("run", [run["state"] for run in runs])):
+    tests = [entry["outcome"] for entry in entries]
+    states = [run["state"] for run in runs]
+    for noun, words in ((count(len(tests), "test") + " reported", tests), (count(len(states), "run"), states)):
         counted = ", ".join(f"{number} {word}" for word, number in Counter(words).most_common())
-        parts.append(count(len(words), noun) + (f" ({counted})" if counted else ""))
+        parts.append(noun + (f" ({counted})" if counted else ""))
     return ", ".join(parts)
 
 
