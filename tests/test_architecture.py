@@ -30,8 +30,11 @@ IMPLEMENTATION: dict[str, set[str]] = {
     "children": {"wire", "words"},
     "sdk": {"transport", "wire", "words"},
     "wiring": {"transport", "server", "sdk", "words"},
-    "world": {"children", "wiring", "sdk", "transport", "server", "recorder", "surroundings", "words"},
+    "processes": {"children", "sdk", "transport", "surroundings", "words"},
+    "parenthood": {"processes", "sdk", "server", "recorder", "surroundings", "words"},
+    "world": {"processes", "parenthood", "children", "wiring", "sdk", "server", "recorder", "surroundings", "words"},
     "dropin": {"children", "world", "sdk", "words"},
+    "installation": {"dropin", "world", "sdk", "words"},
     "offline_runs": {"server", "surroundings", "wire", "words"},
     "syncing": {"offline_runs", "words"},
     "replaying": {"server", "words"},
@@ -60,7 +63,6 @@ INSIDE_A_FUNCTION = {
     ("world", "recorded_runs"): "fake.replay(path) reads a recording",
     ("world", "replaying"): "fake.replay() puts recorded runs on the world's server",
     ("server", "server.pages"): "the ASGI server's own app has pages; a FakeServer has none",
-    ("world", "dropin"): "wt.install() puts the drop-in and a world together",
     ("world", "report"): "%wandb shows the page of a run of the world in force",
 }
 """Imports against the picture, and why: they may stand inside a function only, so that the caller alone pays."""

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         UsageError,
         ValidationError,
     )
+    from wandb_testkit.installation import install
     from wandb_testkit.observation import History, Observation, RunState, RunView
     from wandb_testkit.offline_runs import read_offline
     from wandb_testkit.profiles import CLASSIC, CURRENT, Profile
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
     from wandb_testkit.sdk.run import Run
     from wandb_testkit.sdk.settings import Settings
     from wandb_testkit.server.app import FakeServer
-    from wandb_testkit.world import World, current, fake, init, install
+    from wandb_testkit.world import World, current, fake, init
 
 __version__ = "0.1.0"
 
@@ -89,7 +90,7 @@ _HOMES = {
     "current": "world",
     "fake": "world",
     "init": "world",
-    "install": "world",
+    "install": "installation",
     "load": "recorded_runs",
     "read_offline": "offline_runs",
 }

@@ -10,8 +10,9 @@ import itertools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from wandb_testkit.ports import Clock, Transport
-from wandb_testkit.records import Record, Refusal
+from wandb_testkit.errors import NotModelledError
+from wandb_testkit.ports import Clock, Terminal, Transport
+from wandb_testkit.records import Record, Refusal, Result
 from wandb_testkit.sdk.history import MAX_BATCH_ROWS
 from wandb_testkit.server.app import FakeServer
 from wandb_testkit.server.local import LocalRun
@@ -19,9 +20,11 @@ from wandb_testkit.transport.memory import MemoryTransport
 from wandb_testkit.transport.offline import LogTransport
 
 if TYPE_CHECKING:
+    from wandb_testkit.server.mounts.loopback import Loopback
     from wandb_testkit.server.mounts.responses import Mounted
     from wandb_testkit.transport.http import HttpTransport
     from wandb_testkit.transport.process import ProcessTransport, ServiceProcess
+    from wandb_testkit.wire.http import Request, Response
 
 
 class Ends(NamedTuple):
@@ -41,6 +44,74 @@ class Ends(NamedTuple):
     version: str
     clock: Clock
     unsent: Callable[[Record, Refusal, str], None]
+
+
+class Address:
+    """Where the clients of a world reach its server; it is made when first asked for, and ends with the world.
+
+    Args:
+        handle: Answers one request.
+        elsewhere: The address of a server in another process, which clients are to speak to instead.
+    """
+
+    __slots__ = ("_elsewhere", "_handle", "_loopback")
+
+    def __init__(self, handle: Callable[[Request], Response], elsewhere: str | None = None) -> None:
+        self._handle = handle
+        self._elsewhere = elsewhere
+        self._loopback: Loopback | None = None
+
+    @property
+    def url(self) -> str:
+        """The one of the world's own server."""
+        if self._loopback is None:
+            from wandb_testkit.server.mounts.loopback import Loopback  # only who asks pays for http.server
+
+            self._loopback = Loopback(self._handle)
+        return self._loopback.url
+
+    @property
+    def known(self) -> str | None:
+        """The same, None if nobody has asked for it."""
+        return None if self._loopback is None else self._loopback.url
+
+    def of_clients(self) -> str:
+        """The one that clients in this process speak to."""
+        return self._elsewhere or self.url
+
+    def disown(self) -> None:
+        """This process is a forked child now: the socket is its parent's."""
+        self._loopback = None
+
+    def close(self) -> None:
+        """Answer nobody any more."""
+        if self._loopback is not None:
+            self._loopback.close()
+            self._loopback = None
+
+
+def must_be_near(server_url: str, transport: object) -> None:
+    """Data of a test goes to a fake on this machine, and nowhere else.
+
+    Raises:
+        ValueError: The transport does not speak to a URL.
+        NotModelledError: It is not the address of this machine.
+    """
+    from urllib.parse import urlsplit
+
+    if transport not in ("loopback", "process"):
+        raise ValueError(f"server_url={server_url!r} needs transport='loopback' or 'process', not {transport!r}")
+    if urlsplit(server_url).hostname not in ("127.0.0.1", "localhost", "::1"):
+        raise NotModelledError(f"server_url={server_url!r} is not on this machine; give the url of another fake")
+
+
+def tell_unsent(server: FakeServer, terminal: Terminal, record: Record, refusal: Refusal, key: str) -> None:
+    """A client's record was not accepted: whoever looks finds it, unless the server has told already."""
+    known = server.repeats.find(key)
+    if known is None or not known.is_told:
+        on_purpose = known is not None and known.on_purpose
+        server.observer.refused(record, Result(refusal=refusal._replace(on_purpose=on_purpose)))
+    terminal.line(f"{type(record).__name__} was not accepted: {refusal.message}", level="error")
 
 
 class Line(Protocol):

@@ -8,46 +8,35 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from functools import cached_property, partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
-from urllib.parse import urlsplit
 
 from wandb_testkit.children.starting import CHILDREN
 from wandb_testkit.errors import NotModelledError, RunLookupError
 from wandb_testkit.observation import RunView
-from wandb_testkit.ports import Backend, Clock, Observer, Transport
+from wandb_testkit.ports import Clock
+from wandb_testkit.processes import Processes
 from wandb_testkit.profiles import CLASSIC, Profile, to_profile
 from wandb_testkit.recorder import Recorder
-from wandb_testkit.records import Record, Refusal, Result
 from wandb_testkit.sdk import classic as classic_sdk
 from wandb_testkit.sdk import current as current_sdk
 from wandb_testkit.sdk import init as init_steps
 from wandb_testkit.sdk import present
 from wandb_testkit.sdk.behaviour import Behaviour
 from wandb_testkit.sdk.home import Home
-from wandb_testkit.sdk.process_end import PROCESS_END, ProcessEnd
+from wandb_testkit.sdk.process_end import PROCESS_END, exit_code_of
 from wandb_testkit.sdk.session import Session
 from wandb_testkit.server.app import FakeServer
 from wandb_testkit.server.local import LocalRun
-from wandb_testkit.surroundings import (
-    SYSTEM_CLOCK,
-    GivenShell,
-    InterpreterShell,
-    QuietTerminal,
-    RandomIds,
-    ScriptedTerminal,
-    WorldDisk,
-)
-from wandb_testkit.transport.offline import OfflineTransport
-from wandb_testkit.wiring import LINES, Ends, LineOf
+from wandb_testkit.surroundings import SYSTEM_CLOCK, QuietTerminal, ScriptedTerminal, WorldDisk
+from wandb_testkit.wiring import LINES, Address, Ends, LineOf, must_be_near, tell_unsent
 
 if TYPE_CHECKING:
     from wandb_testkit.children.line import ParentLine
-    from wandb_testkit.dropin.install import Installation
+    from wandb_testkit.parenthood import Parenthood
     from wandb_testkit.sdk.disabled import Dummy
     from wandb_testkit.sdk.run import Run
-    from wandb_testkit.server.mounts.loopback import Loopback
 
 BEHAVIOURS: dict[Profile, Behaviour] = {
     Profile.CLASSIC: classic_sdk.CLASSIC,
@@ -95,12 +84,15 @@ class World:
                 f"transport={transport!r} is not part of this version of the kit; use one of {TRANSPORTS}"
             )
         if server_url is not None:
-            _must_be_near(server_url, transport)
-        self._clock = clock or SYSTEM_CLOCK
-        self.recorder = Recorder(self._flush)
-        self.server = FakeServer(self.recorder, self._fault_armed, self._clock)
+            must_be_near(server_url, transport)
+        self._clock = clock = clock or SYSTEM_CLOCK
+        behaviour = BEHAVIOURS[self.profile]
         self.disk = WorldDisk(root)
         self.terminal = QuietTerminal() if answers is None else ScriptedTerminal(answers)
+        self._directory = None if directory is None else os.fspath(directory)
+        self._processes = processes = Processes(behaviour, clock, self.terminal, self._directory)
+        self.recorder = Recorder(processes.flush)
+        self.server = FakeServer(self.recorder, processes.arm, clock)
         if home is None:
             self.home = Home(self.disk)
             if logged_in is not False:
@@ -112,23 +104,24 @@ class World:
                 f"fake(home={os.fspath(home)!r}, logged_in={logged_in!r}): the files of that home decide whether "
                 "somebody is logged in; leave logged_in out"
             )
-        self._directory = None if directory is None else os.fspath(directory)
-        self._sessions: list[Session] = []
-        self._loopback: Loopback | None = None
         self._parent: ParentLine | None = None
-        self._line = line_of(
+        self._address = Address(self.server.handle, server_url)
+        self._local = partial(LocalRun, self.recorder.opened, clock, self.recorder.refused)
+        line = line_of(
             Ends(
                 self.server,
-                lambda: server_url or self.url,
-                self._local_run,
-                BEHAVIOURS[self.profile].version,
-                self._clock,
-                self._unsent,
+                self._address.of_clients,
+                self._local,
+                behaviour.version,
+                clock,
+                partial(tell_unsent, self.server, self.terminal),
             )
         )
-        self.server.settle = self._line.settle
-        self._batch_rows = self._line.batch_rows
-        self.session = self._process(environ=environ, notebook=notebook, process_end=PROCESS_END)
+        self.server.settle = line.settle
+        processes.travel(line, self.recorder)
+        self.session = processes.start(
+            environ=environ, notebook=notebook, disk=self.disk, home=self.home, process_end=PROCESS_END
+        )
 
     def process(
         self,
@@ -144,35 +137,7 @@ class World:
             environ: Its environment variables; None means os.environ, read at its first init() or login().
             notebook: Whether an IPython shell runs it; None means "look".
         """
-        return self._process(environ=environ, notebook=notebook, disk=disk, home=home)
-
-    def _process(
-        self,
-        *,
-        environ: Mapping[str, str] | None,
-        notebook: bool | None,
-        disk: WorldDisk | None = None,
-        home: Home | None = None,
-        process_end: ProcessEnd | None = None,
-    ) -> Session:
-        session = Session(
-            BEHAVIOURS[self.profile],
-            connect=self._connect,
-            connect_offline=partial(self._connect_offline, disk or self.disk),
-            observer=self.recorder,
-            clock=self._clock,
-            ids=RandomIds(),
-            environ=(lambda: os.environ) if environ is None else (lambda: environ),
-            disk=disk or self.disk,
-            terminal=self.terminal,
-            shell=InterpreterShell() if notebook is None else GivenShell(notebook=notebook),
-            home=home or self.home,
-            directory=self._directory,
-            process_end=process_end,
-        )
-        session.batch_rows = self._batch_rows
-        self._sessions.append(session)
-        return session
+        return self._processes.start(environ=environ, notebook=notebook, disk=disk or self.disk, home=home or self.home)
 
     # ------------------------------------------------------------------ what users do in it
 
@@ -249,18 +214,11 @@ class World:
     @property
     def url(self) -> str:
         """Where real clients reach the server (WANDB_BASE_URL); it starts when first asked, and ends with the world."""
-        if self._loopback is None:
-            from wandb_testkit.server.mounts.loopback import Loopback  # only who asks pays for http.server
-
-            self._loopback = Loopback(self.server.handle)
-        return self._loopback.url
+        return self._address.url
 
     def finish_unfinished(self, exit_code: int = 0) -> list[str]:
         """End every active run, as the end of its process would (FINISH-5), and name them."""
-        unfinished = [run for session in self._sessions for run in session.active]
-        for session in self._sessions:
-            session.end_process(exit_code)
-        return [*[run.path for run in unfinished], *CHILDREN.finish_left(self, exit_code)]
+        return [*self._processes.end(exit_code), *CHILDREN.finish_left(self, exit_code)]
 
     # ------------------------------------------------------------------ being in force
 
@@ -287,15 +245,11 @@ class World:
         """Leave: whatever world was in force before is so again; temporary files go."""
         self._leave_stack()
         CHILDREN.leave(self)
-        for session in self._sessions:
-            session.kill()
+        self._processes.kill()
         self.server.release_answers()
-        self._line.close()
-        if self._loopback is not None:
-            self._loopback.close()
-            self._loopback = None
-        for session in self._sessions:
-            session.close()
+        self._processes.end_line()
+        self._address.close()
+        self._processes.close()
         self.disk.close()
 
     def __enter__(self) -> World:
@@ -304,105 +258,54 @@ class World:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.finish_unfinished(_exit_code(error))
+        self.finish_unfinished(exit_code_of(error))
         self.close()
         if kind is None and isinstance(self.terminal, ScriptedTerminal):
             self.terminal.check_used()
 
     # ------------------------------------------------------------------ children
 
-    def as_parent(self) -> World:
+    @cached_property
+    def _parenthood(self) -> Parenthood:
+        from wandb_testkit.parenthood import Parenthood  # only who has children pays for it
+
+        return Parenthood(
+            self.profile,
+            self.server,
+            self.recorder,
+            self._processes,
+            self._local,
+            self.disk,
+            self.home,
+            self._directory,
+        )
+
+    def as_parent(self) -> Parenthood:
         """As its children see it (children.hub.Parent)."""
-        return self
-
-    @property
-    def observer(self) -> Observer:
-        """Is told what a child told its user."""
-        return self.recorder
-
-    def backend(self, *, offline: bool) -> Backend:
-        """What carries out the records of a child's online or offline run."""
-        return self._local_run() if offline else self.server
-
-    def described(self) -> dict[str, Any]:
-        """What a child has to know to be in this world."""
-        return {
-            "profile": self.profile.value,
-            "root": self.disk.root,
-            "home": self.home.real_folder,
-            "api_key": self.home.api_key,
-            "directory": self._directory,
-        }
+        return self._parenthood
 
     @property
     def own_url(self) -> str | None:
         """Where real clients reach it, None if none was told."""
-        return None if self._loopback is None else self._loopback.url
+        return self._address.known
 
     def before_fork(self) -> None:
         """Let everything that is held back arrive: a child is not to send it a second time."""
-        for session in self._sessions:
-            session.flush()
-
-    def log_of_child(self, run_id: str, row: dict[str, Any], step: int | None, commit: bool | None) -> bool:
-        """Log a row that a forked child logged to a run of this process (LOG-7); False if the run is over."""
-        for session in self._sessions:
-            for run in session.active:
-                if run.id == run_id:
-                    run.log(row, step=step, commit=commit)
-                    return True
-        return False
+        self._processes.flush_rows()
 
     def become_child(self, line: ParentLine) -> None:
         """This process is a forked child now: the world is its parent's, and so are disk, server and runs."""
-        self._be_in(line)
-        self._loopback = None
-        self._line = line
+        self._parent = line
+        self.recorder.become_child(line.tell)
+        self._address.disown()
         self.disk.disown()
-        for session in self._sessions:
-            session.batch_rows = line.batch_rows
-            session.become_forked_child()
+        self._processes.become_child(line)
 
     def _be_in(self, line: ParentLine) -> None:
         """What is told here, the world of the parent is to hear."""
         self._parent = line
-        self._batch_rows = line.batch_rows
         self.recorder.become_child(line.tell)
-        for session in self._sessions:
-            session.log_in_parent = line.log
-
-    # ------------------------------------------------------------------ inside
-
-    def _local_run(self) -> LocalRun:
-        return LocalRun(self.recorder.opened, self._clock, self.recorder.refused)
-
-    def _connect(self, api_key: str | None) -> Transport:
-        self._flush()  # a process that connects now may ask about what another one has logged (FINISH-5)
-        return self._line.connect(api_key)
-
-    def _connect_offline(self, disk: WorldDisk, run_dir: str, run_id: str) -> Transport:
-        return OfflineTransport(self._line.connect_offline(), disk, run_dir, run_id)
-
-    def _flush(self) -> None:
-        for session in self._sessions:
-            session.flush()
-        self._line.settle()
-        CHILDREN.settle()
-
-    def _unsent(self, record: Record, refusal: Refusal, key: str) -> None:
-        """A client's record was not accepted: whoever looks finds it, unless the server has told already."""
-        known = self.server.repeats.find(key)
-        if known is None or not known.is_told:
-            on_purpose = known is not None and known.on_purpose
-            self.recorder.refused(record, Result(refusal=refusal._replace(on_purpose=on_purpose)))
-        self.terminal.line(f"{type(record).__name__} was not accepted: {refusal.message}", level="error")
-
-    def _fault_armed(self, is_armed: bool) -> None:
-        self._flush()
-        self._line.is_armed = is_armed
-        self._batch_rows = 1 if is_armed else self._line.batch_rows
-        for session in self._sessions:
-            session.batch_rows = self._batch_rows
+        self._processes.be_in(line)
 
 
 def fake(
@@ -458,25 +361,6 @@ def fake(
     )
 
 
-def _must_be_near(server_url: str, transport: object) -> None:
-    """Data of a test goes to a fake on this machine, and nowhere else."""
-    if transport not in ("loopback", "process"):
-        raise ValueError(f"server_url={server_url!r} needs transport='loopback' or 'process', not {transport!r}")
-    if urlsplit(server_url).hostname not in ("127.0.0.1", "localhost", "::1"):
-        raise NotModelledError(f"server_url={server_url!r} is not on this machine; give the url of another fake")
-
-
-def _exit_code(error: BaseException | None) -> int:
-    """The exit code of a program that ends with this exception (FINISH-5)."""
-    if error is None:
-        return 0
-    if isinstance(error, KeyboardInterrupt):
-        return 255
-    if isinstance(error, SystemExit):
-        return error.code if isinstance(error.code, int) else int(error.code is not None)
-    return 1
-
-
 def entered() -> list[World]:
     """The worlds that were entered and not left, the one in force last."""
     return _stack[:]
@@ -503,17 +387,11 @@ def _of_parent() -> World | None:
     line = CHILDREN.parent_line()
     if line is None:
         return None
+    from wandb_testkit.parenthood import told_arguments
+
     told = line.described()
-    home = told["home"]
-    world = World(
-        told["profile"],
-        transport=lambda ends: line,
-        root=told["root"],
-        home=home,
-        logged_in=None if home else told["api_key"] is not None,
-        directory=told["directory"],
-    )
-    if home is None and told["api_key"] is not None:
+    world = World(transport=lambda ends: line, **told_arguments(told))
+    if world.home.real_folder is None and told["api_key"] is not None:
         world.home.api_key = told["api_key"]
     world._be_in(line)
     return world
@@ -529,48 +407,6 @@ def _page_of_present(run_id: str | None) -> str | None:
 
 
 present.told_by(present.Source(session=lambda: current().session, page=_page_of_present))
-
-
-class FakeInstallation:
-    """`import wandb` is the drop-in module, and a world of its profile is in force, until uninstall().
-
-    Attributes:
-        world: The world that the runs end in; it is what `with wt.install() as fake` gives.
-    """
-
-    def __init__(self, module: Installation) -> None:
-        self._module = module
-        self.world = World(module.profile).enter()
-
-    def uninstall(self) -> None:
-        """End it: `import wandb` and the world in force are what they were; a second time nothing happens."""
-        self._module.uninstall()
-        self.world.close()
-
-    def __enter__(self) -> World:
-        return self.world
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.world.finish_unfinished(_exit_code(error))
-        self.uninstall()
-
-
-def install(mode: str = "module", profile: Profile | str | None = None) -> FakeInstallation:
-    """Do what --wandb-fake does, for unittest, notebooks and scripts.
-
-    Args:
-        mode: "module": `import wandb` is the drop-in module.
-        profile: Whose names and behaviour; None means that of the installed wandb, current where there is none.
-    Raises:
-        ValueError: There is no such mode or profile.
-    Warns:
-        RealWandbImportedWarning: The interpreter's own wandb has been imported already.
-    """
-    from wandb_testkit.dropin import install as dropin
-
-    return FakeInstallation(dropin.install(mode, profile))
 
 
 P = ParamSpec("P")

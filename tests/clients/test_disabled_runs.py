@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from tests.clients.conftest import SCRIPTS, VERSIONS, Client
+from wandb_testkit.installation import install
 from wandb_testkit.profiles import CLASSIC, CURRENT, Profile
-from wandb_testkit.world import World, fake, install
+from wandb_testkit.world import World, fake
 
 BOTH = """
 run.disabled

@@ -31,14 +31,14 @@ with wt.fake(profile={profile!r}, transport="process", server_url={url!r}, envir
     run = fake.init(project="p", id="r")
     for n in range(3):
         run.log({{"n": n}})
-    print(fake._line.service.pid, flush=True)
+    print(fake._processes._line.service.pid, flush=True)
     {end}
 """
 
 
 def service_of(world: World) -> ServiceProcess | None:
-    assert isinstance(world._line, ProcessLine)
-    return world._line.service
+    assert isinstance(world._processes._line, ProcessLine)
+    return world._processes._line.service
 
 
 def is_running(pid: int) -> bool:
@@ -137,7 +137,7 @@ def test_log_does_not_wait_for_the_network(profile: str) -> None:
                 may_go_on.wait(30)
             return handle(request)
 
-        world._loopback._server.handle = slow  # type: ignore[union-attr]
+        world._address._loopback._server.handle = slow  # type: ignore[union-attr]
         started = time.monotonic()
         for n in range(1000):
             run.log({"n": n})
@@ -245,7 +245,7 @@ def test_the_service_delivers_after_its_program_was_killed(world: World) -> None
         return handle(request)
 
     assert world.url
-    world._loopback._server.handle = slow  # type: ignore[union-attr]
+    world._address._loopback._server.handle = slow  # type: ignore[union-attr]
     _, pid = played(world, "os.kill(os.getpid(), signal.SIGKILL)")
     rows_at_death = list(world.run.history)
     outlives = is_running(pid)

@@ -89,7 +89,8 @@ def show_path(path: Path) -> None:
 
 @contextmanager
 def _world(drop_in: str | None) -> Iterator[World]:
-    from wandb_testkit.world import fake, install
+    from wandb_testkit.installation import install
+    from wandb_testkit.world import fake
 
     if drop_in is None:
         with fake(profile="current") as world:

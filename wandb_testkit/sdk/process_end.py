@@ -81,7 +81,7 @@ class ProcessEnd:
         return self._exit(*status)
 
     def _failing(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        self._hear(_code_of(error))
+        self._hear(exit_code_of(error))
         self._excepthook(kind, error, trace)
 
     def _hear(self, code: int) -> None:
@@ -91,7 +91,7 @@ class ProcessEnd:
     def _ending(self) -> None:
         printed = getattr(sys, "last_value", None)
         if sys.excepthook != self._failing and printed is not None and printed is not self._printed_before:
-            self._hear(_code_of(printed))  # a hook that was set later did not call ours
+            self._hear(exit_code_of(printed))  # a hook that was set later did not call ours
         for session in list(self._sessions):
             try:
                 session.end_process(None)
@@ -106,7 +106,12 @@ class ProcessEnd:
         self._uninstall()
 
 
-def _code_of(error: BaseException) -> int:
+def exit_code_of(error: BaseException | None) -> int:
+    """The exit code of a run whose program ends with this exception (FINISH-5)."""
+    if error is None:
+        return 0
+    if isinstance(error, SystemExit):
+        return error.code if isinstance(error.code, int) else int(error.code is not None)
     return INTERRUPTED if isinstance(error, KeyboardInterrupt) else 1
 
 
