@@ -74,7 +74,7 @@ def test_clauses_and_families_can_be_named() -> None:
     assert re.findall(r"^([A-Z][\w.-]*\d)  ", output, re.M) == ["RESUME-4", "TAGS-1", "F.2.9"]
     assert clause("RESUME-4").sentence in " ".join(output.split())
     assert "tests/sdk/test_resuming.py::test_must_resume_refuses_a_missing_run" in output
-    assert re.search(r"sdk/init\.py:\d+", output)
+    assert re.search(r"sdk/steps\.py:\d+", output)
 
 
 def test_a_profile_leaves_out_the_clauses_of_the_other() -> None:

@@ -14,7 +14,7 @@ from types import CodeType, ModuleType
 
 from tests.mutants.mutant import Mutant
 
-IMPLEMENTATION = ("sdk", "server", "transport", "recorder", "world", "surroundings", "targets")
+IMPLEMENTATION = ("sdk", "server", "transport", "recorder", "world", "processes", "wiring", "surroundings", "targets")
 """The rooms that are loaded anew with the bug in them; the judgement stays as it is."""
 
 

@@ -26,7 +26,13 @@ from wandb_testkit.sdk.entry_script import ENVIRONMENT as CODE_ENVIRONMENT
 from wandb_testkit.sdk.entry_script import is_true
 from wandb_testkit.sdk.environment import classic_variables
 from wandb_testkit.sdk.folding import SummaryRules
-from wandb_testkit.sdk.init import (
+from wandb_testkit.sdk.jupyter import JupyterRules
+from wandb_testkit.sdk.logging_setup import BEFORE_THE_BRACKET, PLACE, LoggingRules
+from wandb_testkit.sdk.metric import Metric
+from wandb_testkit.sdk.run import Run
+from wandb_testkit.sdk.settings import MODES, RESUME_WORDS
+from wandb_testkit.sdk.settings_files import read_or_raise
+from wandb_testkit.sdk.steps import (
     choose_id,
     integrate,
     set_up_logging,
@@ -34,12 +40,6 @@ from wandb_testkit.sdk.init import (
     start_online,
     write_resume_file,
 )
-from wandb_testkit.sdk.jupyter import JupyterRules
-from wandb_testkit.sdk.logging_setup import BEFORE_THE_BRACKET, PLACE, LoggingRules
-from wandb_testkit.sdk.metric import Metric
-from wandb_testkit.sdk.run import Run
-from wandb_testkit.sdk.settings import MODES, RESUME_WORDS
-from wandb_testkit.sdk.settings_files import read_or_raise
 
 if TYPE_CHECKING:
     from wandb_testkit.sdk.artifacts.artifact import Artifact

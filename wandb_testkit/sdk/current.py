@@ -33,7 +33,12 @@ from wandb_testkit.sdk.disabled import DisabledRun
 from wandb_testkit.sdk.entry_script import is_true
 from wandb_testkit.sdk.environment import current_variables
 from wandb_testkit.sdk.folding import SummaryRules
-from wandb_testkit.sdk.init import (
+from wandb_testkit.sdk.jupyter import JupyterRules
+from wandb_testkit.sdk.logging_setup import BEFORE_THE_BRACKET, PLACE, LoggingRules
+from wandb_testkit.sdk.settings import MODES_WITH_SHARED
+from wandb_testkit.sdk.settings_files import read_or_ignore
+from wandb_testkit.sdk.shared import SharedRun
+from wandb_testkit.sdk.steps import (
     choose_id,
     integrate,
     set_up_logging,
@@ -41,11 +46,6 @@ from wandb_testkit.sdk.init import (
     start_online,
     write_resume_file,
 )
-from wandb_testkit.sdk.jupyter import JupyterRules
-from wandb_testkit.sdk.logging_setup import BEFORE_THE_BRACKET, PLACE, LoggingRules
-from wandb_testkit.sdk.settings import MODES_WITH_SHARED
-from wandb_testkit.sdk.settings_files import read_or_ignore
-from wandb_testkit.sdk.shared import SharedRun
 
 if TYPE_CHECKING:
     from wandb_testkit.sdk.data_types.rules import MediaRules
