@@ -76,6 +76,7 @@ THIRD_PARTY: dict[str, set[str]] = {
     "conformance.terminal": {"rich"},
     "dropin.controller": {"yaml"},
     "dropin.public.sweeps": {"yaml"},
+    "dropin.sweep_agent": {"yaml"},
     "dropin.util": {"yaml"},
     "plugin": {"pytest"},
     "pytest_plugin": {"pytest"},

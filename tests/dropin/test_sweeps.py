@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from wandb_testkit.dropin.install import install
-from wandb_testkit.errors import CommError, NotModelledError
+from wandb_testkit.errors import CommError
+from wandb_testkit.profiles import CURRENT
 from wandb_testkit.world import World, fake
 
 GRID = {
@@ -123,17 +124,28 @@ def test_a_sweep_that_was_cancelled_has_no_more_runs(world: World, wandb: Any) -
     assert len(world.runs) == 1
 
 
-def test_what_is_not_modelled_or_wrong_is_refused(wandb: Any) -> None:
+def test_what_is_wrong_is_refused(wandb: Any) -> None:
     sweep_id = wandb.sweep(GRID, project="p")
 
-    with pytest.raises(NotModelledError, match="give function="):
-        wandb.agent(sweep_id)
     with pytest.raises(TypeError, match="callable"):
         wandb.agent(sweep_id, function=3)
     with pytest.raises(CommError, match="does not exist"):
         wandb.agent("nothing", function=print)
     with pytest.raises(CommError, match="method"):
         wandb.sweep({"parameters": {}}, project="p")
+
+
+def test_runs_from_before_a_sweep_become_part_of_it(world: World, wandb: Any) -> None:
+    if world.profile is not CURRENT:
+        pytest.skip("0.10 has no prior_runs")
+    for run_id, lr in (("a", 1), ("b", 2)):
+        with wandb.init(project="p", id=run_id, config={"lr": lr}):
+            pass
+
+    sweep_id = wandb.sweep(GRID, project="p", prior_runs=["a", "b"])
+    wandb.agent(sweep_id, function=lambda: wandb.init().finish())
+
+    assert [(run.sweep, run.config["lr"]) for run in world.runs] == [(sweep_id, lr) for lr in (1, 2, 3)]
 
 
 def test_the_process_remembers_the_project_of_a_sweep(world: World, wandb: Any) -> None:

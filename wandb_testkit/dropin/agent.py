@@ -7,8 +7,6 @@ Source: protocol.md 10; SWEEP-1.
 
 from __future__ import annotations
 
-import json
-import math
 import os
 import sys
 import time
@@ -17,22 +15,13 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from wandb_testkit.dropin.public import documents
-from wandb_testkit.dropin.public.asking import Asker
-from wandb_testkit.dropin.sweeping import forget_environment, remember_place
-from wandb_testkit.errors import CommError, NotModelledError
+from wandb_testkit.dropin import sweep_agent
+from wandb_testkit.dropin.sweep_agent import FLAPPING_FAILURES, FLAPPING_S, MAX_INITIAL_FAILURES
+from wandb_testkit.dropin.sweeping import forget_environment
 from wandb_testkit.ports import Transport
 from wandb_testkit.records import HistoryRecord, Record, Result, SummaryRecord
 from wandb_testkit.sdk.session import Session
 from wandb_testkit.world import current
-
-FLAPPING_S = 60
-FLAPPING_FAILURES = 3
-MAX_INITIAL_FAILURES = 5
-"""When a real agent gives up on a function that fails."""
-
-WAIT_S = 0.05
-"""Between two questions of an agent that is told to wait: a paused sweep, a local controller. A real one waits 5."""
 
 
 class SweepStopped(Exception):
@@ -47,30 +36,18 @@ def carry_out(
     count: int | None,
     max_consecutive_failed_runs: int | None = None,
 ) -> None:
-    """Carry out runs of a sweep until it has no more, or `count` are done.
+    """Carry out runs of a sweep with a function until it has no more, or `count` are done.
 
     Raises:
         TypeError: `function` is not callable.
         CommError: There is no such sweep.
-        NotModelledError: There is no function: a program would have to be started.
     """
-    limit = max_consecutive_failed_runs
-    if limit is not None:
-        if isinstance(limit, bool) or not isinstance(limit, int):
-            raise TypeError("max_consecutive_failed_runs must be an integer or None")
-        if limit < 1:
-            raise ValueError("max_consecutive_failed_runs must be at least 1")
-    if function is None:
-        raise NotModelledError(
-            "agent() without a function starts the program that the sweep's config names, which is not part of this "
-            "version of the kit: give function=, or run a real agent against fake.url"
-        )
     if not callable(function):
         raise TypeError("function parameter must be callable!")
-    Agent(current().session, sweep_id, function, entity, project, count, math.inf if limit is None else limit).run()
+    Agent(current().session, sweep_id, function, entity, project, count, max_consecutive_failed_runs).run()
 
 
-class Agent:
+class Agent(sweep_agent.SweepAgent):
     """One agent at work."""
 
     def __init__(
@@ -81,46 +58,19 @@ class Agent:
         entity: str | None,
         project: str | None,
         count: int | None,
-        max_consecutive: float,
+        limit: int | None,
     ) -> None:
-        self._session = session
+        super().__init__(session, sweep_id, entity, project, count, limit)
         self._function = function
-        self._count = count
-        self._max_consecutive = max_consecutive
-        *place, self._sweep_id = sweep_id.strip("/ ").split("/")
-        named_entity, named_project = [None, None, *place][-2:]
-        remember_place(session, named_entity or entity, named_project or project)
-        self._asker = Asker(session)
-        self._failures = self._consecutive = 0
-        self._began = time.monotonic()
 
     def run(self) -> None:
         """Do what the server says, until it says no more."""
-        given = self._session.of_process()
-        entity = given.get("entity") or self._asker.ask(documents.VIEWER, {})["viewer"]["entity"]
-        where = {"entity": entity, "project": given.get("project") or "uncategorized", "sweep": self._sweep_id}
-        self._agent = self._asker.ask(documents.CREATE_AGENT, {**where, "host": "localhost"})["createAgent"]["agent"]
-        asked = {"entity": entity, "project": where["project"], "name": self._sweep_id}
-        sweep = self._asker.ask(documents.SWEEP, asked)["project"]["sweep"]
-        self._stops_early = "early_terminate" in sweep["config"]
-        done = 0
-        is_waiting = False
-        while True:
-            commands = self._heartbeat({})
-            if not commands:
-                if not is_waiting:
-                    self._tell("Sweep Agent: Waiting for job.")
-                is_waiting = True
-                time.sleep(WAIT_S)
-                continue
-            is_waiting = False
-            if commands[0]["type"] == "exit":
-                self._tell("Sweep Agent: Exiting.")
-                return
-            done += 1
-            if self._carry_out(commands[0], done) or done == self._count:
+        self._stops_early = bool(self._take_part().get("early_terminate"))
+        for done, job in enumerate(self._jobs(), 1):
+            if self._carry_out(job, done) or done == self._count:
                 self._session.teardown()
                 return
+        self._tell("Sweep Agent: Exiting.")
 
     # ------------------------------------------------------------------ one run
 
@@ -176,8 +126,7 @@ class Agent:
     def _surroundings_of(self, run_id: str, config: Mapping[str, Any]) -> Iterator[None]:
         """The process as a run of the sweep finds it: torn down, with the run's variables and a file of parameters."""
         session = self._session
-        path = f"wandb/sweep-{self._sweep_id}/config-{run_id}.yaml"
-        session.disk.write(path, json.dumps({"wandb_version": 1, **config}).encode())  # JSON is YAML
+        path = self._parameters_file(run_id, config)
         values = {"WANDB_RUN_ID": run_id, "WANDB_SWEEP_ID": self._sweep_id, "WANDB_SWEEP_PARAM_PATH": path}
         before = {name: os.environ.get(name) for name in values}
         session.teardown()
@@ -213,20 +162,6 @@ class Agent:
     def _is_to_stop(self, run_id: str) -> bool:
         told = self._heartbeat({run_id: True})
         return any(command["type"] == "stop" and command["run_id"] == run_id for command in told)
-
-    # ------------------------------------------------------------------ the server, and the user
-
-    def _heartbeat(self, alive: Mapping[str, bool]) -> list[dict[str, Any]]:
-        variables = {"id": self._agent["id"], "runState": json.dumps(alive)}
-        try:
-            told = self._asker.ask(documents.AGENT_HEARTBEAT, variables)
-        except CommError:
-            self._tell("Sweep was deleted or agent was not found. Stopping sweep.", "error")
-            return [{"type": "exit"}]
-        return list(json.loads(told["agentHeartbeat"]["commands"]))
-
-    def _tell(self, text: str, level: str = "info") -> None:
-        self._session.terminal.line(text, level=level)
 
 
 class Heeding:

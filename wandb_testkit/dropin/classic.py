@@ -191,10 +191,15 @@ def sweep(sweep: Any, entity: Any = None, project: Any = None) -> str:
 
 
 def agent(sweep_id: Any, function: Any = None, entity: Any = None, project: Any = None, count: Any = None) -> None:
-    """Carry out the runs of a sweep with a function."""
-    from wandb_testkit.dropin.agent import carry_out  # only who has sweeps pays for them
+    """Carry out the runs of a sweep with a function, or with the program that its config names."""
+    if function:
+        from wandb_testkit.dropin import agent as functions  # only who has sweeps pays for them
 
-    carry_out(sweep_id, function, entity, project, count)
+        functions.carry_out(sweep_id, function, entity, project, count)
+        return
+    from wandb_testkit.dropin import program_agent as programs
+
+    programs.carry_out(programs.ClassicProgramAgent, sweep_id, entity, project, count)
 
 
 def controller(sweep_id_or_config: Any = None, entity: Any = None, project: Any = None) -> Any:

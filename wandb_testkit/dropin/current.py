@@ -195,10 +195,30 @@ def agent(
     term_timeout: Any = None,
     max_consecutive_failed_runs: Any = None,
 ) -> None:
-    """Carry out the runs of a sweep with a function."""
-    from wandb_testkit.dropin.agent import carry_out  # only who has sweeps pays for them
+    """Carry out the runs of a sweep with a function, or with the program that its config names."""
+    limit = max_consecutive_failed_runs
+    if limit is not None:
+        if isinstance(limit, bool) or not isinstance(limit, int):
+            raise TypeError("max_consecutive_failed_runs must be an integer or None")
+        if limit < 1:
+            raise ValueError("max_consecutive_failed_runs must be at least 1")
+    if function:
+        from wandb_testkit.dropin import agent as functions  # only who has sweeps pays for them
 
-    carry_out(sweep_id, function, entity, project, count, max_consecutive_failed_runs)
+        functions.carry_out(sweep_id, function, entity, project, count, limit)
+        return
+    from wandb_testkit.dropin import program_agent as programs
+
+    programs.carry_out(
+        programs.ProgramAgent,
+        sweep_id,
+        entity,
+        project,
+        count,
+        max_consecutive_failed_runs=limit,
+        forward_signals=bool(forward_signals),
+        term_timeout=term_timeout,
+    )
 
 
 def controller(sweep_id_or_config: Any = None, entity: Any = None, project: Any = None) -> Any:

@@ -9,7 +9,6 @@ from urllib.parse import quote
 
 from wandb_testkit.dropin.public import documents
 from wandb_testkit.dropin.public.asking import Asker
-from wandb_testkit.errors import NotModelledError
 from wandb_testkit.sdk.session import Session
 from wandb_testkit.world import current
 
@@ -22,18 +21,19 @@ def make_sweep(
 ) -> str:
     """Make a sweep and tell its id; a function gives the config.
 
+    Args:
+        prior_runs: Ids of runs that are there already, and become the sweep's.
     Raises:
         CommError: By this config no parameters could be chosen.
         UsageError: Nobody is logged in.
-        NotModelledError: `prior_runs` are given, or the package `sweeps` is not installed.
+        NotModelledError: The package `sweeps` is not installed.
     """
-    if prior_runs:
-        raise NotModelledError("sweep(prior_runs=...) is not part of this version of the kit; leave it out")
     config = sweep() if callable(sweep) else sweep
     session = current().session
     remember_place(session, entity, project or config.get("project"))
     asker = Asker(session)
-    made, warnings = upsert_sweep(asker, {"config": as_text(config)})
+    prior = json.dumps({"$or": [{"name": run_id} for run_id in prior_runs]}) if prior_runs else None
+    made, warnings = upsert_sweep(asker, {"config": as_text(config), "priorRuns": prior})
     if warnings:
         listed = "\n".join(f"  Violation {number}. {text}" for number, text in enumerate(warnings, 1))
         session.terminal.line(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from wandb_testkit.observation import RunState
@@ -17,7 +17,7 @@ from wandb_testkit.records import Account, Refusal, RunPath
 from wandb_testkit.server import local_controller, sweep_search
 from wandb_testkit.server.refused import Refused
 from wandb_testkit.server.runs import Runs
-from wandb_testkit.server.stored_run import StoredRun
+from wandb_testkit.server.stored_run import CLIENT_KEY, StoredRun
 from wandb_testkit.server.stored_sweep import OVER, StoredAgent, StoredSweep, SweepState
 
 Command = dict[str, Any]
@@ -118,6 +118,13 @@ class Sweeps:
         self._sweeps[entity, project, sweep.id] = sweep
         self._made[sweep] = time.monotonic()
         return sweep
+
+    def take_in(self, sweep: StoredSweep, runs: Iterable[StoredRun]) -> None:
+        """Make runs that are there already part of a sweep: its search knows them, and they count among its runs."""
+        for run in runs:
+            run.facts = {**run.facts, "sweep": sweep.id}
+            sweep.parameters[run.path.run_id] = {key: value for key, value in run.config.items() if key != CLIENT_KEY}
+            self.join(run)
 
     def configure(self, sweep: StoredSweep, config: Mapping[str, Any], yaml: str) -> None:
         """Give a sweep another config; runs that were made by the old one stay.

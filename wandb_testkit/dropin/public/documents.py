@@ -146,11 +146,11 @@ AGENT_RUNS = f"""query SweepAgentRuns(
 
 UPSERT_SWEEP = """mutation UpsertSweep(
   $id: ID, $entity: String, $project: String, $config: String, $state: String, $controller: JSONString,
-  $scheduler: JSONString, $displayName: String, $description: String
+  $scheduler: JSONString, $displayName: String, $description: String, $priorRuns: JSONString
 ) {
   upsertSweep(input: {
     id: $id, entityName: $entity, projectName: $project, config: $config, state: $state, controller: $controller,
-    scheduler: $scheduler, displayName: $displayName, description: $description
+    scheduler: $scheduler, displayName: $displayName, description: $description, priorRunsFilters: $priorRuns
   }) { sweep { id name project { name entity { name } } } configValidationWarnings }
 }"""
 

@@ -16,15 +16,15 @@ from wandb_testkit.server.refused import Refused
 from wandb_testkit.server.resolvers.connection import connection
 from wandb_testkit.server.resolvers.ids import date_time, parts_of, storage_id
 from wandb_testkit.server.resolvers.table import Fields
-from wandb_testkit.server.run_filters import chosen, ordered
+from wandb_testkit.server.run_filters import chosen, matching, ordered
 from wandb_testkit.server.run_hands import DEFAULT_PROJECT
 from wandb_testkit.server.stored_run import StoredRun
 from wandb_testkit.server.stored_sweep import StoredAgent, StoredSweep, SweepState
 from wandb_testkit.server.sweep_search import expected_runs
 from wandb_testkit.wire.http import as_object, decode_json
 
-UNUSED = ("scheduler", "launch_scheduler", "prior_runs_filters")
-"""Inputs of upsertSweep that clients leave empty, unless they want W&B Launch or runs from before the sweep."""
+UNUSED = ("scheduler", "launch_scheduler")
+"""Inputs of upsertSweep that clients leave empty, unless they want W&B Launch."""
 
 FILTERS: dict[str, Callable[[StoredSweep], Any]] = {
     "name": lambda sweep: sweep.id,
@@ -70,7 +70,11 @@ def _created(context: Context, input: dict[str, Any]) -> StoredSweep:
     if made is not None:
         return made  # the client gave up waiting for the first sweep of all, which takes seconds, and asks again
     context.server.projects.ensure(entity, project)
-    return context.server.sweeps.create(entity, project, _config(input["config"]), input["config"])
+    sweep = context.server.sweeps.create(entity, project, _config(input["config"]), input["config"])
+    if filters := input.get("prior_runs_filters"):
+        there = [run for run in context.server.runs if (run.path.entity, run.path.project) == (entity, project)]
+        context.server.sweeps.take_in(sweep, matching(there, filters))
+    return sweep
 
 
 def _config(text: str) -> dict[str, Any]:
