@@ -97,7 +97,7 @@ FORK_MUTANTS = (
         "shared mode is not called experimental",
         "SHARED-1",
         "current",
-        SDK + "current",
+        SDK + "current_steps",
         "if starting.run_class is SharedRun:",
         "if False:",
     ),

@@ -269,7 +269,7 @@ SCRIPT_MUTANTS = (
         "a failed init() leaves its id free",
         "ERR-4",
         "current",
-        SDK + "current",
+        SDK + "current_steps",
         "        session.taken_ids.add(starting.run_id)\n",
         "        pass\n",
     ),

@@ -9,13 +9,13 @@ from typing import Any
 from wandb_testkit.dropin import calls
 from wandb_testkit.dropin.preinit import must_init
 from wandb_testkit.profiles import Profile
-from wandb_testkit.sdk import classic
+from wandb_testkit.sdk import classic, classic_run
 from wandb_testkit.sdk import settings as sdk_settings
 from wandb_testkit.sdk.classic_fields import CLASSIC_DEFAULTS, CLASSIC_NAMES, check
 from wandb_testkit.sdk.disabled import Nothing
 from wandb_testkit.world import current
 
-Run = classic.ClassicRun
+Run = classic_run.ClassicRun
 
 
 class Settings(sdk_settings.Settings):

@@ -13,23 +13,21 @@ from typing import TYPE_CHECKING, Any
 
 from wandb_testkit.errors import (
     CommError,
-    ConfigError,
     Error,
     ServerResponseError,
     UsageError,
 )
 from wandb_testkit.profiles import Profile
 from wandb_testkit.records import Row
-from wandb_testkit.sdk import resume_file, sagemaker
+from wandb_testkit.sdk import sagemaker
 from wandb_testkit.sdk.behaviour import Behaviour, RowRules
 from wandb_testkit.sdk.branch import branch_of
 from wandb_testkit.sdk.config import ConfigRules, merged
-from wandb_testkit.sdk.config_files import DEFAULTS
-from wandb_testkit.sdk.current_fields import FIELDS, read_fields, read_one_by_one, run_id
+from wandb_testkit.sdk.current_fields import FIELDS, read_fields, read_one_by_one
 from wandb_testkit.sdk.current_login import LOGIN, NOT_GIVEN, log_in, login
 from wandb_testkit.sdk.current_run import CurrentRun
+from wandb_testkit.sdk.current_steps import check_remembered_id, return_disabled, settle_active, start
 from wandb_testkit.sdk.current_values import CURRENT_VALUES
-from wandb_testkit.sdk.disabled import DisabledRun
 from wandb_testkit.sdk.entry_script import is_true
 from wandb_testkit.sdk.environment import current_variables
 from wandb_testkit.sdk.folding import SummaryRules
@@ -42,8 +40,6 @@ from wandb_testkit.sdk.steps import (
     choose_id,
     integrate,
     set_up_logging,
-    start_offline,
-    start_online,
     write_resume_file,
 )
 
@@ -51,7 +47,6 @@ if TYPE_CHECKING:
     from wandb_testkit.sdk.data_types.rules import MediaRules
     from wandb_testkit.sdk.event_values import EventRules
     from wandb_testkit.sdk.init import _WandbInit
-    from wandb_testkit.sdk.run import Run
     from wandb_testkit.sdk.run_rows import RunRows
     from wandb_testkit.sdk.session import Session
     from wandb_testkit.sdk.watch import WatchRules
@@ -169,11 +164,6 @@ def normalise(starting: _WandbInit) -> None:
         settings.update(sagemaker.run_id_and_group(session.environ, host, session.ids.run_id()))
 
 
-def check_remembered_id(starting: _WandbInit) -> None:
-    """An id that the resume file holds is no better than one that is given (AUTO-8, ID-3)."""
-    run_id(starting.run_id)
-
-
 def events() -> EventRules:
     """The rules of TensorBoard's events; loaded where they are needed."""
     from wandb_testkit.sdk.current_events import EVENTS
@@ -193,63 +183,6 @@ def watch_rules() -> WatchRules:
     from wandb_testkit.sdk.watch import WatchRules
 
     return WatchRules(wrong_model=TypeError, other_words_mean_gradients=False, always_has_graph=False)
-
-
-def return_disabled(starting: _WandbInit) -> DisabledRun | None:
-    """Disabled mode: a run that does nothing (MODE-5, REINIT-5, DISABLED-2)."""
-    if starting.mode != "disabled":
-        return None
-    for key, value in starting.defaults.items():
-        if starting.config[key] != value:
-            raise ConfigError(
-                f"config[{key!r}] is {value!r} in {DEFAULTS} and was to become {starting.config[key]!r} [DISABLED-6]. "
-                "In disabled mode 0.31 does not let the argument win; take the key out of one of them"
-            )
-    run = DisabledRun(starting.session, starting.run_id, starting.settings, starting.config)
-    starting.session.run = run
-    return run
-
-
-def settle_active(starting: _WandbInit) -> Run | None:
-    """Active runs are finished, left beside, or the last one is returned (REINIT-2, REINIT-3, REINIT-7)."""
-    session = starting.session
-    reinit = starting.settings.get("reinit")
-    flag = reinit if isinstance(reinit, bool) else None
-    is_unset = reinit in (None, "default")
-    starting.becomes_wandb_run = reinit != "create_new"
-    if session.active:
-        if flag is True or reinit == "finish_previous" or (is_unset and session.shell.is_notebook()):
-            for run in list(session.active):
-                run.finish(0)
-        elif reinit != "create_new":
-            if starting.resume == "must":
-                raise starting.error(
-                    "ACTIVE_MUST",
-                    f"resume='must' cannot be met while run {session.active[-1].id!r} is active [REINIT-2]. Call "
-                    "finish() first, or set reinit='finish_previous'",
-                )
-            return session.active[-1]
-    if starting.run_id in session.taken_ids or any(run.id == starting.run_id for run in session.active):
-        raise starting.error("ID_IN_USE", f"run id {starting.run_id!r} is in use in this process [REINIT-7, ERR-4]")
-    if flag is not None:
-        word = "finish_previous" if flag else "default"
-        session.warn("reinit_bool", f"reinit={reinit!r} is an old way to say reinit={word!r} [REINIT-3]")
-    return None
-
-
-def start(starting: _WandbInit) -> Run:
-    """Start the run; a start without resume ends what auto remembers (AUTO-5), a failed one keeps its id (ERR-4)."""
-    session = starting.session
-    if starting.run_class is SharedRun:
-        session.warn("shared_experimental", "mode='shared' is experimental, and may change [SHARED-1]")
-    try:
-        run = start_offline(starting) or start_online(starting)
-    except Exception:
-        session.taken_ids.add(starting.run_id)
-        raise
-    if starting.resume == "none":
-        resume_file.remove(session.disk, starting.wandb_dir)
-    return run
 
 
 def saves_code(starting: _WandbInit) -> bool:

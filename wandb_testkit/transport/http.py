@@ -7,12 +7,10 @@ generation of clients says in its own way is in `dialects`.
 
 from __future__ import annotations
 
-import json
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, get_args
-from urllib.parse import quote
 
 from wandb_testkit.ports import Clock
 from wandb_testkit.records import (
@@ -44,16 +42,13 @@ from wandb_testkit.records import (
     WatchRecord,
 )
 from wandb_testkit.transport import documents
-from wandb_testkit.transport.connection import Answer, Connection, NotAccepted
+from wandb_testkit.transport.asking import Asking
+from wandb_testkit.transport.connection import Connection, NotAccepted
 from wandb_testkit.transport.dialects import CURRENT_DIALECT, Dialect
-from wandb_testkit.transport.documents import Document
 from wandb_testkit.transport.known_run import KnownRun, run_status
 from wandb_testkit.transport.patience import PATIENT, Patience
 from wandb_testkit.wire import filestream
 from wandb_testkit.wire.config import encode_config
-from wandb_testkit.wire.http import RECORD_HEADER, WireError, as_object, decode_json
-
-JSON = {"Content-Type": "application/json"}
 
 Unsent = Callable[[Record, Refusal, str], None]
 """Is told a record that was not accepted, why, and the Idempotency-Key of the request that ended it."""
@@ -82,12 +77,11 @@ class HttpTransport:
         unsent: Unsent | None = None,
     ) -> None:
         self._connection = Connection(url, api_key, agent=dialect.agent, patience=patience)
+        self._asking = Asking(self._connection, dialect, api_key)
         self._dialect = dialect
-        self._api_key = api_key
         self._clock = clock
         self._unsent = unsent
         self._runs: dict[RunPath, KnownRun] = {}
-        self._features: frozenset[str] | None = None
         self._lock = threading.RLock()  # a run's requests follow from each other; they leave in order
 
     def deliver(self, record: Record) -> Result:
@@ -112,17 +106,12 @@ class HttpTransport:
     # ------------------------------------------------------------------ accounts
 
     def viewer(self, record: ViewerRequest) -> Result:
-        answer = self._ask(self._dialect.viewer, {})
-        viewer = self._read(answer, lambda data: data["viewer"])
-        if viewer is None:
-            raise NotAccepted(Refusal(401, "the server does not know whose key this is"), answer.key)
-        teams = self._read(answer, lambda data: tuple(edge["node"]["name"] for edge in viewer["teams"]["edges"]))
-        return Result(account=Account(viewer["entity"], self._api_key or "", teams=teams))
+        return Result(account=self._asking.account())
 
     def anonymous(self, record: AnonymousAccountRequest) -> Result:
         """A new key; whose it is, the server says when a run is made with it (ENT-1)."""
-        answer = self._ask(documents.ANONYMOUS, {})
-        key = self._read(answer, lambda data: data["createAnonymousEntity"]["apiKey"]["name"])
+        answer = self._asking.send(documents.ANONYMOUS, {})
+        key = self._asking.read(answer, lambda data: data["createAnonymousEntity"]["apiKey"]["name"])
         return Result(account=Account("", key, anonymous=True))
 
     # ------------------------------------------------------------------ the run record
@@ -130,11 +119,11 @@ class HttpTransport:
     def status(self, record: RunStatusRequest) -> Result:
         path = record.path
         variables = {"project": path.project or None, "entity": path.entity or None, "name": path.run_id}
-        answer = self._ask(self._dialect.status, variables)
-        bucket = self._read(answer, lambda data: (data["model"] or {}).get("bucket"))
+        answer = self._asking.send(self._dialect.status, variables)
+        bucket = self._asking.read(answer, lambda data: (data["model"] or {}).get("bucket"))
         if bucket is None:
             return DONE
-        status = self._read(answer, lambda data: run_status(bucket))
+        status = self._asking.read(answer, lambda data: run_status(bucket))
         self._runs[path] = KnownRun(bucket["id"], status.config)
         return Result(status=status)
 
@@ -147,9 +136,9 @@ class HttpTransport:
             "metricName": "_step",
             "metricValue": record.last_step,
         }
-        answer = self._ask(documents.REWIND, variables)
-        rewound = self._read(answer, lambda data: data["rewindRun"]["rewoundRun"])
-        status = self._read(answer, lambda data: run_status(rewound))
+        answer = self._asking.send(documents.REWIND, variables)
+        rewound = self._asking.read(answer, lambda data: data["rewindRun"]["rewoundRun"])
+        status = self._asking.read(answer, lambda data: run_status(rewound))
         self._runs[path] = KnownRun(rewound["id"], status.config)
         return Result(status=status)
 
@@ -204,11 +193,11 @@ class HttpTransport:
             "tags": None if record.tags is None else list(record.tags),
             "summaryMetrics": None,
         }
-        answer = self._ask(dialect.upsert, variables, kind="upsert", what=what)
-        bucket, inserted = self._read(
+        answer = self._asking.send(dialect.upsert, variables, kind="upsert", what=what)
+        bucket, inserted = self._asking.read(
             answer, lambda data: (data["upsertBucket"]["bucket"], bool(data["upsertBucket"]["inserted"]))
         )
-        info = self._read(answer, lambda data: _run_info(bucket, inserted))
+        info = self._asking.read(answer, lambda data: _run_info(bucket, inserted))
         known.storage_id = bucket["id"]
         self._runs[info.path] = known
         return Result(run=info)
@@ -219,70 +208,61 @@ class HttpTransport:
     # ------------------------------------------------------------------ streams, files, alerts
 
     def history(self, record: HistoryRecord) -> Result:
-        return self._stream(record.path, filestream.history_body(record))
+        return self._asking.stream(record.path, filestream.history_body(record))
 
     def summary(self, record: SummaryRecord) -> Result:
-        return self._stream(record.path, filestream.summary_body(self._dialect.summary(record.summary)))
+        return self._asking.stream(record.path, filestream.summary_body(self._dialect.summary(record.summary)))
 
     def stats(self, record: StatsRecord) -> Result:
-        return self._stream(record.path, filestream.stats_body(record))
+        return self._asking.stream(record.path, filestream.stats_body(record))
 
     def output(self, record: OutputRecord) -> Result:
-        now, features = self._clock.time(), self._known_features()
+        now, features = self._clock.time(), self._asking.features()
         lines = [self._dialect.console(line, now, features) for line in record.lines]
-        return self._stream(record.path, filestream.lines_body(filestream.OUTPUT, record.first_line, lines))
+        return self._asking.stream(record.path, filestream.lines_body(filestream.OUTPUT, record.first_line, lines))
 
     def exit(self, record: ExitRecord) -> Result:
-        return self._stream(record.path, filestream.exit_body(record.exit_code, self._known(record.path).uploaded))
+        return self._asking.stream(
+            record.path, filestream.exit_body(record.exit_code, self._known(record.path).uploaded)
+        )
 
     def files(self, record: FilesRecord) -> Result:
         """Ask where all of them go before the first one is sent: a name that is refused stores none."""
         dialect = self._dialect
         targets = []
         for question in dialect.upload_questions(record.path, list(record.files)):
-            answer = self._ask(dialect.uploads, question)
-            targets += self._read(answer, dialect.upload_answers)
+            answer = self._asking.send(dialect.uploads, question)
+            targets += self._asking.read(answer, dialect.upload_answers)
         for name, url, headers in targets:
-            given = dict(header.split(":", 1) for header in headers)
-            self._connection.send(
-                "PUT", url, record.files[name], headers=given, retried=dialect.retried["upload"], has_credentials=False
-            )
+            self._asking.put(url, record.files[name], headers)
             self._known(record.path).uploaded.append(name)
         return DONE
 
     def file(self, record: FileRequest) -> Result:
         """A file that the run does not have is told by its md5, "0"."""
         path = record.path
-        where = {"project": path.project or DEFAULT_PROJECT, "entity": path.entity or self._own_entity()}
-        answer = self._ask(documents.FILE, {**where, "name": path.run_id, "fileNames": [record.name]})
-        run = self._read(answer, lambda data: (data["project"] or {}).get("run"))
+        where = {"project": path.project or DEFAULT_PROJECT, "entity": path.entity or self._asking.own_entity()}
+        answer = self._asking.send(documents.FILE, {**where, "name": path.run_id, "fileNames": [record.name]})
+        run = self._asking.read(answer, lambda data: (data["project"] or {}).get("run"))
         if run is None:
             missing = f"Could not find run {where['entity']}/{where['project']}/{path.run_id}"
             raise NotAccepted(Refusal(404, missing), answer.key)
-        nodes = self._read(answer, lambda data: [edge["node"] for edge in run["files"]["edges"]])
+        nodes = self._asking.read(answer, lambda data: [edge["node"] for edge in run["files"]["edges"]])
         if not nodes or nodes[0]["md5"] == "0":
             return DONE
-        retried = self._dialect.retried["upload"]
-        url = self._read(answer, lambda data: str(nodes[0]["directUrl"]))
-        return Result(
-            file=self._connection.send("GET", url, b"", headers={}, retried=retried, has_credentials=False).body
-        )
+        return Result(file=self._asking.get(self._asking.read(answer, lambda data: str(nodes[0]["directUrl"]))))
 
     def query(self, record: GraphQLRequest) -> Result:
         """A document of the public API, as it is."""
-        answer = self._ask(documents.named(record.document), record.variables)
-        return Result(data=self._read(answer, lambda data: data))
-
-    def _own_entity(self) -> str:
-        account = self.viewer(ViewerRequest()).account
-        return "" if account is None else account.entity
+        answer = self._asking.send(documents.named(record.document), record.variables)
+        return Result(data=self._asking.read(answer, lambda data: data))
 
     def preempting(self, record: PreemptingRecord) -> Result:
-        return self._stream(record.path, {"preempting": True})
+        return self._asking.stream(record.path, {"preempting": True})
 
     def alert(self, record: AlertRecord) -> Result:
         path = record.path
-        self._ask(
+        self._asking.send(
             documents.ALERT,
             {
                 "entityName": path.entity,
@@ -299,96 +279,10 @@ class HttpTransport:
     # ------------------------------------------------------------------ artifacts
 
     def about_artifact(self, record: AboutArtifact) -> Result:
-        """What is said of artifacts has a module of its own, which asks back for what it needs."""
+        """What is said of artifacts has a module of its own, which asks for what it needs."""
         from wandb_testkit.transport import artifacts  # only who has artifacts pays for them
 
-        return artifacts.send(record, self)
-
-    def ask(self, document: Document, variables: Mapping[str, Any], reading: Callable[[Mapping[str, Any]], Any]) -> Any:
-        """What `reading` finds in the answer to a document."""
-        return self._read(self._ask(document, variables), reading)
-
-    def put(self, url: str, content: bytes, headers: Sequence[str]) -> None:
-        """Upload a file."""
-        given = dict(header.split(":", 1) for header in headers)
-        retried = self._dialect.retried["upload"]
-        self._connection.send("PUT", url, content, headers=given, retried=retried, has_credentials=False)
-
-    def get(self, url: str) -> bytes:
-        """Download a file."""
-        retried = self._dialect.retried["upload"]
-        return self._connection.send("GET", url, b"", headers={}, retried=retried, has_credentials=False).body
-
-    def own_entity(self) -> str:
-        """The entity of the key."""
-        return self._own_entity()
-
-    # ------------------------------------------------------------------ requests
-
-    def _known_features(self) -> frozenset[str]:
-        """The features of the server, asked once; a server that refuses the question has none (protocol.md 1.4)."""
-        if self._features is None:
-            self._features = frozenset()
-            if self._dialect.asks_features:
-                try:
-                    answer = self._ask(documents.FEATURES, {})
-                    listed = self._read(answer, lambda data: data["serverInfo"]["features"] or [])
-                except NotAccepted:
-                    listed = []
-                self._features = frozenset(one["name"] for one in listed if one["isEnabled"])
-        return self._features
-
-    def _stream(self, path: RunPath, body: Mapping[str, Any]) -> Result:
-        where = "/".join(quote(part, safe="") for part in path)
-        self._connection.send(
-            "POST",
-            f"{self._connection.url}/files/{where}/file_stream",
-            json.dumps(body).encode(),
-            headers=JSON,
-            retried=self._dialect.retried["file_stream"],
-        )
-        return DONE
-
-    def _ask(
-        self, document: Document, variables: Mapping[str, Any], *, kind: str = "graphql", what: str = ""
-    ) -> Answer:
-        body = {"query": document.text, "variables": variables}
-        if self._dialect.names_operations:
-            body["operationName"] = document.operation
-        headers = {**JSON, RECORD_HEADER: what} if what else JSON
-        answer = self._connection.send(
-            "POST",
-            f"{self._connection.url}/graphql",
-            json.dumps(body).encode(),
-            headers=headers,
-            retried=self._dialect.retried[kind],
-        )
-        errors = self._read_body(answer).get("errors")
-        if errors:  # with status 200 they are not tried again: they fail (protocol.md trap 10)
-            told = "; ".join(str(one.get("message", one)) if isinstance(one, dict) else str(one) for one in errors)
-            raise NotAccepted(Refusal(200, told), answer.key)
-        return answer
-
-    def _read(self, answer: Answer, reading: Callable[[Mapping[str, Any]], Any]) -> Any:
-        """What `reading` finds in the data of an answer.
-
-        Raises:
-            NotAccepted: 502: the answer does not have the shape of protocol.md 3.2.
-        """
-        try:
-            return reading(as_object(self._read_body(answer).get("data"), "data"))
-        except (LookupError, TypeError, ValueError, AttributeError, WireError) as error:
-            raise self._unreadable(answer, error) from None
-
-    def _read_body(self, answer: Answer) -> dict[str, Any]:
-        try:
-            return as_object(decode_json(answer.body, "the answer"), "the answer")
-        except WireError as error:
-            raise self._unreadable(answer, error) from None
-
-    def _unreadable(self, answer: Answer, error: Exception) -> NotAccepted:
-        told = f"the answer of {self._connection.url} cannot be read: {type(error).__name__}: {error}"
-        return NotAccepted(Refusal(502, told), answer.key)
+        return artifacts.send(record, self._asking)
 
 
 def _run_info(bucket: Mapping[str, Any], inserted: bool) -> RunInfo:

@@ -176,7 +176,7 @@ class CurrentSweep(Sweep):
         return self.to_html()
 
     def _runs_class(self) -> type[Runs]:
-        from wandb_testkit.dropin.public.current import Runs
+        from wandb_testkit.dropin.public.current_runs import Runs
 
         return Runs
 
@@ -244,7 +244,7 @@ class AgentRuns(Paginator["Run"]):
         return self._total_runs
 
     def _convert(self, node: Mapping[str, Any]) -> Run:
-        from wandb_testkit.dropin.public.current import Run
+        from wandb_testkit.dropin.public.current_runs import Run
 
         return Run(self._asker, self.variables["entity"], self.variables["project"], node["name"], node)
 
