@@ -558,6 +558,8 @@ class Fault:
             raise ValueError(f"Fault(on={self.on!r}): there is no such record; expected one of {', '.join(known)}")
         if self.nth is not None and self.nth < 1:
             raise ValueError(f"Fault(nth={self.nth!r}): records are counted from 1; use None for every one")
+        if type(self.reply) is not int or not (self.reply == 0 or 400 <= self.reply <= 599):
+            raise ValueError(f"Fault(reply={self.reply!r}): expected a status from 400 to 599, or 0 for no connection")
         if self.how not in FAILURES:
             raise ValueError(f"Fault(how={self.how!r}): expected one of {', '.join(FAILURES)}")
         if self.retry_after is not None and (type(self.retry_after) is not int or self.retry_after < 0):

@@ -54,6 +54,7 @@ from wandb_testkit.server.stored_run import StoredRun
 from wandb_testkit.server.sweep_hands import SweepHands
 
 if TYPE_CHECKING:
+    from wandb_testkit.server.knobs import Knobs
     from wandb_testkit.server.urls import FileUrls
     from wandb_testkit.wire.http import Request, Response
 
@@ -101,6 +102,13 @@ class FakeServer(RunHands, AccountHands, SweepHands, ServerKnobs):
         self.settle: Callable[[], None] = _nothing_is_under_way
         self._fault_armed = fault_armed
         self._faults: list[ArmedFault] = []
+
+    @cached_property
+    def knobs(self) -> Knobs:
+        """What a person has set, as plain values; only who keeps or shows it pays for them."""
+        from wandb_testkit.server.knobs import Knobs
+
+        return Knobs(self)
 
     @cached_property
     def urls(self) -> FileUrls:
@@ -290,7 +298,8 @@ class FakeServer(RunHands, AccountHands, SweepHands, ServerKnobs):
         """
         fault = Fault(on, nth, reply, message, how, retry_after, limit_s)
         self._fault_armed(True)
-        self._faults.append(ArmedFault(fault))
+        self._faults.append(ArmedFault(fault, 1 + max((armed.number for armed in self._faults), default=0)))
+        self._keep()
         return fault
 
     def heal(self, fault: Fault | None = None) -> None:
@@ -300,6 +309,22 @@ class FakeServer(RunHands, AccountHands, SweepHands, ServerKnobs):
         for armed in healed:
             armed.fault.release()
         self._fault_armed(bool(self._faults))
+        self._keep()
+
+    @property
+    def armed(self) -> list[ArmedFault]:
+        """The faults that are armed, in the order in which records and requests meet them."""
+        return self._faults
+
+    @armed.setter
+    def armed(self, faults: list[ArmedFault]) -> None:
+        self._faults = faults
+        self._fault_armed(bool(faults))
+
+    @property
+    def may_wait(self) -> bool:
+        """Whether a fault may hold an answer back."""
+        return any(armed.fault.how == "slow" for armed in self._faults)
 
     def release_answers(self) -> None:
         """Let go every answer that a slow fault holds back; nobody will wait for one any more."""

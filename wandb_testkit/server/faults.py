@@ -30,12 +30,13 @@ UNREAD = (HistoryRecord, SummaryRecord, StatsRecord, OutputRecord, FilesRecord, 
 
 
 class ArmedFault:
-    """A fault, and how many records or requests of its kind came by."""
+    """A fault, the number that it has on its server, and how many records or requests of its kind came by."""
 
-    __slots__ = ("fault", "met")
+    __slots__ = ("fault", "met", "number")
 
-    def __init__(self, fault: Fault) -> None:
+    def __init__(self, fault: Fault, number: int) -> None:
         self.fault = fault
+        self.number = number
         self.met = 0
 
 

@@ -44,6 +44,7 @@ class ServerKnobs:
     clock: Clock
     lock: threading.RLock
     settle: Callable[[], None]
+    _keep: Callable[[], None]
     gate: Gate | None = None
     messages: tuple[tuple[str, str], ...] = ()
     _features: frozenset[str] = FEATURES
@@ -66,11 +67,13 @@ class ServerKnobs:
             if wanted not in words:
                 raise ValueError(f'features={wanted!r} should be "all", "none", or a set of names')
             self._features = words[wanted]
+            self._keep()
             return
         unknown = sorted(set(wanted) - FEATURES)
         if unknown:
             raise ValueError(f"features {unknown} are not part of the fake; it has {sorted(FEATURES)}")
         self._features = frozenset(wanted)
+        self._keep()
 
     @property
     def reports_history_length(self) -> bool:
@@ -83,6 +86,7 @@ class ServerKnobs:
     @reports_history_length.setter
     def reports_history_length(self, reports: bool) -> None:
         self.runs.reports_history_length = reports
+        self._keep()
 
     def add_message(self, text: str, *, level: str = "info") -> None:
         """Have clients of 0.13 to 0.17 show a line when a run has ended, such as a warning that space runs out.
@@ -94,9 +98,9 @@ class ServerKnobs:
         Raises:
             ValueError: There is no such level.
         """
-        if level not in LEVELS:
-            raise ValueError(f"level of a message should be one of {sorted(LEVELS)}, not {level!r}")
+        check_level(level)
         self.messages = (*self.messages, (text, level))
+        self._keep()
 
     def limits(
         self,
@@ -123,4 +127,15 @@ class ServerKnobs:
         gate = Gate(chosen, self.clock)
         with self.lock:
             self.gate = None if chosen == Limits(per_s=per_s) else gate
+        self._keep()
         return chosen
+
+
+def check_level(level: str) -> None:
+    """Let a message have a level.
+
+    Raises:
+        ValueError: There is no such level.
+    """
+    if level not in LEVELS:
+        raise ValueError(f"level of a message should be one of {sorted(LEVELS)}, not {level!r}")

@@ -18,6 +18,7 @@ from wandb_testkit.server.artifact_blobs import Blob, Blobs, PartsUpload
 from wandb_testkit.server.artifact_collections import Membership, StoredCollection
 from wandb_testkit.server.artifact_manifests import Entry, StoredManifest
 from wandb_testkit.server.artifacts import Artifacts, ArtifactType
+from wandb_testkit.server.knobs import KNOBS, Knobs
 from wandb_testkit.server.projects import Projects, StoredProject
 from wandb_testkit.server.rights import Access
 from wandb_testkit.server.runs import Runs
@@ -61,6 +62,7 @@ _OF_ARTIFACTS = ("_types", "_collections", "_artifacts", "_manifests", "_by_clie
 
 KINDS: dict[str, Kind] = {
     "accounts": Kind(Accounts, ("without_keys",), home="accounts"),
+    "knobs": Kind(Knobs, KNOBS, home="knobs"),
     "projects": Kind(Projects, ("_projects",), frozenset({"_projects"}), home="projects"),
     "runs": Kind(Runs, ("_runs", "_made_in"), frozenset({"_runs"}), home="runs"),
     "project": Kind(StoredProject, StoredProject.__slots__, fresh=lambda: StoredProject("", "", 0, 0.0)),

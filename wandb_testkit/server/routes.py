@@ -88,11 +88,12 @@ def answer(server: FakeServer, request: Request) -> Response:
 
 def _kept(server: FakeServer, request: Request) -> Response | None:
     """Keep what the request has changed, before it is answered; a refusal if that cannot be done."""
-    if server.keeper is None or request.method in ("GET", "HEAD"):
+    is_reading = request.method in ("GET", "HEAD")
+    if server.keeper is None or (is_reading and not server.armed):
         return None
-    is_stream = request.path.endswith("/file_stream")
+    changes_no_more_than_a_run = is_reading or request.path.endswith("/file_stream") or is_question(request)
     try:
-        server.keeper.keep(everything=not (is_stream or is_question(request)))
+        server.keeper.keep(everything=not changes_no_more_than_a_run)
     except StoreError as error:
         response = error_response(507, str(error), NO_WAIT)
         _record_refusal(server, request, response, str(error))

@@ -73,6 +73,8 @@ class Store:
             else:
                 runs = (self._server.runs.find(path) for path in noted)
                 todo = [self._known[id(run)] for run in runs if run is not None and id(run) in self._known]
+                if self._server.armed:  # they count what comes by
+                    todo.append(self._known[id(self._server.knobs)])
             if everything or todo:
                 self._write(todo)
 
