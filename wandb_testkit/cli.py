@@ -16,6 +16,7 @@ from pathlib import Path
 import click
 
 from wandb_testkit.commands.conform import conform
+from wandb_testkit.commands.knobs import knobs
 from wandb_testkit.commands.record import record
 from wandb_testkit.commands.verify import verify
 from wandb_testkit.profiles import CURRENT, Profile
@@ -169,6 +170,7 @@ def spec(
         Console().print(Markdown(text))
 
 
+main.add_command(knobs)
 main.add_command(verify)
 main.add_command(conform)
 

@@ -25,6 +25,8 @@ from wandb_testkit.world import World
 class Echo:
     """Answers with what it was asked."""
 
+    may_wait = False
+
     def handle(self, request: Request) -> Response:
         if request.path == "/cut":
             return Response(0)

@@ -12,6 +12,7 @@ import pytest
 
 from wandb_testkit.records import ExitRecord, FilesRecord, HistoryRecord, OutputRecord, RunPath, RunRecord
 from wandb_testkit.server.pages.site import Site, served
+from wandb_testkit.server.pages.viewers import Viewer
 from wandb_testkit.wire.http import Request, Response
 
 HOSTILE = "\"><script>alert(1)</script><img src=x onerror=alert(2)>'&amp;\x1b[31m\u202e"
@@ -267,5 +268,5 @@ def test_what_is_remembered_of_clients_is_bounded(site: Site) -> None:
 
     counts, latest = seen.of_run(path)
     assert (counts["output"], len(latest)) == (300, 100)
-    assert len(seen.refused_lately) == 100
+    assert len(seen.refused_lately(Viewer(site.server))) == 100
     assert len(seen._runs) == 1

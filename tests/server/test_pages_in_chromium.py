@@ -11,7 +11,7 @@ from tests.server import browser
 from tests.server.browser import Browser
 from tests.server.test_asgi import Running
 from tests.server.test_pages import HOSTILE, KEY, log
-from wandb_testkit.records import ExitRecord, HistoryRecord, OutputRecord
+from wandb_testkit.records import ExitRecord, HistoryRecord, OutputRecord, RunPath, RunRecord
 from wandb_testkit.server.asgi import asgi_app
 from wandb_testkit.server.pages.site import Site, served
 
@@ -98,6 +98,44 @@ def test_a_run_is_reached_with_the_keyboard(chromium: Browser, site: Site, url: 
 
     chromium.wait_for("location.pathname === '/testkit-user/digits/runs/r1'")
     assert outline == "solid"
+
+
+def test_one_signs_in_on_the_page_that_was_wanted_and_out_again(chromium: Browser, site: Site, url: str) -> None:
+    for name in ("alice", "bob"):
+        account = site.server.add_user(name)
+        path = RunPath(name, "digits", f"of-{name}")
+        site.server.apply(RunRecord(path, starts=True), api_key=account.api_key)
+
+    def give(key: str) -> None:
+        chromium.evaluate(f"document.getElementById('key').value = {key!r}")
+        chromium.evaluate("document.querySelector('.enter button').click()")
+
+    for width, dark in ((1200, False), (400, True)):
+        chromium.look(width=width, dark=dark)
+        chromium.open(f"{url}/alice/digits/runs/of-alice?before=1")
+        assert "of-alice" not in chromium.text()
+        give("short")
+        chromium.wait_for("document.querySelector('.wrong') !== null")
+        assert chromium.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        give(site.server.accounts.user("alice").keys[0].key)  # type: ignore[union-attr] # she is there
+        chromium.wait_for("document.querySelector('.who') !== null")
+        assert "seen as alice" in chromium.text()
+        assert chromium.evaluate("location.pathname + location.search") == "/alice/digits/runs/of-alice?before=1"
+        chromium.open(url)
+        assert "bob" not in chromium.text()
+        chromium.wait_for("document.getElementById('live').textContent === 'live'")
+        assert chromium.evaluate("document.cookie") == ""
+        chromium.evaluate("document.querySelector('.who button').click()")
+        chromium.wait_for("document.querySelector('.enter') !== null")
+
+
+def test_what_is_set_on_the_server_appears_while_one_looks(chromium: Browser, site: Site, url: str) -> None:
+    chromium.look(width=400)
+    chromium.open(url)
+    site.server.fail("upload", nth=3, reply=503)
+
+    chromium.wait_for("document.body.innerText.includes('upload number 3 is refused with 503')")
+    assert chromium.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_nothing_that_was_logged_runs(chromium: Browser, site: Site, url: str) -> None:

@@ -53,11 +53,14 @@ class Served:
         self.process.send_signal(number)
         return self.process.communicate(timeout=60)[0]
 
-    def ask(self, method: str, path: str, body: bytes = b"", key: str = KEY) -> tuple[int, bytes]:
+    def ask(
+        self, method: str, path: str, body: bytes = b"", key: str = KEY, content_type: str = "text/plain"
+    ) -> tuple[int, bytes]:
         connection = http.client.HTTPConnection(self.url.removeprefix("http://"), timeout=60)
         try:
             credentials = base64.b64encode(f"api:{key}".encode()).decode()
-            connection.request(method, path, body, {"Authorization": f"Basic {credentials}"})
+            headers = {"Authorization": f"Basic {credentials}", "Content-Type": content_type}
+            connection.request(method, path, body, headers)
             response = connection.getresponse()
             return response.status, response.read()
         finally:

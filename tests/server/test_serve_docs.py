@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -35,8 +36,28 @@ def test_the_server_greets_as_the_page_says(tmp_path: Path, monkeypatch: pytest.
     assert said == shown
 
 
-def test_every_option_of_serve_that_it_names_exists() -> None:
-    told = CliRunner().invoke(main, ["serve", "--help"]).output
+def test_what_it_says_to_a_running_server_is_said_and_answered_as_it_stands(tmp_path: Path) -> None:
+    server = Served("--port", "0", "--store", str(tmp_path / "runs.db"))
+    lines = next(block for block in blocks("console") if "knobs fail" in block).splitlines()
+
+    for line, after in zip(lines, [*lines[1:], "$"], strict=True):
+        if not line.startswith("$"):
+            continue
+        words = line.removeprefix("$ wandb-testkit ").partition("#")[0].split()
+        result = CliRunner().invoke(main, [*words[:1], "--url", server.url, *words[1:]])
+        assert result.exit_code == 0, result.output
+        assert after.startswith("$") or result.output == f"{after}\n"
+    curl = next(block for block in blocks("console") if "curl" in block)
+    body = re.findall(r"'(\{.*\})'", curl)[0]
+    status, answer = server.ask("POST", "/-/faults", body.encode(), content_type="application/json")
+    server.stop()
+
+    assert status == 201
+    assert json.loads(answer)["nth"] == 3
+
+
+def test_every_option_that_it_names_exists() -> None:
+    told = "".join(CliRunner().invoke(main, [command, "--help"]).output for command in ("serve", "knobs"))
 
     options = set(re.findall(r"wandb-testkit serve.*?(--[\w-]+)|`(--[\w-]+)`", PAGE))
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import Any, Protocol
 from urllib.parse import quote
 
@@ -26,9 +28,16 @@ BODY_TIMEOUT_S = 60.0
 
 MAX_PATH_LENGTH = 8_192
 
+MAX_WAITING = 256
+"""As many answers are held back at once; more requests wait until one of them goes."""
+
 
 class Answers(Protocol):
     """Answers requests: a FakeServer, or one with pages."""
+
+    @property
+    def may_wait(self) -> bool:
+        """Whether an answer may be held back; others are then answered beside it."""
 
     def handle(self, request: Request) -> Response:
         """Answer one request."""
@@ -57,7 +66,11 @@ def asgi_app(
             try:
                 reading = _body(headers, receive, max_body_bytes)
                 body = await asyncio.wait_for(reading, body_timeout_s)
-                response = server.handle(_request(scope, headers, body))
+                request = _request(scope, headers, body)
+                if server.may_wait:
+                    response = await asyncio.get_running_loop().run_in_executor(_beside(), server.handle, request)
+                else:
+                    response = server.handle(request)
             except _Gone:
                 return
             except asyncio.TimeoutError:
@@ -82,6 +95,12 @@ def __getattr__(name: str) -> Any:
     site = served(os.environ.get("WANDB_TESTKIT_API_KEY"), os.environ.get("WANDB_TESTKIT_STORE"))
     globals()["app"] = asgi_app(site, close=site.close)
     return globals()["app"]
+
+
+@cache
+def _beside() -> ThreadPoolExecutor:
+    """Threads for answers that may be held back."""
+    return ThreadPoolExecutor(MAX_WAITING, "wandb_testkit-waiting")
 
 
 class _Gone(Exception):

@@ -72,7 +72,7 @@ SCRIPT = """
 _DIGEST = base64.b64encode(hashlib.sha256(SCRIPT.encode()).digest()).decode()
 
 POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; connect-src 'self'; base-uri 'none'; form-action 'none'; "
+    "default-src 'none'; style-src 'unsafe-inline'; connect-src 'self'; base-uri 'none'; form-action 'self'; "
     f"script-src 'sha256-{_DIGEST}'"
 )
 """This script runs and asks this server; nothing else runs or is fetched, whatever was logged."""
@@ -96,5 +96,14 @@ header nav { font-size: .87rem; overflow-wrap: anywhere; }
 details pre { max-height: 26rem; overflow-y: auto; }
 section > h2 { margin-top: 28px; }
 .pages { display: flex; gap: 16px; margin-top: 8px; font-size: .87rem; }
+.who { display: flex; gap: 10px; align-items: baseline; font-size: .87rem; color: var(--quiet); }
+.who form { margin: 0; }
+.who button { font: inherit; color: var(--line); background: none; border: 0; padding: 0; cursor: pointer;
+  text-decoration: underline; }
+.enter { max-width: 30em; display: grid; gap: 8px; }
+.enter input, .enter button { font: inherit; padding: 7px 10px; border: 1px solid var(--edge); border-radius: 8px; }
+.enter input { color: inherit; background: var(--card); }
+.enter button { justify-self: start; cursor: pointer; color: inherit; background: var(--card); }
+.enter .wrong { color: var(--bad); margin: 0; }
 @media (max-width: 640px) { .overview .name { width: 100%; } .overview .when { display: none; } }
 """

@@ -42,14 +42,14 @@ def run_href(run: StoredRun) -> str:
     return f"{project_href(run.path[:2])}/runs/{quote(run.path.run_id, safe='', errors='surrogatepass')}"
 
 
-def client_part(origin: str, api_key: str | None, *, is_open: bool) -> Iterator[str]:
-    """How to point a client at this server; the key is shown where it is no secret."""
+def client_part(origin: str, api_key: str | None, said: str, *, is_open: bool) -> Iterator[str]:
+    """How to point a client at this server; the key is shown where it is no secret, else what it is."""
     key = api_key or "..."
     lines = f"export WANDB_BASE_URL={origin}\nexport WANDB_API_KEY={key}"
     yield f'<details class="client" data-part="client"{" open" if is_open else ""}>'
     yield f"<summary>Point a wandb client at this server</summary><pre>{escape(lines)}</pre>"
     yield '<p class="quiet">'
-    yield "Any key of 40 or more characters is accepted." if api_key else "The key is the one this server was given."
+    yield escape(said)
     yield "</p></details>\n"
 
 

@@ -13,17 +13,19 @@ from typing import NamedTuple
 from wandb_testkit.observation import Exchange
 from wandb_testkit.ports import RunSource
 from wandb_testkit.records import KINDS, Record, Result, RunPath
+from wandb_testkit.server.pages.viewers import Viewer
 
 MAX_TOLD = 100
 """Of one run, and of the server."""
 
 
 class Told(NamedTuple):
-    """One record: its kind, when it came (seconds since the epoch), and why it was refused ("" if it was not)."""
+    """One record: its kind, when it came (seconds since the epoch), why it was refused ("" if it was not), its run."""
 
     at: float
     kind: str
     refusal: str = ""
+    run: RunPath | None = None
 
 
 class OfRun:
@@ -42,11 +44,16 @@ class Seen:
         self._runs: dict[RunPath, OfRun] = {}
         self._refusals: deque[Told] = deque(maxlen=MAX_TOLD)
 
-    @property
-    def refused_lately(self) -> list[Told]:
-        """The latest records and requests that were refused, oldest first."""
+    def refused_lately(self, viewer: Viewer) -> list[Told]:
+        """The latest records and requests that were refused, oldest first: those about runs that the viewer may see.
+
+        Whose the others are is not known; they are told where nothing is hidden.
+        """
         with self._lock:
-            return list(self._refusals)
+            told = list(self._refusals)
+        if viewer.sees_all:
+            return told
+        return [one for one in told if one.run is not None and viewer.may_see(one.run.entity, one.run.project)]
 
     def of_run(self, path: RunPath) -> tuple[dict[str, int], list[Told]]:
         """Records of each kind, and the latest ones, oldest first."""
@@ -69,10 +76,11 @@ class Seen:
     def refused(self, record: Record, result: Result) -> None:
         """A record was refused."""
         said = "" if result.refusal is None else f"{result.refusal.status}: {result.refusal.message}"
-        told = Told(time.time(), getattr(record, "request", None) or KINDS[type(record)], said)
+        path = getattr(record, "path", None)
+        told = Told(time.time(), getattr(record, "request", None) or KINDS[type(record)], said, path)
         with self._lock:
             self._refusals.append(told)
-        self._tell(getattr(record, "path", None), told)
+        self._tell(path, told)
 
     def exchanged(self, exchange: Exchange) -> None:
         """A request over HTTP was answered: what it was about was told as records."""
