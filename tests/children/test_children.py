@@ -12,6 +12,7 @@ import textwrap
 import threading
 import warnings
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -406,6 +407,25 @@ def test_no_thread_runs_while_a_process_forks(fake: wt.World) -> None:
         assert json.load(pipe) == 1
     assert program(LOG_TWICE).returncode == 0
     assert fake.run.history["a"] == [1, 2]
+
+
+def test_threads_may_start_programs_side_by_side(fake: wt.World) -> None:
+    """All of them find one socket, whoever is the first."""
+    all_there = threading.Barrier(8)
+    usual = sys.getswitchinterval()
+
+    def start() -> int:
+        all_there.wait()
+        return subprocess.run(["true"], check=False).returncode
+
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as threads:
+            exit_codes = [started.result() for started in [threads.submit(start) for _ in range(8)]]
+    finally:
+        sys.setswitchinterval(usual)
+
+    assert exit_codes == [0] * 8
 
 
 def test_functions_that_start_processes_are_given_back() -> None:

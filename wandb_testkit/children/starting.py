@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -66,6 +67,7 @@ class Children:
         self._address: str | None = None
         self._starters: list[Starter] = []
         self._is_registered = False
+        self._lock = threading.RLock()  # threads start programs side by side, and none may while a fork is under way
 
     def show_module(self, names: Profile | None) -> None:
         """`import wandb` has the names of a profile from now on, or (None) is the interpreter's own.
@@ -83,14 +85,15 @@ class Children:
 
     def enter(self, world: World) -> None:
         """A world comes into force."""
-        if not self._worlds:
-            self._watch_starts()
-        self._worlds.append(world)
-        if self._hub is not None:
-            self._hub.enter(world.as_parent())
-            if _has_children():  # from an earlier world: a pool of workers, say
-                self._listen()
-                self._hub.start()
+        with self._lock:
+            if not self._worlds:
+                self._watch_starts()
+            self._worlds.append(world)
+            if self._hub is not None:
+                self._hub.enter(world.as_parent())
+                if _has_children():  # from an earlier world: a pool of workers, say
+                    self._listen()
+                    self._hub.start()
 
     def come_first(self, world: World) -> None:
         """Of the worlds that are there, this one is the innermost from now on."""
@@ -104,11 +107,12 @@ class Children:
         """A world is over."""
         if world not in self._worlds:
             return
-        if self._hub is not None:
-            self._hub.leave(world.as_parent())
-        self._worlds.remove(world)
-        if not self._worlds:
-            self._unwatch_starts()
+        with self._lock:
+            if self._hub is not None:
+                self._hub.leave(world.as_parent())
+            self._worlds.remove(world)
+            if not self._worlds:
+                self._unwatch_starts()
 
     def settle(self) -> None:
         """Let everything that children have sent arrive."""
@@ -135,6 +139,7 @@ class Children:
         return line
 
     def _forked(self) -> None:
+        self._lock = threading.RLock()  # the other one is held, by a thread that this process does not have
         for line in self._lines:
             line.become_forked()
         hub, self._hub = self._hub, None
@@ -153,16 +158,18 @@ class Children:
     # ------------------------------------------------------------------ the parent's side
 
     def _listen(self) -> Hub:
-        if self._hub is None:
-            from wandb_testkit.children.hub import Hub
+        with self._lock:
+            if self._hub is None:
+                from wandb_testkit.children.hub import Hub
 
-            self._hub = Hub()
-            for world in self._worlds:
-                self._hub.enter(world.as_parent())
-        self._hub.bind()
-        return self._hub
+                self._hub = Hub()
+                for world in self._worlds:
+                    self._hub.enter(world.as_parent())
+            self._hub.bind()
+            return self._hub
 
     def _before_fork(self) -> None:
+        self._lock.acquire()
         if self._worlds:
             for world in self._worlds:
                 world.before_fork()
@@ -171,6 +178,7 @@ class Children:
     def _after_fork(self) -> None:
         if self._worlds and self._hub is not None:
             self._hub.start()
+        self._lock.release()
 
     def _watch_starts(self) -> None:
         if not hasattr(os, "register_at_fork"):
@@ -218,7 +226,8 @@ class Children:
             try:
                 return original(*args[:at], environment(args[at], hub.address), *args[at + 1 :], **kwargs)
             finally:
-                hub.start()
+                with self._lock:
+                    hub.start()
 
         return start
 
