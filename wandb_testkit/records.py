@@ -383,6 +383,9 @@ KINDS: dict[type, str] = {
 ROUTES = ("graphql", "file_stream", "upload", "download")
 """The kinds of requests over HTTP: what faults are set on when a whole request is to fail."""
 
+ABOUT_FILES = ("files", "upload", "download")
+"""The kinds of records and requests that name a file."""
+
 
 class Account(NamedTuple):
     """Who a key belongs to, and what it is to others.
@@ -539,8 +542,10 @@ class Fault:
             for release() or until `limit_s` is over.
         retry_after: Seconds, told with a refusal over HTTP; None tells clients not to wait.
         limit_s: The longest that a slow answer waits.
+        file: Which files on="files", "upload" or "download" is about, as a pattern such as "*.ckpt"; others neither
+            fail nor count. None means every file, those that a client writes itself too.
     Raises:
-        ValueError: There is no such record or way to fail, or a number is out of range.
+        ValueError: There is no such record or way to fail, a number is out of range, or `file` has no meaning.
     """
 
     on: str = "any"
@@ -550,6 +555,7 @@ class Fault:
     how: str = "refuse"
     retry_after: int | None = None
     limit_s: float = 30.0
+    file: str | None = None
     _released: threading.Event = field(default_factory=threading.Event, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -566,6 +572,10 @@ class Fault:
             raise ValueError(f"Fault(retry_after={self.retry_after!r}): expected whole seconds, 0 or more")
         if not 0 <= self.limit_s <= threading.TIMEOUT_MAX:
             raise ValueError(f"Fault(limit_s={self.limit_s!r}): expected seconds, 0 or more")
+        if self.file is not None and self.on not in ABOUT_FILES:
+            raise ValueError(
+                f"Fault(on={self.on!r}, file={self.file!r}): only {', '.join(ABOUT_FILES)} are about files"
+            )
 
     @property
     def text(self) -> str:

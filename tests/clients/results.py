@@ -98,7 +98,7 @@ def grid_table(content: Mapping[str, Any]) -> str:
 
 
 def fault_table(content: Mapping[str, Any]) -> str:
-    """Version x fault: what reaches the user, and how many of the three rows reach the server."""
+    """Version x fault: what reaches the user, and what of the three rows and the file does not reach the server."""
     names = list(dict.fromkeys(name for one in content.values() for name in one["results"]))
     lines = _head("what goes wrong", content)
     for name in sorted(names, key=_fault_order):
@@ -124,7 +124,9 @@ def _seen(seen: Mapping[str, Any] | None) -> str:
         return ""
     if seen["error"]:
         return f"`{seen['error']}`"
-    return "✓" if seen["rows"] == 3 and seen["state"] == "finished" else f"{seen['rows']} rows, {seen['state']}"
+    if seen["rows"] != 3 or seen["state"] != "finished":
+        return f"{seen['rows']} rows, {seen['state']}"
+    return "✓" if seen["files"] else "no file"
 
 
 def _fault_order(name: str) -> tuple[int, str]:

@@ -24,12 +24,12 @@ KINDS_OF_FAULT: dict[str, dict[str, Any]] = {
     **{f"run {way}": {"on": "run", "how": way} for way in WAYS},
     **{f"file_stream {status}": {"on": "file_stream", "reply": status} for status in STATUSES},
     **{f"file_stream {way}": {"on": "file_stream", "how": way} for way in WAYS},
-    "upload 403": {"on": "upload", "reply": 403},
-    "upload 500": {"on": "upload", "reply": 500},
-    **{f"upload {way}": {"on": "upload", "how": way} for way in ("cut", "lose_answer", "twice")},
+    **{f"upload {status}": {"on": "upload", "file": "f.txt", "reply": status} for status in (403, 500)},
+    **{f"upload {way}": {"on": "upload", "file": "f.txt", "how": way} for way in ("cut", "lose_answer", "twice")},
     "graphql 401": {"on": "graphql", "reply": 401},
 }
-"""Each meets the first upsert, file_stream, upload or GraphQL request; whether a client tries again shows."""
+"""Each meets the first upsert, file_stream, upload of the user's file or GraphQL request; whether a client tries again
+shows."""
 
 
 def arm(world: World, fault: str) -> None:

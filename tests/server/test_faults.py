@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -190,6 +191,24 @@ def test_a_run_of_ours_comes_through_each_way_to_fail_once(how: str) -> None:
     assert seen[0][2] == ("running" if how in ("refuse", "cut") else "finished")
 
 
+@pytest.mark.parametrize(("transport", "on"), [("memory", "files"), ("responses", "files"), ("responses", "upload")])
+def test_a_fault_may_be_about_one_file(
+    transport: str, on: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is sent before and after it neither fails nor counts."""
+    monkeypatch.chdir(tmp_path)
+    with fake(profile="current", transport=transport, environ={}) as world:
+        world.server.fail(on, nth=1, reply=403, file="*.ckpt")
+        run = world.init(project="p", id="r")
+        for name in ("a.txt", "b.ckpt", "c.ckpt"):
+            Path(name).write_text(name)
+            run.save(name, policy="now")
+        run.finish()
+
+        assert sorted(world.run.files) == ["a.txt", "c.ckpt"]
+        assert [refused.refusal.message for refused in world.recorder.refusals] == ["HTTP 403, as the test asked"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -198,6 +217,7 @@ def test_a_run_of_ours_comes_through_each_way_to_fail_once(how: str) -> None:
         ({"retry_after": -1}, "retry_after=-1.*whole seconds"),
         ({"limit_s": -1}, "limit_s=-1.*0 or more"),
         ({"limit_s": float("nan")}, "limit_s=nan"),
+        ({"on": "history", "file": "*.ckpt"}, r"on='history', file='\*.ckpt'.*only files, upload, download"),
     ],
 )
 def test_a_fault_that_makes_no_sense_is_refused(arguments: dict[str, Any], words: str) -> None:

@@ -138,4 +138,5 @@ def _arm(world: World, fault: Fault) -> None:
         how=fault.how,
         retry_after=fault.retry_after,
         limit_s=fault.limit_s,
+        file=fault.file,
     )

@@ -166,7 +166,7 @@ class FakeServer(RunHands, AccountHands, SweepHands, ServerKnobs):
             wait: Is called with the fault of a slow answer.
         """
         with self.lock:
-            fault = fault_on(KINDS[type(record)], faults) if faults else None
+            fault = fault_on(KINDS[type(record)], faults, getattr(record, "files", ())) if faults else None
             refusal = None if fault is None else refusal_before(fault)
             result = Result(refusal=refusal) if refusal else self._carry_out(record, account)
             if fault is not None and fault.how == "twice" and not isinstance(record, ADDING):
@@ -268,10 +268,10 @@ class FakeServer(RunHands, AccountHands, SweepHands, ServerKnobs):
         refusal = refusal_of(account, action, self.place(path.entity, path.project))
         return None if refusal is None else Result(refusal=refusal)
 
-    def fault_of_request(self, kind: str) -> Fault | None:
-        """What a whole request over HTTP meets: faults on its kind (one of ROUTES), and those on "any"."""
+    def fault_of_request(self, kind: str, file: str) -> Fault | None:
+        """What a whole request over HTTP meets: faults on its kind (one of ROUTES) and `file`, and those on "any"."""
         with self.lock:
-            return fault_on(kind, self._faults)
+            return fault_on(kind, self._faults, (file,))
 
     @property
     def faults_of_records(self) -> list[ArmedFault]:
@@ -290,13 +290,14 @@ class FakeServer(RunHands, AccountHands, SweepHands, ServerKnobs):
         how: str = "refuse",
         retry_after: int | None = None,
         limit_s: float = 30.0,
+        file: str | None = None,
     ) -> Fault:
         """Arm a fault, and return it; what the arguments mean is said at Fault.
 
         Raises:
-            ValueError: There is no such record or way to fail, or a number is out of range.
+            ValueError: There is no such record or way to fail, a number is out of range, or `file` has no meaning.
         """
-        fault = Fault(on, nth, reply, message, how, retry_after, limit_s)
+        fault = Fault(on, nth, reply, message, how, retry_after, limit_s, file)
         self._fault_armed(True)
         self._faults.append(ArmedFault(fault, 1 + max((armed.number for armed in self._faults), default=0)))
         self._keep()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from fnmatch import fnmatchcase
 
 from wandb_testkit.records import (
     AlertRecord,
@@ -40,10 +41,13 @@ class ArmedFault:
         self.met = 0
 
 
-def fault_on(kind: str, faults: Sequence[ArmedFault]) -> Fault | None:
+def fault_on(kind: str, faults: Sequence[ArmedFault], files: Iterable[str] = ()) -> Fault | None:
     """The first fault that is due for one more of this kind; each counts what came by until then."""
     for armed in faults:
         if armed.fault.on not in ("any", kind):
+            continue
+        pattern = armed.fault.file
+        if pattern is not None and not any(fnmatchcase(name, pattern) for name in files):
             continue
         armed.met += 1
         if armed.fault.nth in (None, armed.met):

@@ -135,12 +135,20 @@ def _answered(server: FakeServer, request: Request, context: Context) -> Known:
     for route in ROUTES:
         segments = _segments(route, request)
         if segments is not None:
-            fault = server.fault_of_request(route.kind)
+            fault = server.fault_of_request(route.kind, _file_of(segments))
             if fault is not None:
                 return _failing(fault, route, context, request, segments)
             return Known(route.verb(context, request, segments))
     known = "".join(f"\n  {route.method} {route.pattern}" for route in ROUTES)
     raise WireError(f"{request.method} {request.path} is not part of the fake. It knows:{known}", 501)
+
+
+def _file_of(segments: Segments) -> str:
+    """The file that a request is about, as its owner calls it; "" if it is about none, or a part of one."""
+    if "name" in segments:
+        return segments["name"]
+    kind, _, rest = segments.get("what", "").partition("/")
+    return {"file": rest.partition("/")[2], "manifest": "wandb_manifest.json"}.get(kind, segments.get("file", ""))
 
 
 def _failing(fault: Fault, route: Route, context: Context, request: Request, segments: Segments) -> Known:
