@@ -20,7 +20,7 @@ import pytest
 
 import wandb_testkit as wt
 from wandb_testkit.children.hub import LONGEST_ADDRESS, directory_of_a_socket
-from wandb_testkit.children.starting import ADDRESS, PROFILE, STAND_IN
+from wandb_testkit.children.starting import ADDRESS, CHILDREN, PROFILE, STAND_IN
 from wandb_testkit.profiles import CLASSIC, CURRENT, Profile
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="children need a socket with a place on the disk")
@@ -428,15 +428,38 @@ def test_threads_may_start_programs_side_by_side(fake: wt.World) -> None:
     assert exit_codes == [0] * 8
 
 
+def test_where_threads_are_counted_late_ours_starts_when_the_fork_has_returned(monkeypatch: pytest.MonkeyPatch) -> None:
+    """CPython 3.13 counts them when the hooks have run, so one that a hook starts would be warned of."""
+    monkeypatch.setattr("wandb_testkit.children.starting.THREADS_ARE_COUNTED_LATE", True)
+    monkeypatch.setattr(CHILDREN, "_starters", [])
+    seen: list[set[str]] = []
+    original = os.fork
+
+    def fork() -> int:
+        child = original()
+        seen.append({thread.name for thread in threading.enumerate()})
+        return child
+
+    monkeypatch.setattr(os, "fork", fork)
+    with wt.fake(environ={}) as fake:
+        program("pass")  # now there is a thread
+        in_fork(lambda: fake.init(id="child").finish())
+        seen.append({thread.name for thread in threading.enumerate()})
+
+    assert ["wandb_testkit-children" in names for names in seen] == [False, True]
+    assert fake.run.id == "child"
+    assert os.fork is fork
+
+
 def test_functions_that_start_processes_are_given_back() -> None:
     import _posixsubprocess
 
-    before = (_posixsubprocess.fork_exec, os.posix_spawn)
+    before = (_posixsubprocess.fork_exec, os.posix_spawn, os.fork, os.forkpty)
     with wt.fake(environ={}):
         within = (_posixsubprocess.fork_exec, os.posix_spawn)
 
-    assert (_posixsubprocess.fork_exec, os.posix_spawn) == before
-    assert within != before
+    assert (_posixsubprocess.fork_exec, os.posix_spawn, os.fork, os.forkpty) == before
+    assert within != before[:2]
 
 
 def test_a_program_that_is_spawned_by_posix_spawn_is_a_child_too(fake: wt.World) -> None:

@@ -32,6 +32,20 @@ SUITE = {
                 for step in range(3):
                     run.log({"loss": 1.0 / (step + 1)})
     """,
+    "test_processes.py": """
+        import multiprocessing
+        import pytest
+        from train import train
+
+        @pytest.mark.filterwarnings("error")  # of a thread beside a fork, from Python 3.12 on
+        @pytest.mark.parametrize("n", [1, 2])
+        def test_forked_children(wandb_fake, n):
+            for _ in range(2):
+                child = multiprocessing.get_context("fork").Process(target=train, kwargs={"lr": n})
+                child.start()
+                child.join()
+            assert [run.config for run in wandb_fake.runs] == [{"lr": n}, {"lr": n}]
+    """,
     "test_functions.py": """
         import os
         import pytest
@@ -233,7 +247,7 @@ SUITE = {
 }
 """What users' suites look like; `PLUGIN` is how the kit's plugin is named where it is not installed."""
 
-TESTS = 22
+TESTS = 24
 
 
 class Ran(NamedTuple):

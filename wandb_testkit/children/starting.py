@@ -31,6 +31,9 @@ ENVIRONMENT_AT = 5
 """The place of the environment among the arguments of `_posixsubprocess.fork_exec`, in Python 3.10 to 3.14."""
 
 
+THREADS_ARE_COUNTED_LATE = sys.version_info >= (3, 13)
+"""Whether CPython counts the threads beside a fork, and warns of them, when the hooks behind it have run."""
+
 Starter = tuple[Any, str, Callable[..., Any], Callable[..., Any]]
 """A module, the name of a function in it, the function, and ours."""
 
@@ -68,6 +71,7 @@ class Children:
         self._starters: list[Starter] = []
         self._is_registered = False
         self._lock = threading.RLock()  # threads start programs side by side, and none may while a fork is under way
+        self._forking: set[int] = set()
 
     def show_module(self, names: Profile | None) -> None:
         """`import wandb` has the names of a profile from now on, or (None) is the interpreter's own.
@@ -140,6 +144,7 @@ class Children:
 
     def _forked(self) -> None:
         self._lock = threading.RLock()  # the other one is held, by a thread that this process does not have
+        self._forking.clear()
         for line in self._lines:
             line.become_forked()
         hub, self._hub = self._hub, None
@@ -176,9 +181,13 @@ class Children:
             self._listen().stop()
 
     def _after_fork(self) -> None:
+        if threading.get_ident() not in self._forking:
+            self._go_on()
+        self._lock.release()
+
+    def _go_on(self) -> None:
         if self._worlds and self._hub is not None:
             self._hub.start()
-        self._lock.release()
 
     def _watch_starts(self) -> None:
         if not hasattr(os, "register_at_fork"):
@@ -211,6 +220,26 @@ class Children:
         for name in ("posix_spawn", "posix_spawnp"):
             if (original := getattr(os, name, None)) is not None:
                 yield os, name, original, self._in_place_of(original, 2, self._environment)
+        if THREADS_ARE_COUNTED_LATE:
+            for name in ("fork", "forkpty"):
+                original = getattr(os, name)
+                yield os, name, original, self._with_a_late_thread(original)
+
+    def _with_a_late_thread(self, fork: Callable[[], Any]) -> Callable[[], Any]:
+        """Have the thread wait until a fork has returned; whoever forks in another way is warned of it."""
+
+        def start() -> Any:
+            me = threading.get_ident()
+            with self._lock:
+                self._forking.add(me)
+                try:
+                    return fork()
+                finally:
+                    if me in self._forking:  # not in the child
+                        self._forking.discard(me)
+                        self._go_on()
+
+        return start
 
     def _in_place_of(
         self, original: Callable[..., Any], at: int, environment: Callable[[Any, str | None], object]
