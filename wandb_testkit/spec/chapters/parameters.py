@@ -12,8 +12,9 @@ CLAUSES = (
         PARAMETERS,
         BOTH,
         "init() has the 24 parameters of the reference page, all None by default; in classic all may be given by "
-        "position in the page's order (the first is job_type), in current the first position is entity. An unknown "
-        "keyword is Python's own TypeError, before anything else happens.",
+        "position in the page's order (the first is job_type). In current the first position is entity, magic is gone, "
+        "resume_from and fork_from are new. An unknown keyword is Python's own TypeError, before anything else "
+        "happens.",
         ("seed", "r33", "o31"),
     ),
     Clause(
