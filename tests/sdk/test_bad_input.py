@@ -68,6 +68,16 @@ def integer_summary_key(world: wt.World) -> object:
     return None
 
 
+def summary_of_an_object(world: wt.World) -> object:
+    world.init().summary["a"] = {"b": ...}
+    return None
+
+
+def summary_of_a_number(world: wt.World) -> object:
+    summary: Any = world.init().summary
+    return summary.update(3)
+
+
 Words = tuple[str, ...]
 
 TABLE: list[tuple[str, Callable[[wt.World], object], tuple[Profile, ...], type[Exception], Words]] = [
@@ -85,7 +95,7 @@ TABLE: list[tuple[str, Callable[[wt.World], object], tuple[Profile, ...], type[E
     ("anonymous", init(anonymous="yes"), (CLASSIC,), TypeError, ("anonymous='yes'", "'never'", "'allow'", "'must'")),
     ("anonymous of a wrong type", init(anonymous=["must"]), (CLASSIC,), TypeError, ("anonymous=['must']", "'must'")),
     ("force", init(force="perhaps"), (CURRENT,), wt.ValidationError, ("force", "'perhaps'", "boolean")),
-    ("id that is no str", init(id=3), (CLASSIC,), TypeError, ("run_id=3", "a str", "int")),
+    ("id that is no str", init(id=3), (CLASSIC,), TypeError, ("id=3", "a str", "int")),
     ("id that is no str", init(id=3), (CURRENT,), wt.ValidationError, ("run_id", "3", "string", "int")),
     ("id with a slash", init(id="a/b"), (CURRENT,), wt.UsageError, ("id='a/b'", "cannot contain", "'/'")),
     ("id with a blank at the end", init(id="a "), (CURRENT,), wt.UsageError, ("id='a '", "whitespace")),
@@ -139,12 +149,27 @@ TABLE: list[tuple[str, Callable[[wt.World], object], tuple[Profile, ...], type[E
     ("log of an int key", log({3: 1}), (CLASSIC,), ValueError, ("3", "int", "str", "'3'")),
     ("log of an int key", log({3: 1}), (CURRENT,), TypeError, ("3", "int", "str", "'3'")),
     ("log of an object", log({"a": ...}), BOTH, TypeError, ("Ellipsis", "ellipsis", "JSON", "numbers")),
-    ("log of an object deep down", log({"a": {"b": [...]}}), BOTH, TypeError, ("Ellipsis", "JSON")),
+    ("log of an object deep down", log({"a": {"b": [...]}}), BOTH, TypeError, ("row['a']['b'][0]", "Ellipsis", "JSON")),
+    (
+        "config of an object",
+        init(config={"a": {"b": object()}}),
+        BOTH,
+        TypeError,
+        ("config['a']['b']: ", "object", "JSON"),
+    ),
+    ("summary of an object", summary_of_an_object, BOTH, TypeError, ("summary['a']['b']: ", "Ellipsis", "JSON")),
     ("step that is no number", log({"a": 1}, step="7"), BOTH, TypeError, ("step='7'", "int", "str")),
     ("log after finish", log_after_finish, (CLASSIC,), Exception, ("'abc'", "finish", "init()")),
     ("log after finish", log_after_finish, (CURRENT,), wt.UsageError, ("'abc'", "finish", "init()")),
     ("attribute of a run", new_attribute, BOTH, Exception, ("'loss'", "name, notes, tags", "config", "summary")),
     ("summary key that is no str", integer_summary_key, BOTH, TypeError, ("3", "int", "str")),
+    (
+        "summary of no dict",
+        summary_of_a_number,
+        BOTH,
+        AttributeError,
+        ("summary.update(3)", "dict", "int", "{name: value}"),
+    ),
     ("must of a missing run", init(id="abc", resume="must"), BOTH, wt.UsageError, ("/abc", "not exist", "'allow'")),
     ("never of an existing run", never_that_exists, BOTH, wt.UsageError, ("/abc", "already exists", "'allow'")),
     ("must while a run is active", must_while_active, (CURRENT,), wt.Error, ("'abc'", "finish()", "reinit")),

@@ -279,3 +279,27 @@ def test_parameters_of_a_job_that_cannot_be_read_are_told(make_world: Callable[.
     world = make_world(CURRENT, environ={"SM_TRAINING_ENV": text})
 
     assert (of(world.init()), world.session.told) == ({}, ["sagemaker_unreadable"])
+
+
+@pytest.mark.parametrize("name", ["a\0b", "\ud800"])
+def test_a_text_that_is_no_name_of_a_file_is_a_config_error(profile: Profile, tmp_path: Path, name: str) -> None:
+    """CONFIG-4"""
+    with (
+        wt.fake(profile=profile, environ={}, root=tmp_path) as world,
+        pytest.raises(Exception, match=r"problem|cannot be read") as raised,
+    ):
+        world.init(config=name)
+
+    error = real_error(raised)
+    assert isinstance(error, wt.ConfigError)
+    assert "give the name of a YAML file" in str(error)
+
+
+@pytest.mark.parametrize("name", ["a\0b", "\ud800"])
+def test_a_text_that_is_no_name_of_a_directory_is_none_that_can_be_used(profile: Profile, name: str) -> None:
+    """DIR-2"""
+    with wt.fake(profile=profile, environ={}) as world:
+        run = world.init(dir=name)
+        run.finish()
+
+    assert world.run.state == "finished"

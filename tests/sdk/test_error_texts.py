@@ -36,6 +36,16 @@ def with_defaults(world: wt.World) -> object:
     return world.init(mode="disabled", config={"a": 2})
 
 
+class Array:
+    """Has no truth, as numpy's arrays of several numbers."""
+
+    def __bool__(self) -> bool:
+        raise ValueError("The truth value of an array with more than one element is ambiguous.")
+
+    def __repr__(self) -> str:
+        return "<Array>"
+
+
 CASES: list[tuple[str, Profile, Callable[[wt.World], object], str, str, str]] = [
     # what is wrong, profile, how, and the three parts: the value, what was expected, what to do
     (
@@ -56,7 +66,14 @@ CASES: list[tuple[str, Profile, Callable[[wt.World], object], str, str, str]] = 
     ("blank id", CURRENT, init(id=" a"), "id=' a'", "cannot start or end with whitespace", "use 'a'"),
     ("empty id", CURRENT, init(id=""), "id=''", "cannot be empty", "leave it out"),
     ("id of a wrong type", CURRENT, init(id=3), "run_id", "should be a valid string", "Give text: '3' [id"),
-    ("id of a wrong type", CLASSIC, init(id=3), "run_id=3", "expected a str", "give text"),
+    ("id of a wrong type", CLASSIC, init(id=3), "id=3: ", "expected a str", "give text"),
+    ("id as a setting", CLASSIC, init(settings={"run_id": 3}), "run_id=3: ", "expected a str", "give text"),
+    ("id of blanks", CURRENT, init(id="  "), "id='  '", "cannot start or end with whitespace", "leave it out"),
+    ("unknown setting", CLASSIC, init(settings={"colour": 3}), "'colour'", "0.10 has no setting", "leave it out"),
+    ("setting without name", CLASSIC, init(settings={3: 4}), "the name 3", "expected a str", "give a dict"),
+    ("setting without name", CURRENT, init(settings={3: 4}), "the name 3", "expected a str", "give a dict"),
+    ("array as config", CLASSIC, init(config=Array()), "config=<Array>", "expected a dict", "give it"),
+    ("array of keys", CURRENT, init(config_exclude_keys=Array()), "keys=<Array>", "expected a list of str", "give it"),
     ("project", CURRENT, init(project="a/b"), "project='a/b'", "cannot contain any of", "use 'a-b'"),
     ("long project", CURRENT, init(project="p" * 129), "'ppp", "exceeds 128 characters", "shorten it"),
     ("tag", CLASSIC, init(tags=["a", 1]), "got 1", "expected strings", "give '1'"),

@@ -77,7 +77,7 @@ def check(values: Mapping[str, Any]) -> dict[str, Any]:
         KeyError: A name that no setting has.
         TypeError: A value that is none of the words there are, or of the wrong type.
     """
-    checked = check_arguments(values)
+    checked = _checked(values, {})
     anonymous = values.get("anonymous")
     if anonymous is not None:
         check_anonymous(anonymous)  # the argument is checked online only, everything else always (ANON-8)
@@ -85,10 +85,15 @@ def check(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def check_arguments(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The same for the arguments of init()."""
+    """The same for the arguments of init(), which messages call by their own names."""
+    return _checked(values, ARGUMENT_OF_SETTING)
+
+
+def _checked(values: Mapping[str, Any], shown: Mapping[str, str]) -> dict[str, Any]:
     for name in values:
         if name not in CLASSIC_NAMES:
-            raise KeyError(f"settings: 0.10 has no setting {name!r} [A.1]{did_you_mean(name, CLASSIC_NAMES)}")
+            near = did_you_mean(name, CLASSIC_NAMES) or "; leave it out"
+            raise KeyError(f"settings: 0.10 has no setting {name!r} [A.1]{near}")
     for name in WORDS.keys() & values.keys():
         value = values[name]
         if value is not None and (not isinstance(value, str) or value not in WORDS[name]):
@@ -103,8 +108,7 @@ def check_arguments(values: Mapping[str, Any]) -> dict[str, Any]:
         value = values.get(name)
         if value is not None and not isinstance(value, str):
             raise TypeError(
-                f"{name}={value!r}: expected a str, got {type(value).__name__} [{ARGUMENT_OF_SETTING[name]}; A.1]; "
-                "give text"
+                f"{shown.get(name, name)}={value!r}: expected a str, got {type(value).__name__} [A.1]; give text"
             )
     root_dir = values.get("root_dir")
     if root_dir is not None and not isinstance(root_dir, (str, os.PathLike)):
@@ -116,7 +120,7 @@ def check_arguments(values: Mapping[str, Any]) -> dict[str, Any]:
         raise TypeError(
             f"tags={tags!r}: expected a sequence of strings, got {type(tags).__name__} [TAGS-1]; give a list of str"
         )
-    for tag in tags or ():
+    for tag in () if tags is None else tags:
         if not isinstance(tag, str):
             raise TypeError(
                 f"tags: expected strings, got {tag!r} of type {type(tag).__name__} [TAGS-1]; give {str(tag)!r}"

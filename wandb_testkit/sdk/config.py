@@ -12,7 +12,7 @@ from typing import Any
 
 from wandb_testkit.errors import ConfigError, UsageError
 from wandb_testkit.sdk.config_files import EmptyConfigFile, read_config_file
-from wandb_testkit.sdk.values import Fallback, copied, to_json, without_nan
+from wandb_testkit.sdk.values import Fallback, NoJsonError, copied, placed, to_json, without_nan
 from wandb_testkit.sdk.working_directory import WorkingDirectory
 
 
@@ -246,8 +246,23 @@ def read_config(values: Mapping[Any, Any], fallback: Fallback) -> dict[str, Any]
             raise TypeError(
                 f"config key {key!r} of type {type(key).__name__}: expected a str [CONFIG-5]; write {str(key)!r}"
             )
-        fresh[key.strip("-")] = without_nan(to_json(value, fallback), in_lists=True)
+        try:
+            fresh[key.strip("-")] = without_nan(to_json(value, fallback), in_lists=True)
+        except NoJsonError as error:
+            raise placed(error, "config", (key,), value, fallback) from None
     return fresh
+
+
+def is_given(name: str, value: Any, expected: str) -> bool:
+    """Whether an argument is there: whatever is false is not (CONFIG-5).
+
+    Raises:
+        TypeError: It has no truth, as an array of several numbers.
+    """
+    try:
+        return bool(value)
+    except ValueError:
+        raise TypeError(f"{name}={value!r} of type {type(value).__name__}: expected {expected}; give it") from None
 
 
 def chosen(values: Mapping[Any, Any], include: Any, exclude: Any) -> dict[Any, Any]:

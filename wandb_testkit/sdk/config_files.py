@@ -32,9 +32,10 @@ def read_config_file(files: WorkingDirectory, path: str) -> dict[Any, Any] | Non
     """
     try:
         content = files.read(path)
-    except OSError as error:
+    except (OSError, ValueError) as error:  # the latter where a name cannot be that of a file
+        what = getattr(error, "strerror", None) or error
         raise ConfigError(
-            f"config file {path!r} cannot be read: {error.strerror} [CONFIG-4]; give the name of a YAML file"
+            f"config file {path!r} cannot be read: {what} [CONFIG-4]; give the name of a YAML file"
         ) from error
     if content is None:
         return None

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wandb_testkit.errors import ConfigError
-from wandb_testkit.sdk.config import chosen, mapping_of, read_config
+from wandb_testkit.sdk.config import chosen, is_given, mapping_of, read_config
 from wandb_testkit.sdk.config_files import DEFAULTS, read_if_there
 
 if TYPE_CHECKING:
@@ -44,16 +44,22 @@ def starting_config(
         include, exclude: Which keys of `config` count; the other sources are not asked (CONFIG-6).
     Raises:
         ConfigError: A file is wrong, or one that must be there is not.
-        TypeError: `config` is nothing that has keys.
+        TypeError: `config` is nothing that has keys, or one of them is neither true nor false.
         UsageError: Both lists are given.
     """
     rules = session.behaviour.config
+    for name, keys in (("config_include_keys", include), ("config_exclude_keys", exclude)):
+        is_given(name, keys, "a list of str [CONFIG-6]")
     if rules.choosing_is_deprecated and (include or exclude):
         session.warn(
             "config_keys_deprecated",
             "config_include_keys and config_exclude_keys are deprecated [CONFIG-6]; choose the keys yourself",
         )
-    given = chosen(mapping_of(config, rules, session.files) if config else {}, include, exclude)
+    given = chosen(
+        mapping_of(config, rules, session.files) if is_given("config", config, "a dict [CONFIG-2]") else {},
+        include,
+        exclude,
+    )
     found = _read(session, DEFAULTS)
     defaults = read_config(found, rules.fallback) if found else {}
     values = {**defaults, **read_config(given, rules.fallback)}

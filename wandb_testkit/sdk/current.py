@@ -199,7 +199,7 @@ def saves_code(starting: _WandbInit) -> bool:
 
 def missing_root_dir(path: str) -> str:
     """A `dir` that does not exist is made; if that is not possible, the temporary directory is used (DIR-2)."""
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, ValueError):  # the latter where a name cannot be that of a directory
         os.makedirs(path, exist_ok=True)
     return path if os.path.isdir(path) and os.access(path, os.W_OK) else tempfile.gettempdir()
 

@@ -81,7 +81,8 @@ def run_id(value: Any) -> str:
     if not name:
         raise UsageError("id='': a run id cannot be empty [ID-3]; leave it out to get a new one")
     if name != name.strip():
-        raise UsageError(f"id={name!r}: a run id cannot start or end with whitespace [ID-3]; use {name.strip()!r}")
+        instead = f"use {name.strip()!r}" if name.strip() else "leave it out to get a new one"
+        raise UsageError(f"id={name!r}: a run id cannot start or end with whitespace [ID-3]; {instead}")
     found = sorted(set(name) & set(FORBIDDEN_IN_ID))
     if found:
         raise UsageError(

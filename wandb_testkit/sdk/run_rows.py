@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from wandb_testkit.records import HistoryRecord, Row, RunPath, SummaryRecord
 from wandb_testkit.sdk.metric import Metric, metric_record
 from wandb_testkit.sdk.summary import fold_rows
-from wandb_testkit.sdk.values import copied, to_json
+from wandb_testkit.sdk.values import NoJsonError, copied, placed, to_json
 
 if TYPE_CHECKING:
     from wandb_testkit.ports import Transport
@@ -114,7 +114,10 @@ class RunRows:
                 )
         row: Row = {}
         for key, value in self._without_media(data, step).items():
-            row[key] = plain = to_json(value, rules.fallback)
+            try:
+                row[key] = plain = to_json(value, rules.fallback)
+            except NoJsonError as error:
+                raise placed(error, "log(): row", (key,), value, rules.fallback) from None
             if plain is None or type(plain) is dict:
                 self._folding.has_nested = True
         row.pop("_step", None)

@@ -90,7 +90,7 @@ def given(values: Settings | Mapping[str, Any] | None) -> dict[str, Any]:
     """The values that a source gives: None counts as not given (A.2).
 
     Raises:
-        TypeError: It is neither Settings nor a dict.
+        TypeError: It is neither Settings nor a dict, or has a key that is no str.
     """
     if values is None:
         return {}
@@ -99,6 +99,12 @@ def given(values: Settings | Mapping[str, Any] | None) -> dict[str, Any]:
             f"settings={values!r} of type {type(values).__name__}: expected Settings or a dict [A.1]; give "
             "Settings(name=value, ...)"
         )
+    for name in values if isinstance(values, Mapping) else ():
+        if not isinstance(name, str):
+            raise TypeError(
+                f"settings: the name {name!r} is of type {type(name).__name__}, expected a str [A.1]; give a dict of "
+                "the names of settings and their values"
+            )
     return {name: value for name, value in dict(values).items() if value is not None}
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from wandb_testkit.records import Row
 from wandb_testkit.sdk.folding import Folding, Path, SummaryRules
-from wandb_testkit.sdk.values import copied, to_json, without_nan
+from wandb_testkit.sdk.values import NoJsonError, copied, placed, to_json, without_nan
 
 
 class SummaryDict:
@@ -63,7 +63,15 @@ class SummaryDict:
         return list(self._here())
 
     def update(self, values: Mapping[str, Any]) -> None:
-        """Set several keys."""
+        """Set several keys.
+
+        Raises:
+            AttributeError: It is no dict, nor anything else with keys and values.
+        """
+        if not hasattr(values, "items"):
+            raise AttributeError(
+                f"summary.update({values!r}): expected a dict, got {type(values).__name__}; give {{name: value}}"
+            )
         for key, value in values.items():
             self[key] = value
 
@@ -126,7 +134,10 @@ class Summary(SummaryDict):
         self._before_change()
         self._before_read()  # rows logged earlier must not overwrite what is set by hand now
         value = self._of_media(".".join(path), value)
-        plain = without_nan(to_json(value, self._rules.fallback), in_lists=False)
+        try:
+            plain = without_nan(to_json(value, self._rules.fallback), in_lists=False)
+        except NoJsonError as error:
+            raise placed(error, "summary", path, value, self._rules.fallback) from None
         opaque = self._folding.opaque
         here = self._values
         for depth, key in enumerate(path[:-1], 1):

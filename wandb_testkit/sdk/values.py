@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,6 +41,10 @@ class Unserializable(Exception):
     """Raised by a fallback that does not know the value."""
 
 
+class NoJsonError(TypeError):
+    """There is no JSON for a value; where it was is said by placed()."""
+
+
 def to_json(value: Any, fallback: Fallback) -> Any:
     """Make a JSON value of `value`, sharing nothing mutable with it.
 
@@ -48,7 +52,7 @@ def to_json(value: Any, fallback: Fallback) -> Any:
         value: Anything.
         fallback: Is asked first about everything that is not one of JSON's types, and about ints beyond 64 bits.
     Raises:
-        TypeError: There is no JSON for it.
+        NoJsonError: There is none for it.
     """
     kind = type(value)
     if kind in PLAIN:
@@ -75,10 +79,32 @@ def _by_what_it_can_do(value: Any) -> Any:
         return int(value)
     if isinstance(value, float):
         return float(value)
-    raise TypeError(
+    raise NoJsonError(
         f"value {value!r} of type {type(value).__name__} cannot be logged: it is not JSON serializable. "
         "Log numbers, strings, lists or dicts of them"
     )
+
+
+def placed(error: NoJsonError, owner: str, path: Iterable[str], value: Any, fallback: Fallback) -> TypeError:
+    """The same error with the place of what has no JSON: owner['key']['key below'].
+
+    Args:
+        owner, path: Where `value` is.
+        fallback: What to_json() was called with.
+    """
+    place = "".join(f"[{key!r}]" for key in (*path, *_way_to_refused(value, fallback)))
+    return TypeError(f"{owner}{place}: {error}")
+
+
+def _way_to_refused(value: Any, fallback: Fallback) -> Iterator[Any]:
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, (list, tuple)) else ()
+    for key, item in items:
+        try:
+            to_json(item, fallback)
+        except NoJsonError:
+            yield key
+            yield from _way_to_refused(item, fallback)
+            return
 
 
 def copied(value: Any) -> Any:
