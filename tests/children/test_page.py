@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.children.test_suites import PLAIN
+
 PAGE = Path(__file__).parents[2] / "docs" / "children.md"
 
 
@@ -15,6 +17,6 @@ def test_the_example_passes(pytester: pytest.Pytester, monkeypatch: pytest.Monke
     (example,) = re.findall(r"^```python\n(.*?)^```", PAGE.read_text(encoding="utf-8"), re.M | re.S)
     pytester.makepyfile(example)
 
-    result = pytester.runpytest_subprocess("--wandb-fake", "-W", "error", "-p", "no:randomly", timeout=100)
+    result = pytester.runpytest_subprocess(*PLAIN, "--wandb-fake", timeout=100)
 
     result.assert_outcomes(passed=1)

@@ -24,6 +24,7 @@ NEIGHBOURS = (
     "pytest-timeout",
     "pytest-xdist",
     "hypothesis>=6.100",
+    "joblib>=1.3",  # for the tests of children, which are tried there too
     "protobuf>=3.20",
 )
 

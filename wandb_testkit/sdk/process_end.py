@@ -35,6 +35,7 @@ class ProcessEnd:
     def __init__(self) -> None:
         self._sessions: WeakSet[Session] = WeakSet()
         self._is_registered = False
+        self._is_hooked = False
         self._exit: Callable[..., Any] = sys.exit
         self._excepthook: Callable[..., Any] = sys.excepthook
         self._printed_before: object = None
@@ -64,9 +65,11 @@ class ProcessEnd:
         self._printed_before = getattr(sys, "last_value", None)
         if not self._is_registered:
             self._is_registered = True
+            atexit.unregister(self._ending)  # a forked child may have it from its parent
             atexit.register(self._ending)
-            if hasattr(os, "register_at_fork"):
-                os.register_at_fork(after_in_child=self._forked)
+        if not self._is_hooked and hasattr(os, "register_at_fork"):
+            self._is_hooked = True
+            os.register_at_fork(after_in_child=self._forked)
 
     def _uninstall(self) -> None:
         if sys.exit == self._exiting:
@@ -104,6 +107,9 @@ class ProcessEnd:
             session.become_forked_child()
         self._sessions.clear()
         self._uninstall()
+        # From Python 3.13 on multiprocessing empties the list that a forked child has from its parent, and calls what
+        # the child itself registers; before, it calls nothing.
+        self._is_registered = False
 
 
 def exit_code_of(error: BaseException | None) -> int:
