@@ -107,6 +107,16 @@ class Hub:
         """Whether there is a socket."""
         return self._listener is not None
 
+    @property
+    def is_serving(self) -> bool:
+        """Whether the thread runs; it does not during a fork, nor before the first child has started."""
+        return self._thread is not None
+
+    @property
+    def is_this_thread(self) -> bool:
+        """Whether the thread is the one that asks."""
+        return self._thread is threading.current_thread()
+
     def enter(self, parent: Parent) -> None:
         """A world comes into force."""
         self.parents[next(self._numbers)] = parent
@@ -141,26 +151,26 @@ class Hub:
 
     def stop(self) -> None:
         """Let the thread end; nothing is lost, and start() goes on where it stopped."""
-        thread, self._thread = self._thread, None
+        with self._lock:
+            thread, self._thread = self._thread, None
+            self._is_stopping = True
         if thread is None or thread is threading.current_thread():
             return
-        with self._lock:
-            self._is_stopping = True
         self._call()
         thread.join(STOP_S)
 
-    def settle(self) -> None:
-        """Let everything that children have sent arrive."""
-        thread = self._thread
-        if thread is None or thread is threading.current_thread():
-            return
+    def settle(self) -> bool:
+        """Let everything that children have sent arrive; False if the thread is not there to do it."""
         settled = threading.Event()
         with self._lock:
-            if self._is_stopping:
-                return
+            if self._thread is None or self._is_stopping:
+                return False
+            if self.is_this_thread:
+                return True  # it is just taking it in
             self._settling.append(settled)
         self._call()
         settled.wait()
+        return True
 
     def finish_left(self, parent: Parent, exit_code: int) -> list[RunPath]:
         """End every run that the children of a world have not finished, and name them."""
@@ -176,8 +186,13 @@ class Hub:
             way(ExitRecord(path, exit_code, 0.0))
         return [path for path, _ in left]
 
-    def leave(self, parent: Parent) -> None:
-        """A world is over: its children are cut off, and without children the socket and the thread go."""
+    def leave(self, parent: Parent, *, is_expecting: bool) -> None:
+        """A world is over: its children are cut off, and without children the socket and the thread go.
+
+        Args:
+            parent: The world.
+            is_expecting: A child that has not connected may do so yet, if another world is in force.
+        """
         self.settle()
         self.parents = {number: other for number, other in self.parents.items() if other is not parent}
         if self._listener is None:
@@ -185,10 +200,10 @@ class Hub:
         was_serving = self._thread is not None
         self.stop()
         for caller in list(self._callers.values()):
-            if caller.parent is parent or caller.parent is None:
+            if caller.parent is parent or (caller.parent is None and not self.parents):
                 self._hang_up(caller)
         self._left = [item for item in self._left if item[0] is not parent]
-        if self._callers:
+        if self._callers or (self.parents and is_expecting):
             if was_serving:
                 self.start()
         else:

@@ -70,6 +70,7 @@ class Children:
         self._address: str | None = None
         self._starters: list[Starter] = []
         self._is_registered = False
+        self._starts_under_way = 0
         self._lock = threading.RLock()  # threads start programs side by side, and none may while a fork is under way
         self._forking: set[int] = set()
 
@@ -101,11 +102,12 @@ class Children:
 
     def come_first(self, world: World) -> None:
         """Of the worlds that are there, this one is the innermost from now on."""
-        if world in self._worlds:
-            self._worlds.remove(world)
-            self._worlds.append(world)
-            if self._hub is not None:
-                self._hub.come_first(world.as_parent())
+        with self._lock:
+            if world in self._worlds:
+                self._worlds.remove(world)
+                self._worlds.append(world)
+                if self._hub is not None:
+                    self._hub.come_first(world.as_parent())
 
     def leave(self, world: World) -> None:
         """A world is over."""
@@ -113,20 +115,25 @@ class Children:
             return
         with self._lock:
             if self._hub is not None:
-                self._hub.leave(world.as_parent())
+                self._hub.leave(world.as_parent(), is_expecting=self._starts_under_way > 0 or _has_children())
             self._worlds.remove(world)
             if not self._worlds:
                 self._unwatch_starts()
 
     def settle(self) -> None:
         """Let everything that children have sent arrive."""
-        if self._hub is not None:
-            self._hub.settle()
+        hub = self._hub
+        while hub is not None and not hub.is_this_thread:
+            with self._lock:  # its thread stands still during a fork, and has more to take in behind it
+                is_serving = hub.is_serving
+            if not is_serving or hub.settle():
+                return
 
     def finish_left(self, world: World, exit_code: int) -> list[str]:
         """End every run that the children of a world have not finished, and name them."""
         if self._hub is None or world not in self._worlds:
             return []
+        self.settle()
         return [str(path) for path in self._hub.finish_left(world.as_parent(), exit_code)]
 
     # ------------------------------------------------------------------ the child's side
@@ -145,6 +152,7 @@ class Children:
     def _forked(self) -> None:
         self._lock = threading.RLock()  # the other one is held, by a thread that this process does not have
         self._forking.clear()
+        self._starts_under_way = 0
         for line in self._lines:
             line.become_forked()
         hub, self._hub = self._hub, None
@@ -251,11 +259,14 @@ class Children:
                 return original(*args, **kwargs)
             if not self._worlds:
                 return original(*args[:at], environment(args[at], self._address), *args[at + 1 :], **kwargs)
-            hub = self._listen()
+            with self._lock:
+                hub = self._listen()
+                self._starts_under_way += 1
             try:
                 return original(*args[:at], environment(args[at], hub.address), *args[at + 1 :], **kwargs)
             finally:
                 with self._lock:
+                    self._starts_under_way -= 1
                     hub.start()
 
         return start
