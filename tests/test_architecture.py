@@ -78,6 +78,7 @@ THIRD_PARTY: dict[str, set[str]] = {
     "dropin.public.sweeps": {"yaml"},
     "dropin.sweep_agent": {"yaml"},
     "dropin.util": {"yaml"},
+    "dropin.util_values": {"numpy", "yaml"},
     "plugin": {"pytest"},
     "pytest_plugin": {"pytest"},
     "report.terminal": {"rich"},

@@ -7,13 +7,16 @@ import datetime
 import importlib
 import json
 import os
+import sys
 import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from wandb_testkit.dropin.install import install
 from wandb_testkit.errors import NotModelledAttributeError, UnsupportedError, UsageError
+from wandb_testkit.profiles import CURRENT, Profile
 from wandb_testkit.world import World, fake
 
 
@@ -59,18 +62,22 @@ def test_env_reads_the_worlds_environment_and_sets_it_for_the_process_alone(wand
 
 
 def test_json_dumps_safer_says_what_json_cannot_and_refuses_what_nothing_stands_for(wandb: Any) -> None:
-    said = {"day": datetime.date(2026, 1, 2), "bytes": b"x", "set": {1}, "slice": slice(1, 2)}
+    said = {"day": datetime.date(2026, 1, 2), "bytes": b"x", "function": len}
 
     told = json.loads(wandb.util.json_dumps_safer(said))
 
-    assert told == {
-        "day": "2026-01-02",
-        "bytes": "x",
-        "set": [1],
-        "slice": {"slice_start": 1, "slice_step": None, "slice_stop": 2},
-    }
-    with pytest.raises(TypeError, match="not JSON serializable"):
-        wandb.util.json_dumps_safer(object())
+    assert told == {"day": "2026-01-02", "bytes": "x", "function": "builtins.len"}
+    for value in (object(), slice(1, 2)):
+        with pytest.raises(TypeError, match="not JSON serializable"):
+            wandb.util.json_dumps_safer(value)
+
+
+def test_only_0_31_has_json_for_sets(wandb: Any, profile: Profile) -> None:
+    if profile is CURRENT:
+        assert json.loads(wandb.util.json_dumps_safer({1})) == [1]
+    else:
+        with pytest.raises(TypeError, match="not JSON serializable"):
+            wandb.util.json_dumps_safer({1})
 
 
 def test_sizes_are_read_and_written_as_people_do(wandb: Any) -> None:
@@ -79,8 +86,39 @@ def test_sizes_are_read_and_written_as_people_do(wandb: Any) -> None:
     assert sizes == ["0.0B", "999.0B", "1.5KB", "2.0MB"]
     assert wandb.util.from_human_size("1.5KB") == 1500
     assert wandb.util.from_human_size("2KiB", units=wandb.util.POW_2_BYTES) == 2048
-    with pytest.raises(ValueError, match="size '3 apples'"):
-        wandb.util.from_human_size("3 apples")
+    with pytest.raises(ValueError, match="size 'many apples'"):
+        wandb.util.from_human_size("many apples")
+
+
+def test_a_function_is_called_once_a_module_has_been_imported(wandb: Any, tmp_path: Path) -> None:
+    (tmp_path / "imported_later.py").write_text("x = 1")
+    seen = []
+    wandb.util.add_import_hook("imported_later", lambda: seen.append(sys.modules["imported_later"].x))
+    sys.path.insert(0, str(tmp_path))
+    try:
+        assert seen == []
+        importlib.import_module("imported_later")
+    finally:
+        sys.path.remove(str(tmp_path))
+        sys.modules.pop("imported_later", None)
+        hook = next(finder for finder in sys.meta_path if isinstance(finder, wandb.util.ImportMetaHook))
+        hook.on_import.pop("imported_later")
+
+    assert seen == [1]
+
+
+def test_libraries_ask_the_user_of_the_world(profile: Profile) -> None:
+    if profile is not CURRENT:
+        pytest.skip("0.10 has no terminput")
+    with fake(profile=profile, answers=["maybe", "y", "7", "2"]) as world, install(profile=profile):
+        term = importlib.import_module("wandb.errors.term")
+        util = importlib.import_module("wandb.util")
+
+        assert term.confirm("Really?")
+        assert util.prompt_choices(["a", "b"]) == "b"
+        assert ("warning", "Invalid choice") in world.terminal.lines
+    with fake(profile=profile), pytest.raises(term.NotATerminalError):
+        term.terminput("Name: ")
 
 
 def test_a_module_that_is_not_installed_is_none_or_an_error(wandb: Any) -> None:
@@ -163,9 +201,9 @@ def test_a_controller_of_ones_own_chooses_and_an_agent_carries_out() -> None:
         wandb = importlib.import_module("wandb")
         controller = wandb.controller(config, project="p")
         sweeps = importlib.import_module("sweeps")  # the server has imported it, whose warnings are not the test's
-        left = [3, 1]
+        values = [3, 1]
         controller.configure_search(
-            lambda config, runs: sweeps.SweepRun(config={"lr": {"value": left.pop(0)}}) if left else None
+            lambda config, runs: sweeps.SweepRun(config={"lr": {"value": values[len(runs)]}}) if len(runs) < 2 else None
         )
         controlling = threading.Thread(target=controller.run, kwargs={"print_status": False})
         controlling.start()

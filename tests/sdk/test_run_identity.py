@@ -237,7 +237,8 @@ def test_the_url_follows_the_entity(fake: wt.World) -> None:
 
     run = fake.init(entity="team", project="proj", id="abc")
 
-    assert run.url == "https://wandb.ai/team/proj/runs/abc"
+    pages = {CLASSIC: "https://wandb.ai", CURRENT: "https://forge.coreweave.com/wandb"}[fake.profile]
+    assert run.url == f"{pages}/team/proj/runs/abc"
     assert run.entity == "team"
 
 

@@ -281,7 +281,8 @@ def test_pages(classic: wt.World, current: wt.World, mode: str) -> None:
     new: Any = current.init(project="p", mode=mode, entity="testkit-user")
 
     page = "https://wandb.ai/testkit-user/p" if mode == "online" else None
-    assert (old.get_project_url(), new.project_url) == (page, page)
+    page_now = "https://forge.coreweave.com/wandb/testkit-user/p" if mode == "online" else None
+    assert (old.get_project_url(), new.project_url) == (page, page_now)
     assert (old.get_sweep_url(), new.sweep_url) == (("", "") if page else (None, None))
     assert old.get_url() == (f"{page}/runs/{old.id}" if page else None)
     assert old.project_name() == "p"
@@ -292,7 +293,25 @@ def test_the_page_of_a_sweep(make_world: Callable[..., wt.World], profile: Profi
 
     url = run.sweep_url if profile is CURRENT else run.get_sweep_url()
 
-    assert url == "https://wandb.ai/testkit-user/uncategorized/sweeps/s1"
+    pages = {CLASSIC: "https://wandb.ai", CURRENT: "https://forge.coreweave.com/wandb"}[profile]
+    assert url == f"{pages}/testkit-user/uncategorized/sweeps/s1"
+
+
+@pytest.mark.parametrize(
+    ("environ", "pages"),
+    [
+        ({"WANDB_BASE_URL": "https://api.acme.com"}, "https://app.acme.com"),
+        ({"WANDB_BASE_URL": "http://localhost:8080"}, "http://localhost:8080"),
+        ({"WANDB_BASE_URL": "https://api.wandb.ai"}, "https://forge.coreweave.com/wandb"),
+        ({"WANDB_APP_URL": "https://pages.acme.com/"}, "https://pages.acme.com"),
+    ],
+)
+def test_pages_are_where_the_servers_are(
+    make_world: Callable[..., wt.World], environ: dict[str, str], pages: str
+) -> None:
+    run: Any = make_world(CURRENT, environ=environ).init(project="p", id="abc")
+
+    assert run.url == f"{pages}/testkit-user/p/runs/abc"
 
 
 def test_a_run_is_shown_as_html(current: wt.World) -> None:
@@ -300,7 +319,7 @@ def test_a_run_is_shown_as_html(current: wt.World) -> None:
 
     frame = run.to_html(100)
 
-    page = "https://wandb.ai/testkit-user/p/runs/abc?jupyter=true"
+    page = "https://forge.coreweave.com/wandb/testkit-user/p/runs/abc?jupyter=true"
     assert frame == f"<iframe src='{page}' style='border:none;width:100%;height:100px;'></iframe>"
     assert run.to_html(hidden=True).startswith("<button")
     assert run._repr_mimebundle_() == {"text/html": run.to_html(hidden=True)}

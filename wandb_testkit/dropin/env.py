@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
+from pathlib import Path
 from typing import Any
 
+from wandb_testkit.profiles import CURRENT, Profile
 from wandb_testkit.world import current
 
 AGENT_DISABLE_FLAPPING = "WANDB_AGENT_DISABLE_FLAPPING"
@@ -84,8 +86,11 @@ USE_V1_ARTIFACTS = "_WANDB_USE_V1_ARTIFACTS"
 Environ = Mapping[str, str] | None
 
 IMMUTABLE = (DIR, ENTITY, PROJECT, API_KEY, IGNORE, DISABLE_CODE, DISABLE_GIT, DOCKER, MODE, BASE_URL)
-IMMUTABLE_TOO = (ERROR_REPORTING, CRASH_NOSYNC_TIME, MAGIC, USERNAME, USER_EMAIL, SILENT, CONFIG_PATHS, ANONYMOUS)
-IMMUTABLE_LAST = (RUN_GROUP, JOB_TYPE, TAGS, RESUME, AGENT_REPORT_INTERVAL, HTTP_TIMEOUT, HOST, CACHE_DIR, SAVE_CODE)
+IMMUTABLE_TOO = (ERROR_REPORTING, CRASH_NOSYNC_TIME, MAGIC, USERNAME, USER_EMAIL, DIR, SILENT, CONFIG_PATHS, ANONYMOUS)
+IMMUTABLE_LAST = (RUN_GROUP, JOB_TYPE, TAGS, RESUME, AGENT_REPORT_INTERVAL, HTTP_TIMEOUT, HOST)
+IMMUTABLE_DIRS = (DATA_DIR, ARTIFACT_DIR, ARTIFACT_FETCH_FILE_URL_BATCH_SIZE, CACHE_DIR, USE_V1_ARTIFACTS, DISABLE_SSL)
+IMMUTABLE_KEYS = (IDENTITY_TOKEN_FILE, CREDENTIALS_FILE)
+OF_CURRENT = (DISABLE_GIT, DATA_DIR, ARTIFACT_DIR, ARTIFACT_FETCH_FILE_URL_BATCH_SIZE, *IMMUTABLE_KEYS)
 
 YES = ("y", "yes", "t", "true", "on", "1")
 NO = ("n", "no", "f", "false", "off", "0")
@@ -93,7 +98,7 @@ NO = ("n", "no", "f", "false", "off", "0")
 
 def immutable_keys() -> list[str]:
     """Variables that no longer count once a run has begun."""
-    return [*IMMUTABLE, *IMMUTABLE_TOO, *IMMUTABLE_LAST]
+    return [*IMMUTABLE, *IMMUTABLE_TOO, *IMMUTABLE_LAST, *IMMUTABLE_DIRS, *IMMUTABLE_KEYS]
 
 
 def strtobool(val: str) -> bool:
@@ -152,6 +157,57 @@ def get_args(default: list[str] | None = None, env: Environ = None) -> list[str]
     """The arguments of the program."""
     text = _read(ARGS, None, env)
     return text.split() if text else default or sys.argv[1:]
+
+
+def get_artifact_dir(env: Environ = None) -> str:
+    """Where artifacts are downloaded to."""
+    return os.path.abspath(str(_read(ARTIFACT_DIR, os.path.join(".", "artifacts"), env)))
+
+
+def get_artifact_fetch_file_url_batch_size(env: Environ = None) -> int:
+    """For so many files at once a client asks where they are."""
+    return int(_read(ARTIFACT_FETCH_FILE_URL_BATCH_SIZE, 5000, env))
+
+
+def get_credentials_file(default: str, env: Environ = None) -> Path:
+    """The file of access tokens."""
+    return Path(_read(CREDENTIALS_FILE, default, env))
+
+
+def get_data_dir(env: Environ = None) -> str:
+    """Where a client keeps data of its own; nothing is made there."""
+    told: str = _read(DATA_DIR, os.path.join(os.path.expanduser("~"), ".local", "share", "wandb"), env)
+    return told
+
+
+def get_file_pusher_timeout(default: int | None = None, env: Environ = None) -> int | None:
+    """Seconds that uploads may take at the end of a run."""
+    return _number(FILE_PUSHER_TIMEOUT, default, env)
+
+
+def get_launch_queue_entity(env: Environ = None) -> str | None:
+    """Whose queue of W&B Launch the process came from."""
+    return _text(LAUNCH_QUEUE_ENTITY, None, env)
+
+
+def get_launch_queue_name(env: Environ = None) -> str | None:
+    """The queue of W&B Launch that the process came from."""
+    return _text(LAUNCH_QUEUE_NAME, None, env)
+
+
+def get_launch_trace_id(env: Environ = None) -> str | None:
+    """How W&B Launch names the process."""
+    return _text(LAUNCH_TRACE_ID, None, env)
+
+
+def core_debug(default: str | None = None) -> bool:
+    """Whether clients are to tell more of what they do."""
+    return _is_set(CORE_DEBUG, default is not None and strtobool(default)) or is_debug()
+
+
+def dcgm_profiling_enabled() -> bool:
+    """Whether clients are to measure more of NVIDIA's GPUs."""
+    return _is_set(ENABLE_DCGM_PROFILING)
 
 
 def get_base_url(default: str | None = None, env: Environ = None) -> str | None:
@@ -315,3 +371,23 @@ def _write(name: str, value: str, env: MutableMapping[str, str] | None) -> None:
         current().session.set_variables({name: value})
     else:
         env[name] = value
+
+
+def get_http_timeout_of(profile: Profile) -> Callable[..., int]:
+    """get_http_timeout() of a profile."""
+
+    def classic(default: int = 10, env: Environ = None) -> int:
+        """Seconds that a request may take."""
+        return get_http_timeout(default, env)
+
+    return get_http_timeout if profile is CURRENT else classic
+
+
+def immutable_keys_of(profile: Profile) -> Callable[[], list[str]]:
+    """immutable_keys() of a profile."""
+
+    def classic() -> list[str]:
+        """Variables that no longer count once a run has begun."""
+        return [name for name in immutable_keys() if name not in OF_CURRENT]
+
+    return immutable_keys if profile is CURRENT else classic

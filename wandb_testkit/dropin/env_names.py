@@ -15,13 +15,15 @@ _OF_CURRENT = (
     "APP_URL ARTIFACT_DIR ARTIFACT_FETCH_FILE_URL_BATCH_SIZE CORE_DEBUG CREDENTIALS_FILE DATA_DIR DISABLE_GIT "
     "ENABLE_DCGM_PROFILING FILE_PUSHER_TIMEOUT GIT_COMMIT GIT_REMOTE_URL GIT_ROOT IDENTITY_TOKEN_FILE INIT_TIMEOUT "
     "LAUNCH_QUEUE_ENTITY LAUNCH_QUEUE_NAME LAUNCH_TRACE_ID ORGANIZATION QUIET SERVICE "
-    "disable_git get_app_url get_organization is_offline is_quiet is_silent"
+    "core_debug dcgm_profiling_enabled disable_git get_app_url get_artifact_dir get_artifact_fetch_file_url_batch_size "
+    "get_credentials_file get_data_dir get_file_pusher_timeout get_launch_queue_entity get_launch_queue_name "
+    "get_launch_trace_id get_organization is_offline is_quiet is_silent"
 )
 _FUNCTIONS = (
     "error_reporting_enabled get_agent_kill_delay get_agent_max_initial_failures get_agent_report_interval get_args "
     "get_base_url get_cache_dir get_config_paths get_crash_nosync_time get_description get_dir get_docker get_entity "
-    "get_error_reporting get_http_timeout get_ignore get_magic get_project get_run get_show_run get_tags "
-    "get_use_v1_artifacts get_user_email get_username immutable_keys is_debug set_entity set_project should_save_code "
+    "get_error_reporting get_ignore get_magic get_project get_run get_show_run get_tags "
+    "get_use_v1_artifacts get_user_email get_username is_debug set_entity set_project should_save_code "
     "ssl_disabled strtobool"
 )
 
@@ -29,4 +31,5 @@ NAMES: dict[str, Name] = {
     **from_module("dropin.env", *_CONSTANTS.split(), *_FUNCTIONS.split()),
     **from_module("dropin.env", *_OF_CURRENT.split(), profiles=CURRENT),
     **from_module("dropin.env", "START_METHOD", profiles=CLASSIC),
+    **{name: Name(f"wandb_testkit.dropin.env:{name}_of()") for name in ("get_http_timeout", "immutable_keys")},
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wandb_testkit.dropin import env_names
+from wandb_testkit.dropin import env_names, names_of_helpers
 from wandb_testkit.dropin.entries import BOTH, CLASSIC, CURRENT, Name, State, Table, from_module, own
 from wandb_testkit.profiles import Profile
 
@@ -110,23 +110,8 @@ NAMES: Table = {
         "SizedPaginator": _of("public.paging", "SizedPaginator", CURRENT),
     },
     "wandb.env": env_names.NAMES,
-    "wandb.util": {
-        "get_module": Name("wandb_testkit.dropin.util:get_module"),
-        "get_optional_module": _of("util", "get_optional_module", CURRENT),
-        "make_artifact_name_safe": _of("util", "make_artifact_name_safe", CURRENT),
-        "random_string": _of("util", "random_string", CURRENT),
-        **from_module(
-            "dropin.util",
-            *("POW_10_BYTES", "POW_2_BYTES", "VALUE_BYTES_LIMIT", "WandBJSONEncoder", "app_url", "from_human_size"),
-            *("get_full_typename", "has_num", "host_from_path", "is_fastai_tensor_typename", "is_matplotlib_typename"),
-            *("is_numpy_array", "is_pandas_data_frame", "is_pandas_data_frame_typename", "is_plotly_figure_typename"),
-            *("is_plotly_typename", "is_pytorch_tensor", "is_pytorch_tensor_typename", "is_tf_tensor_typename"),
-            *("isatty", "json_dump_safer", "json_dumps_safer", "json_dumps_safer_history", "json_friendly"),
-            *("load_yaml", "make_json_if_not_number", "make_safe_for_json", "rand_alphanumeric", "to_human_size"),
-            *("to_forward_slash_path", "to_native_slash_path", "uri_from_path"),
-        ),
-        **from_module("dropin.util", "MAX_LINE_BYTES", profiles=CURRENT),
-    },
+    "wandb.errors.term": names_of_helpers.TERM,
+    "wandb.util": names_of_helpers.UTIL,
     "wandb.trigger": from_module("dropin.trigger", "call", "register", "reset", "unregister"),
     "wandb.sdk": {
         "helper": Name("wandb.sdk.wandb_helper:"),
@@ -136,10 +121,7 @@ NAMES: Table = {
     },
     "wandb.sdk.lib": {"SummaryDisabled": _of("summary_disabled", "SummaryDisabled")},
     "wandb.sdk.lib.disabled": {"SummaryDisabled": _of("summary_disabled", "SummaryDisabled")},
-    "wandb.sdk.lib.printer": {
-        "Printer": _of("printer", "Printer", CURRENT, State.RECORDED),
-        "new_printer": _of("printer", "new_printer", CURRENT, State.RECORDED),
-    },
+    "wandb.sdk.lib.printer": names_of_helpers.PRINTER,
     "wandb.sdk.lib.telemetry": _TELEMETRY,
     "wandb.sdk.wandb_helper": {"parse_config": _of("tools", "parse_config")},
     "wandb.sdk.wandb_require": {"require": _of("tools", "require", CURRENT)},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-import json
+import importlib.util
 import math
 import os
 import random
@@ -11,23 +11,17 @@ import re
 import secrets
 import string
 import sys
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
-from enum import Enum
-from itertools import pairwise
+from collections.abc import Mapping, Sequence
 from numbers import Number
+from types import ModuleType
 from typing import IO, Any
 from urllib.parse import urlparse
-
-from wandb_testkit.sdk.credentials import app_url as app_url
 
 POW_10_BYTES = [(unit, 1000**power) for power, unit in enumerate(("B", "KB", "MB", "GB", "TB", "PB", "EB"))]
 POW_2_BYTES = [(unit, 1024**power) for power, unit in enumerate(("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"))]
 VALUE_BYTES_LIMIT = 100000
 MAX_LINE_BYTES = (10 << 20) - (100 << 10)
-
-MAX_LISTED = 32
-"""Items of an array that stays a list in JSON."""
+MAX_LINE_SIZE = (9 << 20) - (100 << 10)
 
 Units = Sequence[tuple[str, int]] | None
 
@@ -72,26 +66,24 @@ def random_string(length: int = 12) -> str:
 
 
 def to_human_size(size: float, units: Units = None) -> str:
-    """Bytes as people read them."""
+    """Bytes as people read them: below 1024 of a unit, whatever the next one is."""
     known = units or POW_10_BYTES
-    for (unit, value), (_, following) in pairwise(known):
-        if size < following:
-            return f"{round(float(size) / value, 1)}{unit}"
-    unit, value = known[-1]
-    return f"{round(float(size) / value, 1)}{unit}"
+    factors = [(round(float(size) / value, 1), unit) for unit, value in known]
+    factor, unit = next((pair for pair in factors if pair[0] < 1024), factors[-1])
+    return f"{factor}{unit}"
 
 
 def from_human_size(size: str, units: Units = None) -> int:
-    """Bytes from what people write.
+    """Bytes from what people write; what comes after number and unit does not count.
 
     Raises:
-        ValueError: It is no size, or has a unit that there is not.
+        ValueError: It does not begin with a number.
     """
     known = {unit.upper(): value for unit, value in units or POW_10_BYTES}
-    found = re.fullmatch(r"(\d+\.?\d*)\s*([A-Za-z]*)", size.strip())
-    if not found or found[2].upper() not in known:
-        raise ValueError(f"size {size!r}: expected a number and one of {', '.join(known)}")
-    return int(float(found[1]) * known[found[2].upper()])
+    found = re.match(rf"(\d+\.?\d*)\s*({'|'.join(known)})?", size, re.IGNORECASE)
+    if not found:
+        raise ValueError(f"size {size!r} must be of the form `10`, `10B` or `10 B`.")
+    return int(float(found[1]) * known[(found[2] or "B").upper()])
 
 
 def isatty(ob: IO[Any]) -> bool:
@@ -100,6 +92,8 @@ def isatty(ob: IO[Any]) -> bool:
 
 
 # ---------------------------------------------------------------------- modules
+
+pd_available = importlib.util.find_spec("pandas") is not None
 
 
 def get_module(name: str, required: str | None = None, lazy: bool = True) -> Any:
@@ -121,11 +115,6 @@ def get_module(name: str, required: str | None = None, lazy: bool = True) -> Any
         return None
 
 
-def classic_get_module(name: str, required: str | None = None) -> Any:
-    """As get_module()."""
-    return get_module(name, required)
-
-
 def get_optional_module(name: str) -> Any:
     """A module, None if it is not installed."""
     return get_module(name)
@@ -135,9 +124,9 @@ def get_optional_module(name: str) -> Any:
 
 
 def get_full_typename(o: Any) -> str:
-    """The type's name, with its module unless that is builtins."""
+    """The type's name, with its module; a module's own name."""
     kind = type(o)
-    return kind.__name__ if kind.__module__ in (None, "builtins") else f"{kind.__module__}.{kind.__name__}"
+    return str(o.__name__) if isinstance(o, ModuleType) else f"{kind.__module__}.{kind.__name__}"
 
 
 def has_num(dictionary: Mapping[Any, Any], key: Any) -> bool:
@@ -199,75 +188,13 @@ def is_fastai_tensor_typename(typename: str) -> bool:
 # ---------------------------------------------------------------------- JSON
 
 
-def json_friendly(obj: Any) -> tuple[Any, bool]:
-    """A value that JSON can say, and whether it is another one."""
-    kind = get_full_typename(obj)
-    if is_pytorch_tensor_typename(kind) or is_tf_tensor_typename(kind):
-        obj = obj.detach().cpu() if hasattr(obj, "detach") else obj
-        obj = obj.numpy() if getattr(obj, "size", None) is not None and hasattr(obj, "numpy") else obj
-    if is_numpy_array(obj):
-        if obj.size == 1:
-            return obj.flatten()[0].item(), True
-        return (obj.tolist(), True) if obj.size <= MAX_LISTED else (obj, False)
-    if get_full_typename(obj).startswith("numpy.") and hasattr(obj, "item"):
-        return obj.item(), True
-    if isinstance(obj, bytes):
-        return obj.decode("utf-8"), True
-    if isinstance(obj, (date, datetime)):
-        return obj.isoformat(), True
-    if isinstance(obj, (set, frozenset)):
-        return list(obj), True
-    if isinstance(obj, Enum):
-        return obj.name, True
-    if isinstance(obj, slice):
-        return {"slice_start": obj.start, "slice_step": obj.step, "slice_stop": obj.stop}, True
-    if callable(obj):
-        return f"{obj.__module__}.{obj.__qualname__}" if hasattr(obj, "__qualname__") else str(obj), True
-    if isinstance(obj, float) and math.isnan(obj):
-        return None, True
-    return obj, False
-
-
-class WandBJSONEncoder(json.JSONEncoder):
-    """JSON of values that JSON does not know."""
-
-    def default(self, obj: Any) -> Any:
-        """What stands for such a value; TypeError if nothing does."""
-        value, is_another = json_friendly(obj)
-        return value if is_another else super().default(obj)
-
-
-def json_dumps_safer(obj: Any, **kwargs: Any) -> str:
-    """JSON, also of values that JSON does not know.
-
-    Raises:
-        TypeError: Nothing stands for a value.
-    """
-    return json.dumps(obj, cls=WandBJSONEncoder, **kwargs)
-
-
-def json_dumps_safer_history(obj: Any, **kwargs: Any) -> str:
-    """As json_dumps_safer()."""
-    return json_dumps_safer(obj, **kwargs)
-
-
-def json_dump_safer(obj: Any, fp: IO[str], **kwargs: Any) -> None:
-    """Write JSON, also of values that JSON does not know."""
-    json.dump(obj, fp, cls=WandBJSONEncoder, **kwargs)
-
-
-def make_json_if_not_number(v: Any) -> Any:
-    """A number as it is, everything else as JSON."""
-    return v if isinstance(v, (float, int)) else json_dumps_safer(v)
-
-
 def make_safe_for_json(obj: Any) -> Any:
-    """NaN and infinities as text, mappings as dicts, other iterables as lists."""
+    """NaN and infinities as text, mappings as dicts, other sequences as lists."""
     if isinstance(obj, Mapping):
         return {key: make_safe_for_json(value) for key, value in obj.items()}
     if isinstance(obj, str):
         return obj
-    if isinstance(obj, Iterable):
+    if isinstance(obj, Sequence):
         return [make_safe_for_json(value) for value in obj]
     if isinstance(obj, float) and not math.isfinite(obj):
         return "NaN" if math.isnan(obj) else "Infinity" if obj > 0 else "-Infinity"

@@ -106,7 +106,7 @@ def choose_account(session: Session, wanted: str, *, force: bool) -> bool:
     if chosen == OFFLINE:
         session.setup({"mode": "offline"})
         return False
-    pages = app_url(session.base_url())
+    pages = session.app_url()
     line = {
         NEW_ACCOUNT: f"Create an account here: {pages}/authorize?signup=true",
         EXISTING_ACCOUNT: f"You can find your API key in your browser here: {pages}/authorize",
@@ -204,6 +204,7 @@ def key_problem(key: Any) -> str | None:
 
 LOGIN = LoginRules(
     base_url=BASE_URL,
+    app_url=app_url,
     machines=machines,
     key_problem=key_problem,
     wrong_key=ValueError,

@@ -27,6 +27,7 @@ class LoginRules:
 
     Attributes:
         base_url: The server where nobody named one.
+        app_url: The address of the pages that people look at, from that of the server.
         machines: Server -> the names that its entry in a netrc file may have, best first; the first is written.
         key_problem: What is wrong with the form of a key, in a sentence, or None.
         wrong_key: Raised for a key that has a problem, by login().
@@ -38,6 +39,7 @@ class LoginRules:
     """
 
     base_url: str
+    app_url: Callable[[str], str]
     machines: Callable[[str], tuple[str, ...]]
     key_problem: Callable[[str], str | None]
     wrong_key: type[Exception]
@@ -142,4 +144,5 @@ def check_key(session: Session, key: str, what: str = "the API key") -> None:
 
 def app_url(base_url: str) -> str:
     """The address of the pages that people look at, from that of the server."""
-    return base_url.replace("//api.", "//", 1).rstrip("/")
+    is_cloud = "://api.wandb." in base_url and "://api.wandb.test" not in base_url
+    return base_url.replace("://api.", "://" if is_cloud else "://app.", 1).rstrip("/")

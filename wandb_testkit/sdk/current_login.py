@@ -30,12 +30,23 @@ FORGE_UPSTREAM = {
 }
 """W&B's servers that have two names: whose key is not found under the one may be under the other."""
 
+FORGE = {host: f"https://{host.removeprefix('api.')}/wandb" for host in FORGE_UPSTREAM} | {
+    upstream: f"https://{host.removeprefix('api.')}/wandb" for host, upstream in FORGE_UPSTREAM.items()
+}
+"""W&B's own servers: where their pages are."""
+
 NO_KEY = "no API key configured [FORCE-1]: call wandb.login(), set WANDB_API_KEY, or use mode='offline'"
 
 _JSON_WEB_TOKEN = re.compile(r"[\w-]+\.[\w-]+\.[\w-]+")
 
 NOT_GIVEN = object()
 """The default of `anonymous`: even None counts as given, and warns (ANON-9)."""
+
+
+@lru_cache(maxsize=64)
+def pages_of(base_url: str) -> str:
+    """The address of the pages that people look at, from that of the server."""
+    return FORGE.get(urlsplit(base_url).hostname or "") or app_url(base_url)
 
 
 def login(
@@ -191,7 +202,7 @@ def ask(session: Session, *, force: bool, referrer: str = "models", verify: bool
     """
     if not session.terminal.is_interactive:
         raise UsageError(NO_KEY)
-    pages = app_url(session.base_url())
+    pages = session.app_url()
     while True:
         chosen = choose(session, force=force, anonymous=False)
         if chosen == OFFLINE:
@@ -255,6 +266,7 @@ def key_problem(key: Any) -> str | None:
 
 LOGIN = LoginRules(
     base_url=BASE_URL,
+    app_url=pages_of,
     machines=machines,
     key_problem=key_problem,
     wrong_key=AuthenticationError,

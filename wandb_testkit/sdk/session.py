@@ -227,6 +227,13 @@ class Session:
         url: str = self.settings({}, {}).get("base_url") or self.behaviour.login.base_url
         return url
 
+    def app_url(self, given: Mapping[str, Any] | None = None) -> str:
+        """Where the pages of the server are that this process, or a run with these settings, speaks to."""
+        told = self.settings({}, {}) if given is None else given
+        if override := told.get("app_url_override"):
+            return str(override).rstrip("/")
+        return self.behaviour.login.app_url(told.get("base_url") or self.behaviour.login.base_url)
+
     def warn(self, kind: str, text: str, *, run: RunPath | None = None) -> None:
         """Tell the user something, about a run or about none, and remember the kind of it."""
         self.told.append(kind)

@@ -19,7 +19,6 @@ from wandb_testkit.records import (
 )
 from wandb_testkit.sdk import resume_file
 from wandb_testkit.sdk.branch import Branch
-from wandb_testkit.sdk.credentials import app_url
 from wandb_testkit.sdk.entry_script import entry_script
 
 if TYPE_CHECKING:
@@ -240,8 +239,7 @@ def _run(
 
 
 def _url(starting: _WandbInit, path: RunPath) -> str:
-    base = starting.given.get("base_url") or "https://api.wandb.ai"
-    app = app_url(base)
+    app = starting.session.app_url(starting.given)
     secret = (
         f"?apiKey={starting.api_key}" if starting.account is not None and starting.account.anonymous else ""
     )  # ANON-5

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from wandb_testkit.errors import CommError, Error, NotModelledError, UsageError
 from wandb_testkit.records import FileRequest, FilesRecord, GraphQLRequest, Record, Result, RunPath
-from wandb_testkit.sdk.credentials import app_url, find_key
+from wandb_testkit.sdk.credentials import find_key
 
 if TYPE_CHECKING:
     from wandb_testkit.sdk.session import Session
@@ -36,7 +36,7 @@ class Asker:
     @property
     def app_url(self) -> str:
         """Where the pages are, with a slash at its end."""
-        return f"{app_url(self.session.base_url())}/"
+        return f"{self.session.app_url()}/"
 
     def ask(self, document: str, variables: Mapping[str, Any]) -> dict[str, Any]:
         """What the server says to a document.
