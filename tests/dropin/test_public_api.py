@@ -11,8 +11,10 @@ from typing import Any
 
 import pytest
 
+from tests.api_scripts import add_runs_to_choose_from, add_runs_to_read, check_what_was_chosen, check_what_was_read
 from wandb_testkit.dropin.install import install
 from wandb_testkit.errors import CommError, NotModelledAttributeError, UsageError
+from wandb_testkit.records import RunPath
 from wandb_testkit.world import World, fake
 
 SCRIPTS = Path(__file__).parents[2] / "fixtures" / "scripts" / "clients"
@@ -41,59 +43,23 @@ def told_by(script: str, arguments: list[str], capsys: pytest.CaptureFixture[str
 def test_a_script_for_real_clients_reads_edits_and_deletes_runs(
     world: World, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    user = world.server.accounts.default.entity
-    rows: list[dict[str, Any]] = [{"loss": 1.0, "d": {"e": 1}}, {"loss": 0.5}, {"loss": 0.25}]
-    world.server.add_run("first", project="p", rows=rows, config={"lr": 0.1}, name="my name", tags=["a"])
-    world.server.add_run("second", project="p", rows=[{"loss": 0.125}], config={"lr": 0.9}, state="crashed")
-    world.server.add_run("third", project="p")
-    world.server.runs.find(("testkit-user", "p", "first")).files["f.txt"] = b"hi"  # type: ignore[arg-type, union-attr]
+    user = add_runs_to_read(world)
+    world.server.runs.find(RunPath(user, "p", "first")).files["f.txt"] = b"hi"  # type: ignore[union-attr]
 
     told = told_by("api.py", [user], capsys, monkeypatch)
 
-    assert (told["state"], told["name"], told["tags"]) == ("finished", "my name", ["a"])
-    assert (told["config"], told["loss"], told["last step"]) == ({"lr": 0.1}, 0.25, 2)
-    assert told["history of keys"] == [{"_step": i, "loss": 0.5**i} for i in range(3)]
-    assert [row["loss"] for row in told["scan"]] == [1.0, 0.5, 0.25]
-    assert [row["loss"] for row in told["scan of keys"]] == [1.0, 0.5, 0.25]
-    assert (told["files"], told["file"]) == (["f.txt"], "hi")
-    assert told["all"] == ["first", "second", "third"]
-    assert (told["finished"], told["slow"]) == (["first", "third"], ["first"])
-    assert told["best first"] == ["second", "first", "third"]
+    check_what_was_read(told, world)
     assert told["no such run"] == "CommError"
-    first, second = world.runs
-    assert (first.tags, first.config, first.state) == (("a", "edited"), {"lr": 0.1, "new": 2}, "finished")
-    assert (first.summary["loss"], first.summary["added"]) == (0.25, 5)
-    assert second.id == "second"
 
 
 def test_a_script_for_real_clients_chooses_samples_and_stops_runs(
     world: World, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    user = world.server.accounts.default.entity
-    states = {"r2": "running", "r3": "failed"}
-    for number in range(1, 5):
-        world.server.add_run(
-            f"r{number}",
-            project="p",
-            rows=[{"loss": step / 2} for step in range(30 if number == 1 else number)],
-            config={"lr": number / 10},
-            summary={"loss": 5 - number},
-            state=states.get(f"r{number}", "finished"),
-            name=f"run {number}",
-            tags=["even"] if number % 2 == 0 else [],
-        )
+    user = add_runs_to_choose_from(world)
 
     told = told_by("api_runs.py", [user], capsys, monkeypatch)
 
-    assert told["filters"]["and"] == ["r4"]
-    assert told["filters"]["name"] == ["r1", "r3"]
-    assert told["order"]["config"] == ["r4", "r3", "r2", "r1"]
-    assert (told["pages"], told["count"]) == (["r1", "r2", "r3", "r4"], 4)
-    assert (told["sampled"], told["scan"], told["between"]) == (10, 30, [5, 6, 7, 8])
-    assert (told["sampled keys"][0], told["sampled keys"][-1]) == (0, 14.5)
-    assert told["left"] == ["r1", "r2", "r4"]
-    (asked,) = [run.stop_is_requested for run in world.server.runs if run.path.run_id == "r2"]
-    assert asked is bool(told.get("stopped"))
+    check_what_was_chosen(told, world)
 
 
 def test_a_run_is_read_while_it_goes_on(wandb: Any) -> None:
@@ -149,8 +115,8 @@ def test_a_key_of_somebody_else_sees_what_they_may_see() -> None:
 
 
 def test_what_is_not_modelled_is_refused_by_name(wandb: Any) -> None:
-    with pytest.raises(NotModelledAttributeError, match=r"Api\.(client|reports)"):
-        _ = wandb.Api().reports
+    with pytest.raises(NotModelledAttributeError, match=r"Api\.sync_tensorboard"):
+        _ = wandb.Api().sync_tensorboard
     with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
         _ = wandb.Api().nonsense
 
@@ -192,9 +158,100 @@ def test_classes_are_those_of_the_profile_and_of_what_is_read(wandb: Any) -> Non
     assert type(next(iter(api.projects()))) is public.Project
 
 
-def test_artifacts_of_the_classic_api_are_refused_by_name() -> None:
-    with fake(profile="classic", environ={}), install(profile="classic"):
-        api = importlib.import_module("wandb").Api()
+def test_artifacts_are_found_in_both_profiles(world: World, wandb: Any) -> None:
+    with wandb.init(project="p", id="maker") as run:
+        artifact = wandb.Artifact("data", type="dataset")
+        with artifact.new_file("a.txt") as file:
+            file.write("hi")
+        run.log_artifact(artifact)
+        artifact.wait()
+    with wandb.init(project="p", id="user"):
+        pass
+    api = wandb.Api()
+    found = api.artifact("p/data:latest", type="dataset")
 
-        with pytest.raises(NotModelledAttributeError, match=r"Api\.artifact is part of wandb 0\.10\.33"):
-            _ = api.artifact
+    api.run("p/user").use_artifact(found)
+
+    assert (found.name, found.version, found.type) == ("data:latest", "v0", "dataset")
+    assert [one.version for one in api.artifact_versions("dataset", "p/data")] == ["v0"]
+    assert [kind.name for kind in api.artifact_types("p")] == ["dataset"]
+    assert [one.name for one in api.artifact_type("dataset", "p").collections()] == ["data"]
+    assert [one.name for one in api.run("p/maker").logged_artifacts()] == ["data:v0"]
+    assert [one.name for one in api.run("p/user").used_artifacts()] == ["data:v0"]
+    assert list(world.runs[1].artifacts) == ["data"]
+    with pytest.raises(CommError, match="of type"):
+        api.artifact("p/data:latest", type="model")
+
+
+def test_collections_of_a_project_are_found_by_filters_and_in_order(wandb: Any) -> None:
+    if not hasattr(wandb.apis.public.Project, "collections"):
+        pytest.skip("0.10 has no Project.collections")
+    with wandb.init(project="p") as run:
+        for name, kind in (("b", "model"), ("a", "dataset")):
+            run.log_artifact(wandb.Artifact(name, type=kind)).wait()
+    project = wandb.Api().project("p", entity="testkit-user")
+
+    assert [(one.name, one.type) for one in project.collections(order="name")] == [("a", "dataset"), ("b", "model")]
+    assert [one.name for one in project.collections(filters={"name": "b"})] == ["b"]
+
+
+def test_a_run_waits_for_an_agent_again_or_is_given_up(wandb: Any) -> None:
+    if not hasattr(wandb.apis.public.Run, "update_state"):
+        pytest.skip("0.10 has no update_state")
+    run = wandb.Api().create_run(run_id="r", project="p")
+
+    assert (run.update_state("pending"), run.state) == (True, "pending")
+    assert (run.update_state("failed"), run.state) == (True, "failed")
+    with pytest.raises(CommError, match="run testkit-user/p/r is failed, and cannot become 'finished'"):
+        run.update_state("finished")
+
+
+def test_a_sweep_is_found_by_its_class(wandb: Any, world: World) -> None:
+    sweep = world.server.add_sweep({"method": "grid", "parameters": {"lr": {"values": [1, 2]}}}, project="p")
+    public = importlib.import_module("wandb.apis.public")
+    api = wandb.Api()
+    by = api.client if str(world.profile) == "classic" else api
+
+    found = public.Sweep.get(by, project="p", sid=sweep.id)
+
+    assert (found.id, type(found), list(found.runs)) == (sweep.id, public.Sweep, [])
+    assert public.Sweep.get(by, project="p", sid="nothing") is None
+
+
+def test_recorded_runs_are_read_where_they_are_replayed(world: World, wandb: Any) -> None:
+    with fake(profile=world.profile, environ={}) as other:
+        run: Any = other.init(project="p", id="r", config={"lr": 0.1}, tags=["a"], notes="n")
+        for step in range(5):
+            run.log({"loss": 1 / (step + 1)})
+        run.finish()
+        recorded = other.run
+
+    (replayed,) = world.replay(recorded)
+
+    seen = wandb.Api().run("p/r")
+    assert replayed == recorded
+    assert (seen.state, seen.config, list(seen.tags), seen.notes) == ("finished", {"lr": 0.1}, ["a"], "n")
+    assert [row["loss"] for row in seen.scan_history()] == recorded.history["loss"]
+    assert [row["_timestamp"] for row in seen.scan_history()] == [
+        row["_timestamp"] for row in recorded.history.with_times()
+    ]
+    assert seen.summary["loss"] == recorded.summary["loss"]
+    assert [one.id for one in wandb.Api().runs("p", filters={"config.lr": {"$lt": 0.5}})] == ["r"]
+    with wandb.init(project="p", id="r", resume="must") as resumed:
+        resumed.log({"loss": 0})
+    assert world.run.history.steps("loss") == [0, 1, 2, 3, 4, 5]
+
+
+def test_artifacts_of_a_recorded_run_are_used_where_it_is_replayed(world: World, wandb: Any, tmp_path: Path) -> None:
+    with fake(profile=world.profile, environ={}) as other, install(profile=world.profile):
+        with wandb.init(project="p", id="r") as run:
+            artifact = wandb.Artifact("data", type="dataset", metadata={"rows": 3})
+            with artifact.new_file("a.txt") as file:
+                file.write("hi")
+            run.log_artifact(artifact, aliases=["best"])
+        recorded = other.run
+
+    world.replay(recorded)
+
+    found = wandb.Api().artifact("p/data:best")
+    assert (found.metadata, Path(found.download(str(tmp_path / "d")), "a.txt").read_text()) == ({"rows": 3}, "hi")

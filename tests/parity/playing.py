@@ -15,14 +15,13 @@ from tests.parity.comparing import Outcome, outcome, plain
 from tests.parity.environment import python
 from wandb_testkit.offline_runs import read_offline
 from wandb_testkit.records import UnknownRequest
-from wandb_testkit.sdk.credentials import app_url
 from wandb_testkit.sdk.current import CURRENT
 from wandb_testkit.world import fake
 
 ROOT = Path(__file__).parents[2]
 SCRIPTS = ROOT / "fixtures" / "parity"
 
-PRODUCT_URL = app_url(CURRENT.login.base_url)
+PRODUCT_URL = CURRENT.login.app_url(CURRENT.login.base_url)
 """Where the pages are that the drop-in tells of; those of the loopback server are taken for them."""
 
 DROPS_ROWS = "steps that go back"

@@ -84,7 +84,8 @@ NAMES: Table = {
         "Team": _TEAM,
         "Member": _MEMBER,
         "HistoryScan": _HISTORY_SCAN,
-        **{name: _of("public.artifacts", name) for name in ("ArtifactCollection", "ArtifactType", "RunArtifacts")},
+        **{name: _of("public.artifacts", name) for name in ("ArtifactCollection", "ArtifactType")},
+        "RunArtifacts": _public("RunArtifacts"),
         **{
             name: _of("public.artifacts", name, CURRENT)
             for name in ("ArtifactCollections", "ArtifactTypes", "Artifacts")
@@ -93,6 +94,14 @@ NAMES: Table = {
         "Paginator": _PAGINATOR._replace(profiles=CLASSIC),
         "Attrs": _ATTRS._replace(profiles=CLASSIC),
         **_CONSOLE,
+        **{
+            name: _of("public.exports", name, CURRENT)
+            for name in ("DownloadHistoryResult", "IncompleteRunHistoryError")
+        },
+        "ProjectArtifactCollections": _public("ProjectArtifactCollections"),
+        "ProjectArtifactTypes": _of("public.artifacts", "ArtifactTypes", CLASSIC),
+        "ArtifactVersions": _of("public.artifacts", "Artifacts", CLASSIC),
+        "Artifact": Name("wandb_testkit.sdk.artifacts.artifact:Artifact", CLASSIC),
     },
     "wandb.apis.public.api": {"Api": _now(_API)},
     "wandb.apis.public.runs": {"Run": _public("Run", CURRENT), "Runs": _public("Runs", CURRENT)},

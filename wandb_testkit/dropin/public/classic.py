@@ -6,24 +6,45 @@ from collections.abc import Mapping
 from typing import Any
 
 from wandb_testkit.dropin.public import files as files_module
+from wandb_testkit.dropin.public import places
 from wandb_testkit.dropin.public import projects as projects_module
 from wandb_testkit.dropin.public import runs as runs_module
 from wandb_testkit.dropin.public.api import BaseApi
+from wandb_testkit.dropin.public.artifacts import (
+    ArtifactCollections,
+    Artifacts,
+    ArtifactType,
+    ArtifactTypes,
+    find_artifact,
+)
+from wandb_testkit.dropin.public.artifacts import RunArtifacts as _RunArtifacts
 from wandb_testkit.dropin.public.asking import normalized
-from wandb_testkit.dropin.public.files import Files
 from wandb_testkit.dropin.public.history import HistoryScan
+from wandb_testkit.dropin.public.paging import WithLength
 from wandb_testkit.dropin.public.sweeps import ClassicSweep
+from wandb_testkit.dropin.public.using import declare_used
+from wandb_testkit.records import RunPath
 
 File = files_module.File
 Project = projects_module.Project
 Projects = projects_module.Projects
+ProjectArtifactCollections = ArtifactCollections
 Sweep = ClassicSweep
+
+
+class Files(WithLength, files_module.Files):
+    """Files as 0.10 has them."""
+
+
+class RunArtifacts(WithLength, _RunArtifacts):
+    """Versions of a run as 0.10 has them."""
 
 
 class Run(runs_module.Run):
     """A run as 0.10 has it: `state` and `sweep` are plain attributes."""
 
-    not_modelled = frozenset({"client", "log_artifact", "logged_artifacts", "use_artifact", "used_artifacts"})
+    files_class = Files
+    not_modelled = frozenset({"log_artifact"})
 
     @property
     def sweep(self) -> ClassicSweep | None:
@@ -35,6 +56,30 @@ class Run(runs_module.Run):
                 own["sweep"] = ClassicSweep(self._asker, self._entity, self.project, self._attrs["sweepName"])
         found: ClassicSweep | None = own["sweep"]
         return found
+
+    @property
+    def client(self) -> Any:
+        """What it asks with."""
+        return self._asker
+
+    @normalized
+    def logged_artifacts(self, per_page: int = 100) -> RunArtifacts:
+        """The versions that it logged."""
+        return RunArtifacts(self, "logged", per_page)
+
+    @normalized
+    def used_artifacts(self, per_page: int = 100) -> RunArtifacts:
+        """The versions that it used."""
+        return RunArtifacts(self, "used", per_page)
+
+    @normalized
+    def use_artifact(self, artifact: Any) -> Any:
+        """Say that it used a version, found with Api.artifact().
+
+        Raises:
+            CommError: It is no artifact, or a draft.
+        """
+        return declare_used(self._asker, RunPath(self._entity, self.project, self.id), artifact)
 
     @classmethod
     def create(cls, api: Any, run_id: Any = None, project: Any = None, entity: Any = None) -> runs_module.Run:
@@ -68,7 +113,7 @@ class Run(runs_module.Run):
         )
 
 
-class Runs(runs_module.Runs):
+class Runs(WithLength, runs_module.Runs):
     """Runs as 0.10 has them."""
 
     run_class = Run
@@ -85,8 +130,7 @@ class Api(BaseApi):
     sweep_class = ClassicSweep
     not_modelled = frozenset(
         {
-            *("artifact", "artifact_type", "artifact_types", "artifact_versions"),
-            *("client", "reports", "sync_tensorboard", "VIEWER_QUERY"),
+            *("reports", "sync_tensorboard", "VIEWER_QUERY"),
         }
     )
 
@@ -127,6 +171,46 @@ class Api(BaseApi):
     def projects(self, entity: Any = None, per_page: int = 200) -> Projects:
         """The projects of an entity."""
         return self._projects_of(entity, per_page)
+
+    @property
+    def client(self) -> Any:
+        """What it asks with."""
+        return self._asker
+
+    @normalized
+    def artifact(self, name: str, type: str | None = None) -> Any:
+        """A version by its name: "entity/project/name:alias", where entity and project may be left out.
+
+        Raises:
+            CommError: There is none, or it is of another type.
+        """
+        if name is None:
+            raise ValueError("You must specify name= to fetch an artifact.")
+        found = find_artifact(self._asker, *places.of_artifact(name, self._defaults()))
+        if type is not None and found.type != type:
+            raise ValueError(f"type {type} specified but this artifact is of type {found.type}")
+        return found
+
+    @normalized
+    def artifact_types(self, project: str | None = None) -> ArtifactTypes:
+        """The types of artifacts in a project."""
+        return ArtifactTypes(self._asker, *places.of_project(project, self._defaults()))
+
+    @normalized
+    def artifact_type(self, type_name: str, project: str | None = None) -> ArtifactType:
+        """A type of artifacts in a project."""
+        return ArtifactType(self._asker, *places.of_project(project, self._defaults()), type_name)
+
+    @normalized
+    def artifact_versions(self, type_name: str, name: str, per_page: int = 50) -> Artifacts:
+        """The versions of a collection.
+
+        Raises:
+            CommError: There is none.
+        """
+        entity, project, collection = places.of_artifact(name, self._defaults())
+        kind = ArtifactType(self._asker, entity, project, type_name)
+        return kind.collection(collection).versions(per_page=per_page)
 
     def create_run(self, **kwargs: Any) -> runs_module.Run:
         """Make a run: `run_id`, `project`, `entity`."""

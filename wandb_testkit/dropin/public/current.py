@@ -16,9 +16,13 @@ from wandb_testkit.dropin.public.artifacts import (
     ArtifactTypes,
     find_artifact,
 )
+from wandb_testkit.dropin.public.artifacts import (
+    RunArtifacts as RunArtifacts,
+)
 from wandb_testkit.dropin.public.asking import normalized
 from wandb_testkit.dropin.public.current_runs import Run, Runs
 from wandb_testkit.dropin.public.members import Team, User
+from wandb_testkit.dropin.public.project_collections import ProjectArtifactCollections as ProjectArtifactCollections
 from wandb_testkit.dropin.public.projects import CurrentProject as Project
 from wandb_testkit.dropin.public.projects import CurrentProjects as Projects
 from wandb_testkit.dropin.public.sweeps import CurrentSweep as Sweep

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 import time
+from pathlib import Path
 from typing import Any
 
 from wandb_testkit.dropin.public import documents
 from wandb_testkit.dropin.public import runs as runs_module
 from wandb_testkit.dropin.public.artifacts import RunArtifacts
 from wandb_testkit.dropin.public.asking import normalized
+from wandb_testkit.dropin.public.exports import DownloadHistoryResult, download_exports
 from wandb_testkit.dropin.public.files import CurrentFiles as Files
 from wandb_testkit.dropin.public.history import HistoryScan
 from wandb_testkit.dropin.public.logs import ConsoleLogs
 from wandb_testkit.dropin.public.sweeps import CurrentSweep as Sweep
-from wandb_testkit.records import RunPath, UseArtifactRecord
+from wandb_testkit.dropin.public.using import declare_used
+from wandb_testkit.records import RunPath
 
 ENDED = ("finished", "crashed", "failed")
 POLL_S = 5.0
@@ -25,7 +28,7 @@ class Run(runs_module.Run):
     """A run as 0.31 has it."""
 
     files_class = Files
-    not_modelled = frozenset({"download_history_exports", "update_state", "log_artifact"})
+    not_modelled = frozenset({"log_artifact"})
 
     @classmethod
     def create(
@@ -151,10 +154,7 @@ class Run(runs_module.Run):
         Raises:
             CommError: It is no artifact, or a draft.
         """
-        if not isinstance(getattr(artifact, "id", None), str):
-            raise ValueError("You must pass a wandb.Api().artifact() to use_artifact")
-        self._asker.tell(UseArtifactRecord(RunPath(self._entity, self.project, self.id), artifact.id))
-        return artifact
+        return declare_used(self._asker, RunPath(self._entity, self.project, self.id), artifact)
 
     def console_logs(self, *, per_page: int = 1000, last: int | None = None) -> ConsoleLogs:
         """What it printed; the last lines alone with `last`."""
@@ -164,6 +164,29 @@ class Run(runs_module.Run):
     def stop(self) -> None:
         """Ask it to stop, as the button of its page does."""
         self._asker.ask(documents.STOP_RUN, {"id": self.storage_id})
+
+    @normalized
+    def update_state(self, state: str) -> bool:
+        """Have it wait for an agent again ("pending"), or give it up ("failed"); whether that was done.
+
+        Raises:
+            CommError: It is part of a sweep, or in a state from which it cannot become so.
+        """
+        asked = {"id": self.storage_id, "state": state}
+        told = self._asker.ask(documents.UPDATE_RUN_STATE, asked)["updateRunState"]
+        if told["success"]:
+            self._state = self._attrs["state"] = state
+        return bool(told["success"])
+
+    def download_history_exports(
+        self, download_dir: Path | str, require_complete_history: bool = True
+    ) -> DownloadHistoryResult:
+        """Download the files that its history was exported to: a run of the fake has none.
+
+        Raises:
+            IncompleteRunHistoryError: It has rows, and all of them are wanted.
+        """
+        return download_exports(self.lastHistoryStep >= 0, require_complete_history)
 
     @normalized
     def wait_until_finished(self) -> None:

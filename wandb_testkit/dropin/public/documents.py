@@ -76,6 +76,10 @@ DELETE_RUN = """mutation DeleteRun($id: ID!, $deleteArtifacts: Boolean) {
 
 STOP_RUN = "mutation StopRun($id: ID!) { stopRun(input: {id: $id}) { success } }"
 
+UPDATE_RUN_STATE = """mutation UpdateRunState($id: ID!, $state: String!) {
+  updateRunState(input: {id: $id, state: $state}) { success }
+}"""
+
 DELETE_FILES = "mutation DeleteFiles($files: [ID!]!) { deleteFiles(input: {files: $files}) { success } }"
 
 PROJECT_FIELDS = "id internalId name entityName description access views createdAt isBenchmark readOnly"
@@ -243,6 +247,16 @@ ARTIFACT_COLLECTIONS = _OF_TYPE % (
       edges {{ cursor node {{ {_COLLECTION} }} }} {_PAGE}
     }}""",
 )
+
+PROJECT_COLLECTIONS = f"""query ProjectArtifactCollections(
+  $entity: String!, $project: String!, $filters: JSONString, $order: String, $perPage: Int, $cursor: String
+) {{
+  project(name: $project, entityName: $entity) {{
+    artifactCollections(filters: $filters, order: $order, first: $perPage, after: $cursor) {{
+      edges {{ cursor node {{ {_COLLECTION} defaultArtifactType {{ name }} }} }} {_PAGE}
+    }}
+  }}
+}}"""
 
 ARTIFACT_COLLECTION = _OF_TYPE % (
     "ArtifactCollection",

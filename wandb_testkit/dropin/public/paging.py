@@ -107,11 +107,21 @@ class SizedPaginator(Paginator[_Item]):
     """Reads the number from an answer."""
 
     @property
-    def length(self) -> int | None:
-        """How many there are, None before anybody has asked."""
+    def _length(self) -> int | None:
         return None if self.last_response is None else int(self.total(self.last_response) or 0)
 
     def __len__(self) -> int:
-        if self.length is None:
+        if self._length is None:
             self._load_page()
-        return self.length or 0
+        return self._length or 0
+
+
+class WithLength:
+    """What lists of 0.10 have besides."""
+
+    _length: int | None
+
+    @property
+    def length(self) -> int | None:
+        """How many there are, None before anybody has asked."""
+        return self._length

@@ -11,6 +11,7 @@ from wandb_testkit.dropin.public.asking import Asker
 from wandb_testkit.dropin.public.attrs import Attrs, frame
 from wandb_testkit.dropin.public.members import User
 from wandb_testkit.dropin.public.paging import Paginator
+from wandb_testkit.dropin.public.project_collections import ProjectArtifactCollections
 from wandb_testkit.dropin.public.sweeps import Sweeps
 
 
@@ -23,6 +24,10 @@ class Project(Attrs):
         self._is_loaded = bool(attrs)
         self.name = project
         self.entity = entity
+
+    def artifacts_types(self, per_page: int = 50) -> ArtifactTypes:
+        """Its types of artifacts."""
+        return ArtifactTypes(self._asker, self.entity, self.name, per_page)
 
     @property
     def path(self) -> list[str]:
@@ -45,8 +50,6 @@ class Project(Attrs):
 
 class CurrentProject(Project):
     """A project as 0.31 has it."""
-
-    not_modelled = frozenset({"collections"})
 
     @property
     def id(self) -> str:
@@ -79,9 +82,11 @@ class CurrentProject(Project):
         """Its page."""
         return f"{self._asker.app_url}{'/'.join(self.path)}/workspace"
 
-    def artifacts_types(self, per_page: int = 50) -> ArtifactTypes:
-        """Its types of artifacts."""
-        return ArtifactTypes(self._asker, self.entity, self.name, per_page)
+    def collections(
+        self, filters: Mapping[str, Any] | None = None, order: str | None = None, per_page: int = 50
+    ) -> ProjectArtifactCollections:
+        """Its collections of artifacts that fit the filters, in order."""
+        return ProjectArtifactCollections(self._asker, self.entity, self.name, filters, order, per_page)
 
     def sweeps(self, per_page: int = 50, filters: dict[str, Any] | None = None, order: str | None = None) -> Sweeps:
         """Its sweeps."""

@@ -11,6 +11,7 @@ from wandb_testkit.dropin.public import documents
 from wandb_testkit.dropin.public.asking import Asker, normalized
 from wandb_testkit.dropin.public.attrs import Attrs, frame
 from wandb_testkit.dropin.public.paging import Paginator, SizedPaginator
+from wandb_testkit.errors import NotModelledError, UnsupportedError
 from wandb_testkit.world import current
 
 if TYPE_CHECKING:
@@ -126,6 +127,29 @@ class Sweep(Attrs):
 class ClassicSweep(Sweep):
     """A sweep as 0.10 has it: its runs by their ids too."""
 
+    @classmethod
+    def get(
+        cls,
+        client: Any,
+        entity: str | None = None,
+        project: str | None = None,
+        sid: str | None = None,
+        withRuns: bool = True,
+        order: str | None = None,
+        query: Any = None,
+        **kwargs: Any,
+    ) -> ClassicSweep | None:
+        """A sweep, None where there is none.
+
+        Args:
+            client: The `client` of an Api.
+            withRuns, order: Accepted, and of no effect: its runs are read with it, the best first.
+        Raises:
+            NotModelledError: A document of one's own is given.
+        """
+        found: ClassicSweep | None = _found(cls, client, entity, project, sid, query)
+        return found
+
     def _know(self, runs: list[Run]) -> None:
         self.runs_by_id = {run.id: run for run in runs}
         for run in runs:
@@ -135,7 +159,41 @@ class ClassicSweep(Sweep):
 class CurrentSweep(Sweep):
     """A sweep as 0.31 has it."""
 
-    not_modelled = frozenset({"enqueue_run"})
+    @classmethod
+    def get(
+        cls,
+        api: Any,
+        entity: str | None = None,
+        project: str | None = None,
+        sid: str | None = None,
+        order: str | None = None,
+        query: str | None = None,
+        **kwargs: Any,
+    ) -> CurrentSweep | None:
+        """A sweep, None where there is none.
+
+        Args:
+            order: The order of its runs; "+created_at" unless given.
+        Raises:
+            NotModelledError: A document of one's own is given.
+        """
+        found: CurrentSweep | None = _found(cls, api._asker, entity, project, sid, query)
+        if found is not None:
+            filters = {"$and": [{"sweep": sid}]}
+            runs = found._runs_class()(api._asker, found.entity, found.project, filters, order or "+created_at")
+            found.runs = list(runs)
+        return found
+
+    def enqueue_run(self, config: dict[str, Any], display_name: str | None = None) -> str:
+        """Have a local scheduler carry out a run: the server has none, and neither have W&B's own of some age.
+
+        Raises:
+            UnsupportedError: Always.
+        """
+        raise UnsupportedError(
+            "Enqueuing sweep runs is not supported on this wandb server version; let an agent take runs of the "
+            "sweep, or use wandb.controller()"
+        )
 
     @property
     def name(self) -> str:
@@ -247,6 +305,18 @@ class AgentRuns(Paginator["Run"]):
         from wandb_testkit.dropin.public.current_runs import Run
 
         return Run(self._asker, self.variables["entity"], self.variables["project"], node["name"], node)
+
+
+def _found(
+    kind: type[Any], asker: Asker, entity: str | None, project: str | None, sweep_id: str | None, query: Any
+) -> Any:
+    if query is not None:
+        raise NotModelledError("Sweep.get(query=...) is not part of this version of the kit; leave it out")
+    given = asker.session.of_process()
+    where = entity or given.get("entity") or asker.ask(documents.VIEWER, {})["viewer"]["entity"]
+    asked = {"entity": where, "project": project or given.get("project") or "uncategorized", "name": sweep_id}
+    told = (asker.ask(documents.SWEEP, asked)["project"] or {}).get("sweep")
+    return None if told is None else kind(asker, where, asked["project"], sweep_id)
 
 
 def order_of(key: str) -> str:

@@ -174,6 +174,26 @@ def stop_run(source: None, context: Context, input: dict[str, Any]) -> dict[str,
     return {"success": True, "clientMutationId": input.get("client_mutation_id")}
 
 
+STATE_CHANGES: dict[str, tuple[RunState, ...]] = {
+    RunState.PENDING: (RunState.RUNNING, RunState.FAILED, RunState.CRASHED, RunState.PREEMPTED),
+    RunState.FAILED: (RunState.PENDING, RunState.RUNNING),
+}
+"""A state that users may give a run -> the states in which they may."""
+
+
+def update_run_state(source: None, context: Context, input: dict[str, Any]) -> dict[str, Any]:
+    """Have a run wait for an agent again, or give it up."""
+    run = _writable(context, input["id"])
+    before, state = run.state, input["state"]
+    if run.facts.get("sweep"):
+        raise Refused(Refusal(400, f"run {run.path} is part of a sweep, whose runs cannot be given a state"))
+    if before not in STATE_CHANGES.get(state, ()):
+        may = ", ".join(f"{name} from {' or '.join(map(str, known))}" for name, known in STATE_CHANGES.items())
+        raise Refused(Refusal(400, f"run {run.path} is {before}, and cannot become {state!r}; runs can become {may}"))
+    run.state = RunState(state)
+    return {"success": True, "clientMutationId": input.get("client_mutation_id")}
+
+
 def rewind_run(source: None, context: Context, input: dict[str, Any]) -> dict[str, Any]:
     """Forget the rows after a step (protocol.md 5.4)."""
     if input["metric_name"] != "_step":
@@ -216,6 +236,7 @@ MUTATION: Fields = {
     "upsertBucket": upsert_bucket,
     "deleteRun": delete_run,
     "stopRun": stop_run,
+    "updateRunState": update_run_state,
     "rewindRun": rewind_run,
     "notifyScriptableRunAlert": notify_scriptable_run_alert,
 }
