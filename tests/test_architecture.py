@@ -68,7 +68,7 @@ INSIDE_A_FUNCTION = {
 """Imports against the picture, and why: they may stand inside a function only, so that the caller alone pays."""
 
 THIRD_PARTY: dict[str, set[str]] = {
-    "conformance.deep": {"hypothesis"},
+    "conformance.programs": {"hypothesis"},
     "conformance.items": {"pytest"},
     "conformance.test_conformance": {"pytest"},
     "commands": {"click", "pytest", "rich", "uvicorn"},
@@ -91,6 +91,7 @@ THIRD_PARTY: dict[str, set[str]] = {
     "snapshots": {"syrupy"},
     "strategies": {"hypothesis"},
     "targets.clients": {"packaging"},
+    "targets.foreign_server": {"requests", "urllib3"},
     "targets.swanlab_log": {"yaml"},
     "transport.connection": {"requests", "urllib3"},
     "transport.patience": {"urllib3"},

@@ -94,6 +94,11 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
         help="what `pytest --pyargs wandb_testkit.conformance` judges: reference, wandb==VERSION, trackio, the URL of "
         "a server, or MODULE:NAME",
     )
+    group.addoption(
+        "--wandb-deep",
+        action="store_true",
+        help="with --wandb-target: also covering arrays of the decision tables, and programs that Hypothesis grows",
+    )
     group.addoption("--wandb-known", metavar="FILE", help="known failures of that target, a line each: `glob: reason`")
     group.addoption("--wandb-report", metavar="FILE.html", help="write the recorded runs of all tests to one page")
     parser.addini("wandb_fake", f"the same as {OPTION}=VALUE: module or server", default="")

@@ -45,10 +45,15 @@ def _forgets_rows(script: Script) -> Observation:
     return replace(seen, runs=tuple(replace(run, history=type(run.history)()) for run in seen.runs))
 
 
+def _raises(script: Script) -> Observation:
+    raise RuntimeError("it never works")
+
+
 right = Target("right", "1", run=_right, capabilities=ALL)
 hanging = Target("hanging", "1", run=_on_must(partial(time.sleep, 600)), capabilities=ALL, timeout_s=0.5)
 dying = Target("dying", "1", run=_on_must(_die), capabilities=ALL)
 forgetful = Target("forgetful", "1", run=_forgets_rows, capabilities=ALL)
+raising = Target("raising", "1", run=_raises, capabilities=ALL)
 modest = Target("modest", "1", run=_right, capabilities=["run_ids"])
 
 

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from wandb_testkit.cli import main
-from wandb_testkit.conformance import CASES, Outcome, deep, load, read_report, run
+from wandb_testkit.conformance import CASES, Outcome, read_report
 from wandb_testkit.profiles import CURRENT, Profile
 
 ROOT = Path(__file__).parents[2]
@@ -90,25 +90,6 @@ def test_the_list_tells_what_each_case_needs() -> None:
     assert code == 0
     assert len(lines) == sum(case.chapter == "resume" and CURRENT in case.profiles for case in CASES)
     assert "resume/must-without-an-id-is-refused  [RESUME-4, F.2.6]  needs error_classes, resume" in lines
-
-
-def test_deep_adds_pairs_and_programs() -> None:
-    report = run(load("reference"), in_process=True, chapters=["sweep"], deep=True)
-
-    judged = {one.case: one.outcome for one in report.results if one.chapter == "deep"}
-    assert set(judged.values()) == {Outcome.PASS}
-    assert "deep/programs" in judged
-    assert len(judged) > 50
-
-
-def test_deep_grows_programs_that_show_what_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(deep, "MACHINE_ACTIONS", 3)
-
-    report = run(load(f"{HOME}:forgetful"), in_process=True, chapters=["sweep"], deep=True)
-
-    told = next(one for one in report.results if one.case == "deep/programs")
-    assert told.outcome is Outcome.FAIL
-    assert any(line.startswith("forgetful does not do what spec.md says") for line in told.differences)
 
 
 def test_under_pytest_each_case_is_an_item(tmp_path: Path) -> None:

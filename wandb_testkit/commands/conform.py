@@ -26,7 +26,9 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Known failures, a line each, `glob: reason`; they are run, and one that passes is stale and fails.",
 )
-@click.option("--deep", is_flag=True, help="Also every pair of words of the decision tables, and generated programs.")
+@click.option(
+    "--deep", is_flag=True, help="Also every pair and triple of words of the decision tables, and programs that grow."
+)
 @click.option(
     "-n", "processes", default=1, show_default=True, metavar="N", help="Processes that run cases side by side."
 )
@@ -61,13 +63,15 @@ def conform(
     """Hold an implementation of wandb.init() against the spec, case by case; or show results that were stored.
 
     TARGET is the name of a target in the box (reference, wandb==0.31.0, trackio ...), the URL of a server that speaks
-    W&B's protocol (its key in WANDB_API_KEY), or MODULE:NAME of a wandb_testkit.conformance.Target of your own. The
-    exit code is 0 if all that it claims holds. Of stored files, those that should not be published as they are (stale,
-    incomplete, without a date or a reason) are named, and the exit code is 1.
+    W&B's protocol (its key in WANDB_API_KEY), such a server as a real client meets it (wandb==0.31.0@URL), or
+    MODULE:NAME of a wandb_testkit.conformance.Target of your own. The exit code is 0 if all that it claims holds. Of
+    stored files, those that should not be published as they are (stale, incomplete, without a date or a reason) are
+    named, and the exit code is 1.
 
     \b
     Example:
       wandb-testkit conform reference --profile classic
+      wandb-testkit conform wandb==0.31.0@http://localhost:8080
       wandb-testkit conform my_package.conformance:target --known known-failures.txt --html matrix.html
       wandb-testkit conform --from fixtures/conformance/*.json --html matrix.html
     """
@@ -84,7 +88,7 @@ def conform(
         sys.exit(0 if show_stored((stored, *map(_existing, names)), files, console) else 1)
     wanted = tuple(name.strip() for name in (chapters or "").split(",") if name.strip())
     if lists:
-        list_cases(profile, wanted)
+        list_cases(profile, wanted, deep=deep)
         return
     if not names:
         raise click.UsageError(

@@ -88,11 +88,12 @@ def show_stored(paths: Iterable[Path], files: Files, console: Console) -> bool:
 
 
 def _problems(path: Path) -> list[str]:
-    from wandb_testkit.conformance.cases import CASES
+    from wandb_testkit.conformance.deep import clauses_by_case
     from wandb_testkit.conformance.linter import problems
+    from wandb_testkit.conformance.stored import report_of
 
     data = json.loads(path.read_text(encoding="utf-8"))
-    return problems(data, {case.id: case.clauses for case in CASES if data["profile"] in case.profiles})
+    return problems(data, clauses_by_case(report_of(data)))
 
 
 def _only(reports: Sequence[Report], option: str) -> Report:

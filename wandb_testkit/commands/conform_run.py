@@ -11,8 +11,10 @@ import click
 
 from wandb_testkit.commands.conform_output import Files, write_files
 from wandb_testkit.conformance import CASES, CaseResult, Report, Target, load, read_known_failures, run
-from wandb_testkit.conformance.cases import chapters_called
+from wandb_testkit.conformance.cases import DEEP, chapters_called
+from wandb_testkit.conformance.deep import asked_for, cases_of
 from wandb_testkit.conformance.results import BROKEN
+from wandb_testkit.profiles import CURRENT, to_profile
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -41,7 +43,7 @@ def run_targets(
         targets = [load(name, profile) for name in names]
         reports = []
         for target in targets:
-            bar = _Bar(target, chapters, console)
+            bar = _Bar(target, chapters, console, deep=deep)
             with bar.progress:
                 report = run(
                     target, chapters=chapters, known=entries, deep=deep, processes=processes, advance=bar.advance
@@ -54,22 +56,27 @@ def run_targets(
     return reports
 
 
-def list_cases(profile: str | None, chapters: Sequence[str]) -> None:
-    """Print each case: its id, its clauses, and what a target has to claim for it."""
+def list_cases(profile: str | None, chapters: Sequence[str], *, deep: bool) -> None:
+    """Print each case: its id, its clauses, and what a target has to claim for it.
+
+    Without a profile those of both are told; of what --deep adds, that of current.
+    """
     try:
         wanted = chapters_called(chapters)
     except ValueError as error:
         raise click.ClickException(str(error)) from error
-    for case in CASES:
-        if (not wanted or case.chapter in wanted) and (profile is None or profile in case.profiles):
-            needs = ", ".join(sorted(map(str, case.needs))) or "nothing"
-            click.echo(f"{case.id}  [{', '.join((*case.clauses, *case.protocol))}]  needs {needs}")
+    cases = cases_of(CURRENT if profile is None else to_profile(profile), deep=deep or DEEP in wanted)
+    if profile is None:
+        cases = [*CASES, *(case for case in cases if case.chapter == DEEP)]
+    for case in asked_for(cases, wanted, deep=deep):
+        needs = ", ".join(sorted(map(str, case.needs))) or "nothing"
+        click.echo(f"{case.id}  [{', '.join((*case.clauses, *case.protocol))}]  needs {needs}")
 
 
 class _Bar:
     """A bar in a terminal, with the chapter and the cases that are not in order so far; nothing elsewhere."""
 
-    def __init__(self, target: Target, chapters: Sequence[str], console: Console) -> None:
+    def __init__(self, target: Target, chapters: Sequence[str], console: Console, *, deep: bool) -> None:
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
         self.progress = Progress(
@@ -84,8 +91,8 @@ class _Bar:
         )
         self.broken: Counter[bool] = Counter()
         wanted = chapters_called(chapters)
-        cases = [case for case in CASES if target.known_profile in case.profiles]
-        total = sum(not wanted or case.chapter in wanted for case in cases)
+        cases = cases_of(target.known_profile, deep=deep or DEEP in wanted)
+        total = len(asked_for(cases, wanted, deep=deep))
         self.task = self.progress.add_task(target.name, total=total, told="")
 
     def advance(self, result: CaseResult) -> None:

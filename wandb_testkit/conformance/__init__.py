@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 from wandb_testkit.conformance.capability import Capability
 from wandb_testkit.conformance.case import Case
 from wandb_testkit.conformance.cases import CASES
-from wandb_testkit.conformance.judging import judge, told_differences
+from wandb_testkit.conformance.judging import told_differences
 from wandb_testkit.conformance.known import KnownFailure, read_known_failures
 from wandb_testkit.conformance.results import CaseResult, Outcome, Report, merge
 from wandb_testkit.conformance.running import run
 from wandb_testkit.conformance.stored import read_report, write_report
 from wandb_testkit.conformance.target import Target, WrongTargetError, load
+from wandb_testkit.conformance.verdict import judge
 
 __all__ = [
     "CASES",

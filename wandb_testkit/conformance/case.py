@@ -39,6 +39,8 @@ class Case:
         judges: The aspects of the observation that these clauses are about (capability.ASPECTS).
         profiles: In which it can be judged.
         protocol: Sections of protocol.md that it goes by where spec.md has no clause: "protocol.md 4.3".
+        shows: Aspects that are judged beside those, on targets that claim what that takes.
+        grown: Which of the programs of --deep it is, from 1 on; 0 for a case that has a script.
     """
 
     id: str
@@ -47,6 +49,8 @@ class Case:
     judges: tuple[str, ...]
     profiles: tuple[Profile, ...] = BOTH
     protocol: tuple[str, ...] = ()
+    shows: tuple[str, ...] = ()
+    grown: int = 0
 
     @property
     def chapter(self) -> str:
@@ -61,7 +65,7 @@ class Case:
     def aspects(self, claimed: frozenset[Capability]) -> frozenset[str]:
         """What is judged on a target that claims this."""
         beside = (more for aspect, more in BESIDE.items() if aspect in self.judges)
-        wanted = (*WHERE_CLAIMED, *beside)
+        wanted = (*WHERE_CLAIMED, *beside, *self.shows)
         more = (aspect for aspect in wanted if claimed.issuperset(ASPECTS[aspect]))
         return frozenset((*ALWAYS, *self.judges, *more))
 

@@ -1,101 +1,84 @@
-"""Owns what `--deep` adds: every pair of words of the decision tables, and programs that grow action by action."""
+"""Owns what `--deep` adds: every pair and every triple of words of the decision tables, and programs that grow.
+
+Whatever a target claims to show is judged in them; what a script takes, it has to claim as anywhere. Ids are stable:
+the arrays are made without chance, and each of the programs has a seed of its own.
+"""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
+import functools
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 
-from wandb_testkit.actions import Script
 from wandb_testkit.conformance.case import ALL_ASPECTS, Case
-from wandb_testkit.conformance.results import CaseResult, Outcome
-from wandb_testkit.conformance.target import Target
-from wandb_testkit.observation import Observation
+from wandb_testkit.conformance.cases import CASES, DEEP
+from wandb_testkit.conformance.results import Report
 from wandb_testkit.profiles import Profile
+from wandb_testkit.spec.cells import Cell
 from wandb_testkit.spec.clauses import clause
 from wandb_testkit.spec.covering import covering_cells
 from wandb_testkit.spec.outcome import explain
 from wandb_testkit.spec.script_of_cell import script_of
 
-CHAPTER = "deep"
-PROGRAMS = Case(f"{CHAPTER}/programs", ("INIT-1",), (), ALL_ASPECTS)
-"""Judged by a state machine and not by a script of its own."""
+ARRAYS = {2: "pairs-{:02}", 3: "triples-{:03}"}
+"""Strength of a covering array -> how its cells are called."""
 
-MACHINE_RUNS = 100
-MACHINE_ACTIONS = 20
+PROGRAMS = 10
+"""How many cases of programs there are; each is some that Hypothesis grows (programs.py)."""
 
-
-def deep_cases(profile: Profile) -> Iterator[Case]:
-    """A covering array of strength 2 as cases that judge everything, and the programs."""
-    for number, cell in enumerate(covering_cells(profile, 2)):
-        rules = dict.fromkeys(_known(rule.id) for rule in explain(cell, profile))
-        clauses = tuple(id for id in rules if id) or ("C.5",)
-        yield Case(f"{CHAPTER}/pairs-{number:02}", clauses, script_of(cell, profile), ALL_ASPECTS, (profile,))
-    yield PROGRAMS
+_GROWN = Case(f"{DEEP}/programs", ("INIT-1",), (), (), shows=ALL_ASPECTS)
 
 
-def judge_programs(case: Case, target: Target) -> CaseResult:
-    """Let Hypothesis grow programs, and shrink the first that the target carries out otherwise."""
-    from hypothesis import HealthCheck, settings
-    from hypothesis.stateful import run_state_machine_as_test
-
-    from wandb_testkit.strategies.lifecycle import RunLifecycle
-
-    began = time.perf_counter()
-    player = _OpenPlayer(target) if target.open is not None else _Player(target)
-    machine = RunLifecycle.for_target(player, target.known_profile)
-    chosen = settings(
-        max_examples=MACHINE_RUNS,
-        stateful_step_count=MACHINE_ACTIONS,
-        deadline=None,
-        database=None,
-        derandomize=True,
-        print_blob=False,
-        suppress_health_check=list(HealthCheck),
+@functools.cache
+def deep_cases(profile: Profile) -> tuple[Case, ...]:
+    """Covering arrays of strength 2 and 3 as cases, and the programs; the same each time."""
+    programs = (replace(_GROWN, id=f"{_GROWN.id}-{number:02}", grown=number) for number in range(1, PROGRAMS + 1))
+    arrays = (
+        _case(name.format(number), cell, profile)
+        for strength, name in ARRAYS.items()
+        for number, cell in enumerate(covering_cells(profile, strength), 1)
     )
-    outcome, told = Outcome.PASS, ""
-    try:
-        run_state_machine_as_test(machine, settings=chosen)
-    except AssertionError as error:
-        outcome, told = Outcome.FAIL, str(error)
-    except Exception as error:  # what the target's own code raises
-        outcome, told = Outcome.FAIL, f"the target raised {type(error).__name__}: {error}"
-    return CaseResult(
-        case.id,
-        case.chapter,
-        case.clauses,
-        outcome,
-        expected="what the spec predicts" if told else "",
-        got=told,
-        differences=tuple(told.splitlines()),
-        seconds=time.perf_counter() - began,
-    )
+    return (*arrays, *programs)
 
 
-def _known(rule: str) -> str:
-    """The clause that a rule of a table carries out: its own number, or "" for a rule of a table that has none."""
-    try:
-        return clause(rule).id
-    except LookupError:
-        return ""
+def cases_of(profile: Profile, *, deep: bool = False) -> list[Case]:
+    """The cases of a profile, in the order of the suite; with `deep` those that it adds come last."""
+    return [*(case for case in CASES if profile in case.profiles), *(deep_cases(profile) if deep else ())]
 
 
-class _Player:
-    """The target as a state machine sees it."""
-
-    def __init__(self, target: Target) -> None:
-        self.target = target
-        self.name = target.name
-
-    def run(self, script: Script, profile: Profile) -> Observation:
-        """Carry out a script."""
-        observed: Observation = self.target.carry_out(script)
-        return observed
+def asked_for(cases: Iterable[Case], chapters: Collection[str], *, deep: bool = False) -> list[Case]:
+    """Those of some cases that are run where chapters are named, or none; `deep` asks for one more."""
+    wanted = {*chapters, DEEP} if deep else chapters
+    return [case for case in cases if not chapters or case.chapter in wanted]
 
 
-class _OpenPlayer(_Player):
-    """One that can be asked after each action."""
+def nameable_cases(profile: Profile, patterns: Iterable[str]) -> list[Case]:
+    """The cases that known failures may speak of, of both profiles; those of --deep only where some pattern names them.
 
-    def open(self, profile: Profile) -> object:
-        """A fresh world."""
-        assert self.target.open is not None
-        return self.target.open()
+    The same file serves with and without --deep, and who does not speak of its cases does not wait for them.
+    """
+    names_deep = any(pattern.startswith(DEEP) for pattern in patterns)
+    return [*CASES, *(deep_cases(profile) if names_deep else ())]
+
+
+def clauses_by_case(report: Report) -> dict[str, tuple[str, ...]]:
+    """What the linter holds a report against: the id of each case that it should have -> the clauses that it judges by.
+
+    A report that has some of what --deep adds should have all of it.
+    """
+    deep = any(result.chapter == DEEP for result in report.results)
+    return {case.id: case.clauses for case in cases_of(report.profile, deep=deep)}
+
+
+def _case(name: str, cell: Cell, profile: Profile) -> Case:
+    clauses = tuple(dict.fromkeys(_known_rules(cell, profile))) or ("C.5",)
+    return Case(f"{DEEP}/{name}", clauses, script_of(cell, profile), (), (profile,), shows=ALL_ASPECTS)
+
+
+def _known_rules(cell: Cell, profile: Profile) -> Iterator[str]:
+    """The clauses that the rules of the tables carry out; a rule of a table that has no clause carries out none."""
+    for rule in explain(cell, profile):
+        try:
+            yield clause(rule.id).id
+        except LookupError:
+            continue

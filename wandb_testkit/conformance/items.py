@@ -13,7 +13,7 @@ from os import PathLike
 import pytest
 
 from wandb_testkit.conformance.case import Case
-from wandb_testkit.conformance.cases import CASES
+from wandb_testkit.conformance.deep import cases_of, nameable_cases
 from wandb_testkit.conformance.known import KnownFailure, check_known, read_known_failures, with_known
 from wandb_testkit.conformance.results import CaseResult, Outcome
 from wandb_testkit.conformance.running import Judge, judge_of
@@ -27,20 +27,21 @@ RESULT = "wandb_testkit_conformance"
 
 
 def suite(
-    target: Target | str, *, known: str | PathLike[str] | Sequence[KnownFailure] = ()
+    target: Target | str, *, known: str | PathLike[str] | Sequence[KnownFailure] = (), deep: bool = False
 ) -> Callable[[Case, pytest.FixtureRequest], None]:
     """A test with an item for every case of the target's profile; assign it to a name that begins with test_.
 
     Args:
         target: A Target, or what load() takes.
         known: The file of its known failures, or the entries themselves.
+        deep: Also what takes longer, an item each: covering arrays of the decision tables, and programs that grow.
     Raises:
         WrongTargetError: There is no such target.
         ValueError: A known failure has no reason, or speaks of no case.
     """
     judged = load(target) if isinstance(target, str) else target
     entries = read_known_failures(known) if isinstance(known, (str, PathLike)) else tuple(known)
-    cases = cases_for(judged, entries)
+    cases = cases_for(judged, entries, deep=deep)
 
     @pytest.mark.parametrize("case", cases, ids=[case.id for case in cases])
     def test_the_target_does_what_the_clauses_say(case: Case, request: pytest.FixtureRequest) -> None:
@@ -50,14 +51,14 @@ def suite(
     return test_the_target_does_what_the_clauses_say
 
 
-def cases_for(target: Target, known: Sequence[KnownFailure]) -> list[Case]:
+def cases_for(target: Target, known: Sequence[KnownFailure], *, deep: bool = False) -> list[Case]:
     """The cases of a target's profile.
 
     Raises:
         ValueError: A known failure speaks of no case.
     """
-    check_known(known, CASES)
-    return [case for case in CASES if target.known_profile in case.profiles]
+    check_known(known, nameable_cases(target.known_profile, (entry.pattern for entry in known)))
+    return cases_of(target.known_profile, deep=deep)
 
 
 def run_item(target: Target, case: Case, known: Sequence[KnownFailure], request: pytest.FixtureRequest) -> None:

@@ -14,7 +14,6 @@ from wandb_testkit.actions import Script
 from wandb_testkit.artifact_view import NO_ARTIFACTS
 from wandb_testkit.conformance.capability import ASPECTS
 from wandb_testkit.conformance.case import Case
-from wandb_testkit.conformance.deep import PROGRAMS, judge_programs
 from wandb_testkit.conformance.results import CaseResult, Outcome
 from wandb_testkit.conformance.showing import reproduction
 from wandb_testkit.conformance.target import Target
@@ -45,8 +44,6 @@ def _judge_once(case: Case, target: Target) -> CaseResult:
     missing = sorted(map(str, case.needs - target.claimed))
     if missing:
         return result(case, Outcome.SKIP, f"the target does not claim {', '.join(missing)}")
-    if case == PROGRAMS:
-        return judge_programs(case, target)
     try:
         predicted = predict(case.script, target.known_profile)
     except Unspecified as why:
@@ -58,9 +55,15 @@ def _judge_once(case: Case, target: Target) -> CaseResult:
         observed = observe(target, case.script)
     except NoObservation as why:
         return failed(case, target, str(why), seconds=time.perf_counter() - began)
+    return compared(case, target, predicted, observed, seconds=time.perf_counter() - began)
+
+
+def compared(
+    case: Case, target: Target, predicted: Observation, observed: Observation, *, seconds: float = 0.0
+) -> CaseResult:
+    """What the observation of a case comes to: PASS, or FAIL with what of it differs and is judged."""
     judged = case.aspects(target.claimed)
     differing = [one for one in differences(predicted, observed) if one.aspect in judged]
-    seconds = time.perf_counter() - began
     if not differing:
         return result(case, Outcome.PASS, seconds=seconds)
     return CaseResult(
@@ -122,7 +125,7 @@ def observe(target: Target, script: Script) -> Observation:
         shown = target.carry_out(script)
         if not isinstance(shown, Observation):
             raise NoObservation(f"run(script) returned {_text(shown)}, which is no Observation")
-        return _plain_observation(shown)
+        return plain_observation(shown)
     except NoObservation:
         raise
     except Exception as error:
@@ -141,7 +144,8 @@ def crossed(observed: Observation) -> tuple[str, ...]:
 # ---------------------------------------------------------------------- plain values
 
 
-def _plain_observation(shown: Observation) -> Observation:
+def plain_observation(shown: Observation) -> Observation:
+    """The observation without any object of the target's own."""
     return Observation(
         tuple(map(_plain_init, shown.inits)),
         tuple(map(_plain_run, shown.runs)),

@@ -23,10 +23,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from wandb_testkit.conformance.case import Case
-from wandb_testkit.conformance.deep import PROGRAMS
-from wandb_testkit.conformance.judging import failed, judge
+from wandb_testkit.conformance.judging import failed
 from wandb_testkit.conformance.results import CaseResult
 from wandb_testkit.conformance.target import Target, WrongTargetError, load
+from wandb_testkit.conformance.verdict import judge
 
 START_TIMEOUT_S = 120.0
 """How long a target may take to be there: an environment may have to be made."""
@@ -37,13 +37,13 @@ SECONDS_MORE = 1.0
 MAX_PRINTED = 600  # characters of what a process printed before it died
 
 
-DEEP_TIMES = 200
-"""How many times as long the programs of --deep may take as one case."""
+PROGRAM_TIMES = 100
+"""How many times as long a case of programs may take as one with a script: they are several, and are shrunk."""
 
 
 def _patience(case: Case, target: Target) -> float:
     """Seconds that a case may take."""
-    return target.timeout_s * (DEEP_TIMES if case == PROGRAMS else target.tries) + SECONDS_MORE
+    return target.timeout_s * (PROGRAM_TIMES if case.grown else target.tries) + SECONDS_MORE
 
 
 class _Running(NamedTuple):

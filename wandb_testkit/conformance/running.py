@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from wandb_testkit.conformance.case import Case
-from wandb_testkit.conformance.cases import CASES, chapters_called
-from wandb_testkit.conformance.deep import deep_cases
-from wandb_testkit.conformance.judging import judge, result
+from wandb_testkit.conformance.cases import DEEP, chapters_called
+from wandb_testkit.conformance.deep import asked_for, cases_of, nameable_cases
+from wandb_testkit.conformance.judging import result
 from wandb_testkit.conformance.known import KnownFailure, check_known, with_known
 from wandb_testkit.conformance.process import TargetProcess
 from wandb_testkit.conformance.results import CaseResult, Outcome, Report
 from wandb_testkit.conformance.target import Target, load
+from wandb_testkit.conformance.verdict import judge
 from wandb_testkit.spec.version import VERSION
 
 Judge = Callable[[Case], CaseResult]
@@ -36,9 +37,10 @@ def run(
 
     Args:
         target: A Target, or what load() takes.
-        chapters: Those that are run, by name; the cases of others are NOT_RUN. All if none is named.
+        chapters: Those that are run, by name; the cases of others are NOT_RUN. All if none is named. "deep" is one of
+            them: it asks for what `deep` adds, and for nothing else.
         known: Cases that are known to fail.
-        deep: Also what takes longer: a covering array of the decision tables, and programs that Hypothesis grows.
+        deep: Also what takes longer: covering arrays of the decision tables, and programs that Hypothesis grows.
         processes: How many processes run cases side by side, each with the target in it.
         in_process: Run the target in this process; one that hangs or crashes takes the whole run with it.
         seed: Shuffles the order in which cases run; None keeps the suite's. The report has the suite's order anyway.
@@ -49,10 +51,9 @@ def run(
     """
     judged = load(target) if isinstance(target, str) else target
     wanted = chapters_called(chapters)
-    more = tuple(deep_cases(judged.known_profile)) if deep else ()
-    cases = [*(case for case in CASES if judged.known_profile in case.profiles), *more]
-    check_known(known, (*CASES, *more))
-    asked = [case for case in cases if not wanted or case.chapter in wanted or case in more]
+    cases = cases_of(judged.known_profile, deep=deep or DEEP in wanted)
+    check_known(known, nameable_cases(judged.known_profile, (entry.pattern for entry in known)))
+    asked = asked_for(cases, wanted, deep=deep)
     if seed is not None:
         random.Random(seed).shuffle(asked)
     began = time.perf_counter()

@@ -106,13 +106,14 @@ def load(reference: str, profile: Profile | str | None = None) -> Target:
 
     Args:
         reference: "module:name", the name of a target in the box ("reference", "wandb==0.31.0", "trackio"), or the URL
-            of a server that speaks W&B's protocol (its key in WANDB_API_KEY).
+            of a server that speaks W&B's protocol (its key in WANDB_API_KEY): alone, or "wandb==0.31.0@URL" for what
+            that client does there.
         profile: For what plays both; None leaves it to the target.
     Raises:
         WrongTargetError: It cannot be found, or plays another profile; the message says what to write.
     """
     module, colon, name = reference.partition(":")
-    if "://" in reference or not colon:
+    if "://" in reference or "==" in reference or not colon:
         ready = importlib.import_module(READY)
         found = ready.target_called(reference, profile)
     else:

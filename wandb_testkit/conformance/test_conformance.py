@@ -15,7 +15,8 @@ _JUDGED = pytest.StashKey[tuple[Target, tuple[KnownFailure, ...]]]()
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Give each case of the target's profile an item."""
     target, known = _judged(metafunc.config)
-    metafunc.parametrize("case", cases_for(target, known), ids=lambda case: case.id)
+    deep: bool = metafunc.config.getoption("--wandb-deep")
+    metafunc.parametrize("case", cases_for(target, known, deep=deep), ids=lambda case: case.id)
 
 
 def test_the_target_does_what_the_clauses_say(case: Case, request: pytest.FixtureRequest) -> None:
@@ -31,8 +32,9 @@ def _judged(config: pytest.Config) -> tuple[Target, tuple[KnownFailure, ...]]:
         reference = config.getoption("--wandb-target")
         if not reference:
             raise pytest.UsageError(
-                "which target? Write --wandb-target=TARGET: reference, wandb==0.31.0, trackio, the URL of a server, or "
-                "MODULE:NAME for a wandb_testkit.conformance.Target of your own"
+                "which target? Write --wandb-target=TARGET: reference, wandb==0.31.0, trackio, the URL of a server, "
+                "wandb==0.31.0@URL for such a server as that client meets it, or MODULE:NAME for a "
+                "wandb_testkit.conformance.Target of your own"
             )
         path = config.getoption("--wandb-known")
         try:

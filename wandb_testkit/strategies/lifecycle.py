@@ -56,7 +56,10 @@ class RunLifecycle(RuleBasedStateMachine):
     @rule(data=st.data())
     def act(self, data: st.DataObject) -> None:
         """One more action."""
-        action = data.draw(actions_after(self.prediction, valid=self.valid), label=f"action {len(self.script)}")
+        drawn = data.draw(actions_after(self.prediction, valid=self.valid), label=f"action {len(self.script)}")
+        action = self.admitted(drawn)
+        if action is None:
+            return
         try:
             self.prediction.take(action)
         except Unspecified:
@@ -64,15 +67,24 @@ class RunLifecycle(RuleBasedStateMachine):
         self.script.append(action)
         if self.playing is not None:
             self.playing.take(action)
-            self._judge(self.playing.observation())
+            self.judge(self.playing.observation())
 
     def teardown(self) -> None:
         """Judge the whole script, unless that was done on the way, and end what is open."""
         with self.stack:
             if self.playing is None:
-                self._judge(self.target.run(tuple(self.script), self.profile))
+                self.judge(self.target.run(tuple(self.script), self.profile))
 
-    def _judge(self, observed: Observation) -> None:
+    def admitted(self, action: Action) -> Action | None:
+        """What of an action is carried out, None for nothing of it; all, unless a machine of one's own says less."""
+        return action
+
+    def judge(self, observed: Observation) -> None:
+        """Hold what the target shows of the script so far against the prediction.
+
+        Raises:
+            AssertionError: It shows something else; the message has the program, and what differs.
+        """
         told = disagreement(tuple(self.script), self.profile, observed, target=self.target.name)
         if told:
             raise AssertionError(told)

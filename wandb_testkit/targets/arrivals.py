@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from wandb_testkit import actions
-from wandb_testkit.server.app import FakeServer
 
 ROWS_TIMEOUT_S = 10.0
 """How long rows that were logged may be on their way before the next init() is made all the same."""
@@ -71,12 +70,14 @@ class OnItsWay:
 class Arrivals:
     """What has arrived at the server of a script.
 
+    Args:
+        there: Tells how many rows of each run have arrived.
     Attributes:
         answered: Is notified after each request.
     """
 
-    def __init__(self, server: FakeServer) -> None:
-        self._server = server
+    def __init__(self, there: Callable[[], Mapping[str, int]]) -> None:
+        self._there = there
         self.answered = threading.Condition()
         self._rows: dict[str, int] = {}
 
@@ -101,6 +102,3 @@ class Arrivals:
             with self.answered:
                 while self.answered.wait(delay) and time.monotonic() < ends:
                     pass
-
-    def _there(self) -> dict[str, int]:
-        return {run.path.run_id: len(run.rows) for run in self._server.runs}

@@ -1,8 +1,8 @@
-"""Owns the real wandb client as a conformance target: against the fake server, and as people use it for a fake."""
+"""Owns the real wandb client as a conformance target: against a server, and as people use it for a fake."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from packaging.version import InvalidVersion, Version
 
@@ -11,7 +11,9 @@ from wandb_testkit.conformance.capability import ALL, Capability
 from wandb_testkit.conformance.target import Target, WrongTargetError
 from wandb_testkit.observation import Observation
 from wandb_testkit.profiles import CLASSIC, CURRENT, Profile, to_profile
+from wandb_testkit.targets.environments import python_of
 from wandb_testkit.targets.real import RealTarget
+from wandb_testkit.targets.server_side import ServerSide
 
 FIRST_CURRENT = Version("0.13")
 """From this version on a client is held against the current profile, as `--wandb-fake` does."""
@@ -55,19 +57,29 @@ TIMEOUT_S, SLOW_TIMEOUT_S = 60.0, 45.0
 """Older clients ask a server that refuses them for half a minute before they give up, or for ever (protocol.md 6.3)."""
 
 
+MakeServer = Callable[[Profile], ServerSide]
+"""Makes the server that one script meets."""
+
+CLIENT = "wandb=="
+"""How a client is named: this, and the version."""
+
+
 class _Player:
     """Plays scripts in a client; its process is there from the first one on."""
 
-    def __init__(self, version: str, profile: Profile, environ: Mapping[str, str]) -> None:
+    def __init__(
+        self, version: str, profile: Profile, environ: Mapping[str, str], server: MakeServer | None = None
+    ) -> None:
         self._version = version
         self._profile = profile
         self._environ = environ
+        self._server = server
         self._real: RealTarget | None = None
 
     def run(self, script: Script) -> Observation:
         """Carry out a whole script in a fresh world."""
         if self._real is None:
-            self._real = RealTarget(self._version, environ=self._environ)
+            self._real = RealTarget(self._version, environ=self._environ, server=self._server)
         return self._real.run(script, self._profile)
 
     def close(self) -> None:
@@ -76,27 +88,34 @@ class _Player:
             self._real.close()
 
 
-def client_target(version: str, *, mode: str = "", profile: Profile | str | None = None) -> Target:
+def client_target(
+    version: str, *, mode: str = "", profile: Profile | str | None = None, server: MakeServer | None = None
+) -> Target:
     """A real client of some version.
 
     Args:
-        version: As on the package index.
-        mode: "" for a client that logs to the fake server; "offline" or "disabled" for one whose WANDB_MODE says so.
+        version: As on the package index; it is installed in an environment of its own, once.
+        mode: "" for a client that logs to a server; "offline" or "disabled" for one whose WANDB_MODE says so.
         profile: None means that of its generation.
+        server: What it logs to; None is the fake server, fresh for each script.
     Raises:
-        WrongTargetError: There is no such mode, or what is to be the version is none.
+        WrongTargetError: There is no such mode, or what is to be the version is none, or cannot be installed here.
     """
     try:
         known = Version(version)
     except InvalidVersion:
-        raise WrongTargetError(f"wandb=={version}: write a released version, as in wandb==0.31.0") from None
+        raise WrongTargetError(f"{CLIENT}{version}: write a released version, as in wandb==0.31.0") from None
     if mode and mode not in MODES:
         raise WrongTargetError(
-            f"wandb=={version}-{mode}: write one of {', '.join(MODES)} behind the version, or nothing"
+            f"{CLIENT}{version}-{mode}: write one of {', '.join(MODES)} behind the version, or nothing"
         )
+    try:
+        python_of(version)
+    except LookupError as error:
+        raise WrongTargetError(f"{CLIENT}{version}: {error}") from None
     generation = CLASSIC if known < FIRST_CURRENT else CURRENT
     plays = generation if profile is None else to_profile(profile)
-    player = _Player(version, plays, {"WANDB_MODE": mode} if mode else {})
+    player = _Player(version, plays, {"WANDB_MODE": mode} if mode else {}, server)
     claimed = MODES.get(mode, ALL) - {capability for capability, since in SINCE.items() if known < since}
     if plays is CLASSIC:
         claimed = MODES.get(mode, ALL)  # the classic cases ask for none of what came later

@@ -11,7 +11,7 @@ from functools import partial
 from wandb_testkit.conformance.capability import ALL
 from wandb_testkit.conformance.target import Target, WrongTargetError
 from wandb_testkit.profiles import CURRENT, Profile, to_profile
-from wandb_testkit.targets.clients import client_target
+from wandb_testkit.targets.clients import CLIENT, client_target
 from wandb_testkit.targets.modules import handmade_target, mock_target, swanlab_target, trackio_target
 from wandb_testkit.targets.reference import ReferenceTarget
 from wandb_testkit.targets.server import server_target
@@ -68,7 +68,8 @@ READY: Mapping[str, Make] = {
 """Name -> makes the target for a profile."""
 
 
-CLIENT = "wandb=="
+AT = "@"
+"""Between a client and the URL of the server that it logs to."""
 
 
 def _key_of(url: str) -> str:
@@ -82,15 +83,19 @@ def target_called(name: str, profile: Profile | str | None = None) -> Target:
     """A target in the box.
 
     Args:
+        name: "wandb==0.31.0@URL" is a server to which that client logs; a URL alone is one to which ours does.
         profile: None means "current", or what the target plays if it plays one alone.
     Raises:
         WrongTargetError: There is none of that name.
     """
+    client, at, url = name.partition(AT)
+    if name.startswith(CLIENT) and at:
+        return server_target(url, _key_of(url), client=client, profile=profile)
     if name.startswith(CLIENT):
         version, _, mode = name.removeprefix(CLIENT).partition("-")
         return client_target(version, mode=mode, profile=profile)
     if "://" in name:
-        return server_target(name, _key_of(name), profile=CURRENT if profile is None else profile)
+        return server_target(name, _key_of(name), profile=profile)
     known = CURRENT if profile is None else to_profile(profile)
     if name in READY:
         return READY[name](known)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from wandb_testkit.server.accounts import DEFAULT_USER
 from wandb_testkit.targets.client_service import ANSWER_TIMEOUT_S, Service
 from wandb_testkit.targets.environments import python_of
 from wandb_testkit.targets.real_playing import RealPlaying
+from wandb_testkit.targets.server_side import OwnServer, ServerSide
 
 
 class RealTarget:
@@ -29,18 +30,26 @@ class RealTarget:
     Args:
         version: As on the package index, "0.31.0"; the environment is made on first use.
         environ: Variables that every process is started with; those of a script beat them.
+        server: Makes the server that a script meets; None is the fake, fresh for each.
     Raises:
         LookupError: The version cannot be had, or this machine has no fork.
     """
 
     user = DEFAULT_USER
 
-    def __init__(self, version: str, *, environ: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        version: str,
+        *,
+        environ: Mapping[str, str] | None = None,
+        server: Callable[[Profile], ServerSide] | None = None,
+    ) -> None:
         if not hasattr(os, "fork"):
             raise LookupError("real clients are run by fork(), which this system does not have; use Linux or macOS")
         self.version = version
         self.environ = environ or {}
         self.name = f"wandb=={version}"
+        self._server = server or OwnServer
         self._folder = Path(tempfile.mkdtemp(prefix="wandb-testkit-client-"))
         self._service: Service | None = None
         self._scripts = 0
@@ -66,7 +75,7 @@ class RealTarget:
         self._scripts += 1
         folder = self._folder / f"script{self._scripts}"
         folder.mkdir()
-        playing = RealPlaying(self._service, profile, folder, self.environ, patience_s)
+        playing = RealPlaying(self._service, self._server(profile), folder, self.environ, patience_s)
         try:
             yield playing
         finally:

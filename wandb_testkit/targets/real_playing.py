@@ -19,13 +19,12 @@ from wandb_testkit import actions
 from wandb_testkit.errors import NotAnOfflineRunError
 from wandb_testkit.observation import TIME_KEYS, ActionSeen, InitSeen, Observation, RunState, RunView
 from wandb_testkit.offline_runs import read_quietly
-from wandb_testkit.profiles import Profile
 from wandb_testkit.server.mounts.loopback import Loopback
 from wandb_testkit.targets.arrivals import CALM_TIMEOUT_S, Arrivals, OnItsWay
 from wandb_testkit.targets.client_service import ANSWER_TIMEOUT_S, QUIET, Channel, Service
-from wandb_testkit.targets.client_signs import asked_by, asked_of, warnings_in, with_dropped_rows
+from wandb_testkit.targets.client_signs import asked_by, warnings_in, with_dropped_rows
+from wandb_testkit.targets.server_side import ServerSide
 from wandb_testkit.wire.http import Request, Response
-from wandb_testkit.world import World
 
 
 class _RealProcess:
@@ -63,6 +62,7 @@ class RealPlaying:
     """One script on its way.
 
     Attributes:
+        server: What the client's requests reach.
         environ: Variables of every process of the script.
         patience_s: How long the client may take for one action.
     """
@@ -70,19 +70,19 @@ class RealPlaying:
     def __init__(
         self,
         service: Service,
-        profile: Profile,
+        server: ServerSide,
         folder: Path,
         environ: Mapping[str, str] | None = None,
         patience_s: float = ANSWER_TIMEOUT_S,
     ) -> None:
         self.service = service
+        self.server = server
         self.environ = environ or {}
         self.patience_s = patience_s
         self.folder = folder
-        self.world = World(profile, environ={}, notebook=False)
         self.home = folder / "home"
         self.home.mkdir()
-        self.keys = [self.world.api_key]
+        self.keys = [server.api_key]
         self.is_cut = False
         self.loopbacks: list[Loopback] = []
         self.processes: dict[str, _RealProcess] = {}
@@ -91,7 +91,7 @@ class RealPlaying:
         self.inits: list[InitSeen] = []
         self.seen: list[ActionSeen] = []
         self._outputs = 0
-        self._arrivals = Arrivals(self.world.server)
+        self._arrivals = Arrivals(server.rows)
         self._writers: dict[str, _RealProcess] = {}
         self._begun: list[_RealProcess] = []
         self._write_netrc(self.keys[0])
@@ -99,11 +99,9 @@ class RealPlaying:
     # ------------------------------------------------------------------ the server's side
 
     def _handle(self, process: _RealProcess, request: Request) -> Response:
-        recorder = self.world.recorder
         with self._arrivals.answered:  # one request at a time, so that what it leads to is told from the rest
-            mark = recorder.mark()
-            response = Response(0) if self.is_cut else self.world.server.handle(request)
-            process.asked += [asked_of(record) for record in recorder.since(mark)] or asked_by(request)
+            response, asked = (Response(0), asked_by(request)) if self.is_cut else self.server.answer(request)
+            process.asked += asked
             self._arrivals.answered.notify_all()
         return response
 
@@ -132,6 +130,11 @@ class RealPlaying:
         if self.present not in self.processes:
             self._enter(actions.StartProcess(self.present))
         return self.processes[self.present]
+
+    def _variables(self) -> Mapping[str, str]:
+        """Those that the script gave the present process."""
+        process = self.processes.get(self.present)
+        return {} if process is None else process.action.env
 
     def _enter(self, action: actions.StartProcess) -> None:
         if action.name not in self.processes:
@@ -187,13 +190,14 @@ class RealPlaying:
                 process.channel.close()
         for loopback in self.loopbacks:
             loopback.close()
-        self.world.close()
+        self.server.close()
 
     # ------------------------------------------------------------------ actions
 
     def take(self, action: actions.Action) -> None:
         """Carry out one action, and note what it raises and warns of."""
         self.place += 1
+        action = self.server.placed(action, self._variables())
         if isinstance(action, actions.Init):
             self._init(action)
         else:
@@ -262,9 +266,7 @@ class RealPlaying:
         return remembered
 
     def _delete_run(self, action: actions.DeleteRun) -> None:
-        for run in list(self.world.server.runs):
-            if run.path.run_id == action.run_id and run.state is not RunState.DELETED:
-                self.world.server.delete_run(action.run_id, entity=run.path.entity, project=run.path.project)
+        self.server.delete_run(action.run_id)
 
     def _end_process(self, action: actions.EndProcess) -> None:
         self._again({"action": "end", "exit_code": action.exit_code})
@@ -278,17 +280,12 @@ class RealPlaying:
 
     def _log_in(self, action: actions.LogIn) -> None:
         self.keys.append(f"key{len(self.keys)}x".ljust(40, "0"))
-        if action.user:
-            if self.world.server.accounts.user(action.user) is None:
-                self.world.server.add_user(action.user, api_key=self.keys[-1])
-            else:
-                self.world.server.add_api_key(action.user, self.keys[-1])
+        self.server.log_in(action.user, self.keys[-1])
         self._write_netrc(self.keys[-1])
 
     def _revoke_key(self, action: actions.RevokeKey) -> None:
         self._wait_for(*self.processes.values())
-        for key in self.keys:
-            self.world.server.accounts.revoke(key)
+        self.server.revoke(self.keys)
         for process in self.processes.values():
             process.is_refused = process.channel is not None
 
@@ -310,17 +307,16 @@ class RealPlaying:
         left = {process.action.name: self._left(process) for process in self.processes.values()}
         self._wait_for(*(process for process in self.processes.values() if left[process.action.name]))
         self._wait_for(*self.processes.values(), at_most=1.0)  # the end of a run hands over the rest
-        states = {run.path: (run.state, run.exit_code) for run in self.world.runs}
+        states = {run.path: (run.state, run.exit_code) for run in self.server.runs(self.inits)}
         active: set[str] = set()
         self.is_cut = False
-        for key in self.keys:
-            self.world.server.accounts.reinstate(key)
+        self.server.reinstate(self.keys)
         for name, process in self.processes.items():
             if process.channel is not None:
                 with suppress(EOFError):
                     active |= set(process.channel.ask({"action": "settle", "left": left[name]})["active"])
         runs = []
-        for run in self.world.runs:
+        for run in self.server.runs(self.inits):
             if run.path in states:  # a request that had failed may have been repeated meanwhile
                 state, exit_code = states[run.path]
                 runs.append(dataclasses.replace(run, state=state, exit_code=exit_code))
@@ -328,7 +324,7 @@ class RealPlaying:
         for run in self._offline_runs():
             if run.id in active:
                 run = dataclasses.replace(run, state=RunState.RUNNING, exit_code=None)
-            runs.append(run)
+            runs.append(self.server.told(run))
         made = {(seen.mode, seen.run_id): number for number, seen in reversed(list(enumerate(self.inits)))}
         runs.sort(key=lambda run: made.get((run.mode, run.id), len(made)))
         told = [(process.stepped, process.printed()) for process in self._begun]

@@ -1,33 +1,30 @@
-"""Owns the target that is a server which speaks W&B's protocol: our client logs to it, and it is asked what it kept.
+"""Owns the target that is a server which speaks W&B's protocol: a client logs to it, and it is asked what it kept.
 
-The server keeps what earlier scripts left, so each script has projects of its own there: a suffix that is taken off
-again in what is seen.
+The server keeps what earlier scripts left, so each script has projects of its own there (own_projects.py).
 """
 
 from __future__ import annotations
 
-import dataclasses
 import datetime
-import secrets
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from dataclasses import replace
 
 from wandb_testkit import actions
 from wandb_testkit.conformance.capability import ALL, Capability
 from wandb_testkit.conformance.target import CASE_TIMEOUT_S, Target, WrongTargetError
-from wandb_testkit.observation import Observation, RunView
+from wandb_testkit.observation import Observation
 from wandb_testkit.ports import Transport
 from wandb_testkit.profiles import CURRENT, Profile, to_profile
 from wandb_testkit.recorder import Recorder
 from wandb_testkit.records import Record, Result, ViewerRequest
+from wandb_testkit.targets.clients import CLIENT, client_target
+from wandb_testkit.targets.foreign_server import ForeignServer
+from wandb_testkit.targets.own_projects import OwnProjects
 from wandb_testkit.targets.reference import Playing
-from wandb_testkit.targets.server_reading import delete_runs, runs_of
 from wandb_testkit.transport.dialects import DIALECTS
 from wandb_testkit.transport.http import HttpTransport
 from wandb_testkit.transport.patience import PROMPT
 from wandb_testkit.wiring import LineOf, MemoryLine
-
-DEFAULT_PROJECT = "uncategorized"
 
 NOT_ASKED = frozenset(
     {
@@ -36,6 +33,9 @@ NOT_ASKED = frozenset(
     }
 )
 """What a foreign server is not asked: accounts that are not the suite's, and what its runs do not tell."""
+
+NETWORK = frozenset({Capability.NETWORK})
+"""What a script of a real client has beside that: somebody stands between it and the server."""
 
 Connect = Callable[[str | None], Transport]
 
@@ -73,29 +73,62 @@ def server_target(
     url: str,
     api_key: str,
     *,
+    client: str | None = None,
     name: str | None = None,
     version: str | None = None,
     capabilities: Iterable[Capability | str] | None = None,
-    profile: Profile | str = CURRENT,
-    timeout_s: float = CASE_TIMEOUT_S,
+    profile: Profile | str | None = None,
+    timeout_s: float | None = None,
 ) -> Target:
-    """A target for a server that speaks W&B's protocol; our client logs to it over HTTP, under the account of the key.
+    """A target for a server that speaks W&B's protocol; a client logs to it over HTTP, under the account of the key.
 
     Args:
         url: Scheme, host and port, as WANDB_BASE_URL.
-        name: How reports call it; None is the URL.
+        client: "wandb==0.31.0": the real client of that version, in an environment of its own. None is our client,
+            which speaks as that of the profile does.
+        name: How reports call it; None is the URL, and the client.
         version: Of the server; None tells the day on which it was asked.
-        capabilities: What it claims; None means all that can be asked.
+        capabilities: What it claims; None means all that can be asked, and that the client has.
+        profile: Which init() the client plays; None means that of its generation, "current" for ours.
+        timeout_s: How long one case may take; None means what the client needs.
     Raises:
-        WrongTargetError: The server does not know the key, or is not there.
+        WrongTargetError: The server does not know the key, or is not there; there is no such client.
     """
-    plays = to_profile(profile)
-    dialect = DIALECTS[VERSIONS[plays]]
+    if not url.startswith(("http://", "https://")):
+        raise WrongTargetError(f"target {url!r} is no URL: write scheme, host and port, as in http://localhost:8080")
+    plays = CURRENT if profile is None else to_profile(profile)
 
     def connect(key: str | None) -> Transport:
-        return HttpTransport(url, key, dialect=dialect, patience=PROMPT)
+        return HttpTransport(url, key, dialect=DIALECTS[VERSIONS[plays]], patience=PROMPT)
 
-    transport = connect(api_key)
+    entity = _entity(url, connect(api_key))
+    known = version or f"asked on {datetime.date.today().isoformat()}"
+    if client is None:
+        return transport_target(
+            name or url,
+            connect,
+            version=known,
+            api_key=api_key,
+            entity=entity,
+            capabilities=capabilities,
+            profile=plays,
+            timeout_s=CASE_TIMEOUT_S if timeout_s is None else timeout_s,
+        )
+    real = client_target(
+        _version_of(client), profile=profile, server=lambda _: ForeignServer(url, api_key, entity, connect(api_key))
+    )
+    claimed = (real.claimed - NOT_ASKED) | NETWORK if capabilities is None else capabilities
+    return replace(
+        real,
+        name=name or f"{url} by {client}",
+        version=known,
+        capabilities=claimed,
+        timeout_s=real.timeout_s if timeout_s is None else timeout_s,
+    )
+
+
+def _entity(url: str, transport: Transport) -> str:
+    """Whose key the transport has."""
     answer = transport.deliver(ViewerRequest())
     transport.close()
     if answer.account is None:
@@ -103,17 +136,13 @@ def server_target(
             f"target {url!r} does not tell whose key it was given ({answer.refusal}); write the URL of a server that "
             "is up, and a key of its own in WANDB_API_KEY"
         )
-    entity = answer.account.entity
-    return transport_target(
-        name or url,
-        connect,
-        version=version or f"asked on {datetime.date.today().isoformat()}",
-        api_key=api_key,
-        entity=entity,
-        capabilities=capabilities,
-        profile=plays,
-        timeout_s=timeout_s,
-    )
+    return answer.account.entity
+
+
+def _version_of(client: str) -> str:
+    if not client.startswith(CLIENT):
+        raise WrongTargetError(f"client {client!r}: write the version of a real client, client='wandb==0.31.0'")
+    return client.removeprefix(CLIENT)
 
 
 VERSIONS: Mapping[Profile, str] = {Profile.CLASSIC: "0.10.33", Profile.CURRENT: "0.31.0"}
@@ -163,15 +192,14 @@ class _Foreign(Playing):
         super().__init__(profile, _line(connect, lambda: self.world.recorder))
         self.world.home.api_key = api_key
         self._transport = connect(api_key)
-        self._entity = entity
-        self._suffix = f"-{secrets.token_hex(4)}"
-        self._projects: dict[str, None] = {}
+        self._projects = OwnProjects(self._transport, entity)
 
     def play(self, script: actions.Script) -> Observation:
         """Carry out a script in projects of its own, and tell what could be seen."""
         try:
             for action in script:
-                self.take(self._scoped(action))
+                process = self.processes.get(self.present)
+                self.take(self._projects.placed(action, {} if process is None else process.action.env))
             return self.observation()
         finally:
             self._transport.close()
@@ -181,10 +209,8 @@ class _Foreign(Playing):
         """What could be seen so far; the states are those of now."""
         self.world.recorder.flush()
         seen = super().observation()
-        offline = [run for run in seen.runs if run.mode == "offline"]
-        online = [run for project in self._projects for run in runs_of(self._transport, self._entity, project)]
-        resumed = {init.run_id: init.starting_step for init in seen.inits if init.resumed}
-        runs = [self._own(run, resumed.get(run.id) if run.mode == "online" else None) for run in (*online, *offline)]
+        offline = [self._projects.plain(run) for run in seen.runs if run.mode == "offline"]
+        runs = [*self._projects.runs(seen.inits), *offline]
         made = {(init.mode, init.run_id): number for number, init in reversed(list(enumerate(seen.inits)))}
         runs.sort(key=lambda run: made.get((run.mode, run.id), len(made)))
         return Observation(seen.inits, tuple(runs), seen.actions)
@@ -196,32 +222,4 @@ class _Foreign(Playing):
             return
         self.place += 1
         self.world.recorder.flush()
-        for project in self._projects:
-            delete_runs(self._transport, self._entity, project, action.run_id)
-
-    def _own(self, run: RunView, resumed_from: int | None) -> RunView:
-        return dataclasses.replace(
-            run, project=run.project.removesuffix(self._suffix), resumed_from=resumed_from, requests=run.requests
-        )
-
-    def _scoped(self, action: actions.Action) -> actions.Action:
-        if isinstance(action, actions.StartProcess) and "WANDB_PROJECT" in action.env:
-            env = {**action.env, "WANDB_PROJECT": self._project(action.env["WANDB_PROJECT"])}
-            return dataclasses.replace(action, env=env)
-        if not isinstance(action, actions.Init):
-            return action
-        kwargs = dict(action.kwargs)
-        settings = kwargs.get("settings")
-        goes_online = kwargs.get("mode") not in ("offline", "dryrun", "disabled")
-        if isinstance(kwargs.get("project"), str):
-            kwargs["project"] = self._project(kwargs["project"])
-        elif isinstance(settings, Mapping) and "project" in settings:
-            kwargs["settings"] = {**settings, "project": self._project(settings["project"])}
-        elif kwargs.get("project") is None and "WANDB_PROJECT" not in self.process.action.env and goes_online:
-            kwargs["project"] = self._project(DEFAULT_PROJECT)
-        return dataclasses.replace(action, kwargs=kwargs)
-
-    def _project(self, name: Any) -> str:
-        scoped = f"{name}{self._suffix}"
-        self._projects[scoped] = None
-        return scoped
+        self._projects.delete(action.run_id)

@@ -49,6 +49,9 @@ CHAPTERS: Mapping[str, tuple[Case, ...]] = {
     for name in dict.fromkeys(case.chapter for case in CASES)
 }
 
+DEEP = "deep"
+"""The chapter of what --deep adds (conformance.deep), which is made when it is asked for."""
+
 
 def chapters_called(names: Iterable[str]) -> frozenset[str]:
     """The chapters of these names.
@@ -57,8 +60,9 @@ def chapters_called(names: Iterable[str]) -> frozenset[str]:
         ValueError: There is none of a name; the message lists those there are.
     """
     wanted = frozenset(names)
-    for name in sorted(wanted - CHAPTERS.keys()):
-        near = difflib.get_close_matches(name, CHAPTERS, n=1)
+    known = (*CHAPTERS, DEEP)
+    for name in sorted(wanted.difference(known)):
+        near = difflib.get_close_matches(name, known, n=1)
         hint = f"did you mean {near[0]!r}? There are" if near else "there are"
-        raise ValueError(f"chapter {name!r} does not exist: {hint} {', '.join(CHAPTERS)}")
+        raise ValueError(f"chapter {name!r} does not exist: {hint} {', '.join(known)}")
     return wanted
