@@ -75,8 +75,9 @@ lint: .venv/.installed
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 
+# Beside the real client, trackio and mlflow, which are installed once, in ~/.cache.
 bench: .venv/.installed
-	$(BIN)/python -m benchmarks
+	python="$$($(BIN)/python -m benchmarks.environment)" && $(BIN)/python -m benchmarks --python "$$python"
 
 # Made anew by a change of the dependencies, or when it was not finished.
 .venv/.installed: pyproject.toml

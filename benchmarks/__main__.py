@@ -1,4 +1,10 @@
-"""Owns the command `python -m benchmarks`: takes every measure, prints the tables, and keeps them if asked to."""
+"""Owns the command `python -m benchmarks`: takes every measure, prints the tables, and keeps them if asked to.
+
+    python -m benchmarks --python "$(python -m benchmarks.environment)" --write
+
+measures everything: that interpreter has wandb, trackio, mlflow, pytest and what the kit needs. With another one, or
+none, what could not be measured is named at the beginning and below the tables.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +19,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks import cells, goals, online, plugin_start, serving
+from benchmarks import cells, goals, online, plugin_start, serving, suites
+from benchmarks.environment import NEEDED, missing
 from benchmarks.side_by_side import (
     QUICK,
     THOROUGH,
@@ -52,28 +59,33 @@ LEGEND = (
     "to other threads and processes. Ours is the drop-in wandb, each run in a world of its own. Clients of the server "
     "are threads of one other process on the same cores; rates are the best of all rounds."
 )
-NO_WANDB = "wandb is not installed here; --python names an interpreter that has it, or trackio."
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure, print, keep."""
     given = _parser().parse_args(arguments)
     extent = QUICK if given.quick else THOROUGH
+    lacking = missing(given.python)
+    for line in lacking:
+        _progress(line)
     compared = contenders(given.python)
-    samples = measure(compared, extent, _progress)
+    samples = measure(compared, extent, lambda what: _progress(f"measuring: {what}"))
     every, rounds = (2_000, 1) if given.quick else (cells.EVERY, cells.ROUNDS)
     speeds = [cells.speed_of(profile, every, rounds) for profile in Profile]
     starts = plugin_start.starts(1 if given.quick else plugin_start.TURNS) if plugin_start.is_installed() else []
     served = serving.speeds(serving.QUICK if given.quick else serving.THOROUGH)
     ended = online.ends(given.python, online.QUICK if given.quick else online.THOROUGH)
+    paced = suites.paces(given.python, suites.QUICK if given.quick else suites.THOROUGH)
 
     tables = [table_of(compared, samples), cells.table_of(speeds), serving.table_of(served)]
     if starts:
         tables.append(plugin_start.table_of(starts))
     if ended:
         tables.append(online.table_of(ended))
+    if paced:
+        tables.append(suites.table_of(paced))
     tables.insert(0, goals.table_of(goals.goals(samples, speeds, starts, ended)))
-    notes = [LEGEND] if any(one.peer == "disabled" for one in compared) else [LEGEND, NO_WANDB]
+    notes = [LEGEND, *lacking]
     for table in tables:
         show(table)
     print("\n".join([*notes, *errors(samples)]))
@@ -86,6 +98,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             "serving": [speed._asdict() for speed in served],
             "plugin_start": [start._asdict() for start in starts],
             "online": [end._asdict() for end in ended],
+            "suites": [pace._asdict() for pace in paced],
         }
         Path(given.json).write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
     if given.write:
@@ -135,12 +148,16 @@ def page(tables: Sequence[Table], notes: Sequence[str], extent: Extent) -> str:
 
 
 def _progress(text: str) -> None:
-    print(f"measuring: {text}", file=sys.stderr, flush=True)
+    print(text, file=sys.stderr, flush=True)
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--python", action="append", default=[], metavar="PATH", help="an interpreter that has wandb")
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--python", action="append", default=[], metavar="PATH", help=f"an interpreter that has {', '.join(NEEDED)}"
+    )
     parser.add_argument("--json", metavar="FILE", help="keep every sample")
     parser.add_argument("--write", action="store_true", help=f"store the tables as benchmarks/{RESULTS.name}")
     parser.add_argument("--quick", action="store_true", help="see that it works; the figures mean little")

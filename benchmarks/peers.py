@@ -233,6 +233,39 @@ class Trackio(Floor):
         return logs
 
 
+class Mlflow(Floor):
+    """mlflow with its database of SQLite in a file: each row is a transaction, and done when it is logged."""
+
+    def load(self) -> None:
+        import importlib
+
+        os.environ.update(MLFLOW_DISABLE_TELEMETRY="true", MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT="true")
+        self.mlflow = importlib.import_module("mlflow")
+        self.mlflow.set_tracking_uri("sqlite:///" + os.path.abspath("mlflow.db"))
+
+    def init(self) -> None:
+        self.mlflow.set_experiment("benchmark")
+        self.run_id = self.mlflow.start_run().info.run_id
+        self.step = 0
+
+    def log_rows(self, rows: Sequence[Row], count: int) -> None:
+        log, around, step = self.mlflow.log_metrics, len(rows), self.step
+        for i in range(count):
+            log(rows[i % around], step=step + i)
+        self.step += count
+
+    def finish(self) -> None:
+        self.mlflow.end_run()
+
+    def read(self) -> list[Row]:
+        client = self.mlflow.MlflowClient()
+        rows: dict[int, Row] = {}
+        for key in client.get_run(self.run_id).data.metrics:
+            for metric in client.get_metric_history(self.run_id, key):
+                rows.setdefault(metric.step, {})[key] = metric.value
+        return [rows[step] for step in sorted(rows)]
+
+
 def _log_records(log: bytes) -> Iterator[bytes]:
     """The records of a LevelDB log: blocks of 32 KiB, and a header of checksum, length and kind before each piece."""
     at, pieces = 7, []
@@ -255,6 +288,7 @@ PEERS: dict[str, type[Peer]] = {
     "disabled": Disabled,
     "offline": Offline,
     "trackio": Trackio,
+    "mlflow": Mlflow,
     "package": Package,
     "classic": Ours,
     "current": OursCurrent,

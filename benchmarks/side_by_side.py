@@ -21,6 +21,10 @@ ROOT = Path(__file__).resolve().parent.parent
 MAX_SAMPLE_S = 120.0
 
 
+TRACKERS = {"trackio": "", "mlflow": ", SQLite"}
+"""Trackers by others, and how they keep what they get."""
+
+
 class Contender(NamedTuple):
     """A line of the table.
 
@@ -54,7 +58,7 @@ Samples = dict[str, dict[str, list[dict[str, Any]]]]
 
 
 def contenders(pythons: Sequence[str]) -> list[Contender]:
-    """Who is compared: the floor, a mock, the real wandb and trackio of each interpreter that has one, and we."""
+    """Who is compared: the floor, a mock, the real wandb and trackers of each interpreter that has one, and we."""
     here = sys.executable
     found = [
         Contender(f"wandb {version} {mode}", mode, python)
@@ -63,9 +67,10 @@ def contenders(pythons: Sequence[str]) -> list[Contender]:
         for mode in ("disabled", "offline")
     ]
     found += [
-        Contender(f"trackio {version}", "trackio", python)
+        Contender(f"{tracker} {version}{how}", tracker, python)
+        for tracker, how in TRACKERS.items()
         for python in dict.fromkeys([here, *pythons])
-        if (version := version_of("trackio", python))
+        if (version := version_of(tracker, python))
     ]
     return [
         Contender("floor: list.append(dict(row))", "floor", here),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import subprocess
 import sys
@@ -9,6 +10,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+
+from benchmarks.environment import missing
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = """
@@ -21,6 +24,7 @@ benchmarks.main(["--quick", "--json", sys.argv[1], "--write"])
 """
 OURS = ("wandb_testkit, classic", "wandb_testkit, current")
 ALWAYS_THERE = ("floor: list.append(dict(row))", "MagicMock", *OURS)
+NOT_INSTALLED = [name for name in ("wandb", "trackio", "mlflow") if importlib.util.find_spec(name) is None]
 MEASURES = ("import", "run", "log_one", "log_ten", "read")
 
 
@@ -106,6 +110,14 @@ def test_every_goal_that_this_run_can_tell_of_has_a_figure(ran: Ran) -> None:
     untold = [line for line in lines if "| - |" in line]
     assert len(lines) == 9
     assert all(line.startswith("| the real client online") for line in untold)
+
+
+def test_what_no_interpreter_has_is_named(ran: Ran) -> None:
+    lines = missing([])
+
+    assert all(f"No interpreter has {library}; pip install it" in "".join(lines) for library in NOT_INSTALLED)
+    assert "No interpreter has pytest" not in "".join(lines)
+    assert all(line in ran.page and line in ran.printed for line in lines)
 
 
 def test_the_page_names_no_place_of_this_machine(ran: Ran) -> None:
