@@ -25,6 +25,7 @@ class Parenthood:
 
     Attributes:
         observer: Is told what a child told its user.
+        connection_refused: Is told that a child was about to reach the network.
         log_of_child: Logs a row to a run of this process.
     """
 
@@ -42,6 +43,7 @@ class Parenthood:
         self._profile = profile
         self._server = server
         self.observer = recorder
+        self.connection_refused = recorder.connection_refused
         self.log_of_child = processes.log_of_child
         self._local = local
         self._disk = disk

@@ -67,6 +67,7 @@ class Recorder:
         self._unknown = 0
         self._dropped: list[Notice] = []
         self._warnings: list[Notice] = []
+        self._connections: list[str] = []
         self._tell_parent: Callable[..., None] | None = None
         self._sources: list[RunSource] = []
         self._requests: dict[RunPath, list[str]] = {}
@@ -120,6 +121,11 @@ class Recorder:
         if self._tell_parent is not None:
             self._tell_parent(run, message, dropped=False)
 
+    def connection_refused(self, message: str) -> None:
+        """A child process was about to reach the network."""
+        with self._lock:
+            self._connections.append(message)
+
     def exchanged(self, exchange: Exchange) -> None:
         """A request over HTTP was answered."""
         with self._lock:
@@ -167,6 +173,11 @@ class Recorder:
     def warnings(self) -> list[Notice]:
         """Every warning."""
         return self._read(self._warnings)
+
+    @property
+    def refused_connections(self) -> list[str]:
+        """Every connection that a child process was refused, in words."""
+        return self._read(self._connections)
 
     @property
     def runs(self) -> list[RunView]:

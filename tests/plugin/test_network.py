@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 REACHES_OUT = """
@@ -184,3 +186,134 @@ def test_the_guard_goes_with_the_world(pytester: pytest.Pytester) -> None:
     )
 
     pytester.runpytest_subprocess().assert_outcomes(passed=2)
+
+
+def test_a_request_through_a_proxy_is_refused_by_the_name_that_it_is_for(pytester: pytest.Pytester) -> None:
+    """The connection goes to the proxy, and what is sent to it names W&B; other hosts are passed on."""
+    path = pytester.makepyfile(
+        """
+        import contextlib
+        import socketserver
+        import threading
+
+        import pytest
+        import requests
+
+
+        class Proxy(socketserver.StreamRequestHandler):
+            def handle(self):
+                self.server.asked.append(self.rfile.readline().decode())
+                self.wfile.write(b"HTTP/1.1 204 No Content\\r\\nConnection: close\\r\\n\\r\\n")
+
+
+        @pytest.fixture
+        def proxy(monkeypatch):
+            with socketserver.TCPServer(("127.0.0.1", 0), Proxy) as server:
+                server.asked = []
+                thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+                thread.start()
+                for name in ("HTTP_PROXY", "HTTPS_PROXY"):
+                    monkeypatch.setenv(name, "http://127.0.0.1:%d" % server.server_address[1])
+                monkeypatch.delenv("NO_PROXY", raising=False)
+                yield server
+                server.shutdown()
+                thread.join()
+
+
+        def ask(url):
+            requests.get(url, timeout=10)
+
+        def test_tunnel(proxy):
+            ask("https://api.wandb.ai/graphql")
+
+        def test_plain(proxy):
+            ask("http://user:word@api.wandb.ai/graphql")
+
+        def test_others(proxy):
+            ask("http://example.com/?of=wandb.ai")
+            assert proxy.asked == ["GET http://example.com/?of=wandb.ai HTTP/1.1\\r\\n"]
+        """
+    )
+
+    result = pytester.runpytest_subprocess("--wandb-fake", "-p", "no:randomly", "-W", "ignore::ResourceWarning")
+
+    result.assert_outcomes(passed=1, failed=2)
+    line = path.read_text().splitlines().index("    requests.get(url, timeout=10)") + 1
+    for port in (":443", ""):
+        result.stdout.fnmatch_lines(
+            f"*NetworkRefusedError: the connection to api.wandb.ai{port} through the proxy at 127.0.0.1:* was refused "
+            f"(under wandb_testkit nothing is sent to Weights & Biases): send*() was called by ask() at {path}:{line}: "
+            "requests.get(url, timeout=10)"
+        )
+
+
+def test_under_none_a_proxy_on_this_machine_lets_nothing_out(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import socket
+        import pytest
+
+        @pytest.mark.parametrize("host", ["example.com", "[2001:db8::1]", "localhost"])
+        def test_it(host):
+            with socket.create_server(("127.0.0.1", 0)) as proxy:
+                with socket.create_connection(proxy.getsockname()) as connection:
+                    connection.sendall(f"CONNECT {host}:443 HTTP/1.1\\r\\n\\r\\n".encode())
+        """
+    )
+
+    result = pytester.runpytest_subprocess("--wandb-fake", "-o", "wandb_network=none", "-p", "no:randomly")
+
+    result.assert_outcomes(passed=1, failed=2)
+    result.stdout.fnmatch_lines(["*connection to example.com:443 through the proxy at 127.0.0.1:* was refused*"])
+    result.stdout.fnmatch_lines(["*connection to 2001:db8::1:443 through the proxy at 127.0.0.1:* was refused*"])
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="children need a socket with a place on the disk")
+def test_what_a_child_is_refused_is_told_to_its_test(pytester: pytest.Pytester) -> None:
+    """A forked one, and one that has imported wandb; other tests hear nothing of it."""
+    pytester.makepyfile(
+        asking="""
+        import socket
+
+        def ask(host):
+            try:
+                socket.create_connection((host, 443), timeout=5)
+            except Exception as error:
+                return type(error).__name__
+        """,
+        test_it="""
+        import multiprocessing
+        import subprocess
+        import sys
+        import pytest
+        import asking
+
+        def in_child(host):
+            assert asking.ask(host) == "NetworkRefusedError"
+
+        def test_forked():
+            process = multiprocessing.get_context("fork").Process(target=in_child, args=("forked.wandb.ai",))
+            process.start()
+            process.join()
+            assert process.exitcode == 0
+
+        def test_fresh():
+            code = "import wandb, asking; print(asking.ask('fresh.wandb.ai'))"
+            told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+            assert told.stdout == "NetworkRefusedError\\n"
+
+        def test_asks_nobody():
+            pass
+        """,
+    )
+
+    result = pytester.runpytest_subprocess(
+        "--wandb-fake", "-p", "no:randomly", "-W", "ignore:This process:DeprecationWarning"
+    )
+
+    result.assert_outcomes(passed=3, warnings=2)
+    for host in ("forked", "fresh"):
+        result.stdout.fnmatch_lines(
+            f"*in process *, which the test has started: the connection to {host}.wandb.ai:443 was refused * called by "
+            "ask() at *asking.py:5: *"
+        )

@@ -43,6 +43,9 @@ class Parent(Protocol):
     def observer(self) -> Observer:
         """Is told what a child told its user."""
 
+    def connection_refused(self, message: str) -> None:
+        """A child was about to reach the network."""
+
     def backend(self, *, offline: bool) -> Backend:
         """What carries out the records of an online or an offline run."""
 
@@ -318,7 +321,9 @@ class Hub:
         elif kind is FrameKind.NOTICE and caller.parent is not None:
             told = read_json_payload(frame.payload)
             path = None if told["run"] is None else RunPath(*told["run"])
-            if told["dropped"] and path is not None:
+            if told.get("connection"):
+                caller.parent.connection_refused(told["message"])
+            elif told["dropped"] and path is not None:
                 caller.parent.observer.dropped(path, told["message"])
             else:
                 caller.parent.observer.warned(path, told["message"])

@@ -6,6 +6,7 @@ Rows go one by one, so that those of a child that is killed are there; the end o
 from __future__ import annotations
 
 import itertools
+import os
 import socket
 import threading
 from typing import Any
@@ -94,10 +95,17 @@ class ParentLine:
 
     def tell(self, run: RunPath | None, message: str, *, dropped: bool) -> None:
         """Tell the parent what this process told its user."""
+        self._tell({"run": run, "message": message, "dropped": dropped})
+
+    def tell_of_refused(self, message: str) -> None:
+        """Tell the parent that this process was about to reach the network."""
+        message = f"in process {os.getpid()}, which the test has started: {message}"
+        self._tell({"run": None, "message": message, "dropped": False, "connection": True})
+
+    def _tell(self, told: dict[str, Any]) -> None:
         with self._lock:
             try:
                 self._connect()
-                told = {"run": run, "message": message, "dropped": dropped}
                 self._write(Frame(FrameKind.NOTICE, 0, 0, json_payload(told)))
             except (ParentGoneError, OSError):
                 self._hang_up()

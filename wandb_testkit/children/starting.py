@@ -24,6 +24,9 @@ ADDRESS = "TESTKIT_WANDB_PARENT"
 PROFILE = "TESTKIT_WANDB_MODULE"
 """The variable that tells a child whose names `import wandb` has; it is the interpreter's own where there is none."""
 
+NETWORK = "TESTKIT_WANDB_NETWORK"
+"""The variable that tells a child which connections are refused (network.RULES)."""
+
 STAND_IN = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "dropin", "stand_in")
 """Where a fresh interpreter finds the package `wandb` that makes way for the drop-in."""
 
@@ -60,10 +63,12 @@ class Children:
 
     Attributes:
         module: The profile that `import wandb` has here, "" where it is the interpreter's own.
+        network: The rule by which connections are refused here, "" where they are not.
     """
 
     def __init__(self) -> None:
         self.module = ""
+        self.network = ""
         self._worlds: list[World] = []
         self._hub: Hub | None = None
         self._lines: list[ParentLine] = []
@@ -148,6 +153,11 @@ class Children:
         line = ParentLine(address)
         self._lines.append(line)
         return line
+
+    def tell_of_refused(self, message: str) -> None:
+        """Tell the test that was forked from that this process was about to reach the network; others know already."""
+        if self._address is not None and self._lines:
+            self._lines[-1].tell_of_refused(message)
 
     def _forked(self) -> None:
         self._lock = threading.RLock()  # the other one is held, by a thread that this process does not have
@@ -283,6 +293,9 @@ class Children:
             variables = dict(item.partition(b"=")[::2] for item in map(os.fsencode, given))
         variables[ADDRESS.encode()] = os.fsencode(address or "")
         variables.pop(PROFILE.encode(), None)
+        variables.pop(NETWORK.encode(), None)
+        if self.network:
+            variables[NETWORK.encode()] = self.network.encode()
         path = b"PYTHONPATH"
         stand_in = os.fsencode(STAND_IN)
         rest = [part for part in variables.get(path, b"").split(os.pathsep.encode()) if part not in (b"", stand_in)]

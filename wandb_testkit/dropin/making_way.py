@@ -10,7 +10,7 @@ import importlib
 import os
 import sys
 
-from wandb_testkit.children.starting import PROFILE, STAND_IN
+from wandb_testkit.children.starting import CHILDREN, NETWORK, PROFILE, STAND_IN
 
 
 def make_way() -> None:
@@ -25,6 +25,17 @@ def make_way() -> None:
         from wandb_testkit.dropin.install import install
 
         install(profile=profile)
+        _guard_the_network()
     else:
         sys.path[:] = [place for place in sys.path if place != STAND_IN]
     importlib.import_module("wandb")  # whoever imports gets what is in sys.modules now
+
+
+def _guard_the_network() -> None:
+    """Refuse here what is refused in the test, and let it hear of that."""
+    rule, line = os.environ.get(NETWORK), CHILDREN.parent_line()
+    if rule and line is not None:
+        from wandb_testkit.network import NetworkGuard
+
+        CHILDREN.network = rule
+        NetworkGuard(rule, line.tell_of_refused).place()

@@ -25,8 +25,8 @@ from wandb_testkit.pytest_plugin import (
 from wandb_testkit.world import World, fake
 
 if TYPE_CHECKING:
+    from wandb_testkit.network import NetworkGuard
     from wandb_testkit.observation import RunView
-    from wandb_testkit.plugin.network import NetworkGuard
     from wandb_testkit.plugin.stand_in import StandIn
     from wandb_testkit.records import Fault
 
@@ -87,8 +87,8 @@ class OwnWorld:
         if self.is_told:
             return
         news: list[tuple[type[pytest.PytestWarning], str]] = []
-        if self._guard.refused:
-            news.append((RefusedConnectionWarning, refused_connections(self._guard.refused)))
+        if refused := [*self._guard.refused, *self.world.recorder.refused_connections]:
+            news.append((RefusedConnectionWarning, refused_connections(refused)))
         if names and not self._wishes.allow_unfinished:
             news.append((UnfinishedRunWarning, unfinished_runs(names)))
         if left := self.leftovers.found():

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from wandb_testkit.plugin.network import RULES, NetworkGuard
+from wandb_testkit.children.starting import CHILDREN
+from wandb_testkit.network import RULES, NetworkGuard
 from wandb_testkit.plugin.own_world import OwnWorld
 from wandb_testkit.plugin.process_state import ProcessState
 from wandb_testkit.plugin.stand_in import BothStandIn, ModuleStandIn, ServerStandIn, StandIn
@@ -47,11 +48,12 @@ class Worlds:
         self.entered: list[OwnWorld] = []
         self._stack = ExitStack()
         config.add_cleanup(self._stack.close)
-        self._guard = NetworkGuard(_rule(config))
-        self._stack.callback(self._guard.lift)
+        self._rule = _rule(config)
+        self._guard = NetworkGuard(self._rule, CHILDREN.tell_of_refused)
+        self._stack.callback(self._lift_guard)
         if mode is not None:
             self._stack.enter_context(self._everywhere().through_the_run())
-            self._guard.place()
+            self._place_guard()
         self._stack.callback(self._leave_all)
 
     # Methods, not properties: pluggy looks at every attribute of a plugin that is registered.
@@ -73,7 +75,7 @@ class Worlds:
         """The world of a test; one that has none enters it now, for the fixture that it asks for by name."""
         if OWN_WORLD not in item.stash:
             own = OwnWorld(item, self._stand_in_for({fixture, *getattr(item, "fixturenames", ())}), self._guard)
-            self._guard.place()
+            self._place_guard()
             self.entered.append(own)
             item.stash[OWN_WORLD] = own
         return item.stash[OWN_WORLD]
@@ -89,7 +91,15 @@ class Worlds:
         self.entered.remove(own)
         own.leave()
         if self._mode is None and not self.entered:
-            self._guard.lift()
+            self._lift_guard()
+
+    def _place_guard(self) -> None:
+        self._guard.place()
+        CHILDREN.network = self._rule
+
+    def _lift_guard(self) -> None:
+        self._guard.lift()
+        CHILDREN.network = ""
 
     def _leave_all(self) -> None:
         """An interrupted test is not torn down."""
