@@ -22,7 +22,7 @@ def test_a_missing_name_is_refused_by_name_with_the_list_of_names(wandb: Any, pr
 
     assert str(caught.value) == (
         f"wandb.Frobnicator is not part of the drop-in wandb of wandb_testkit (profile {profile}). "
-        f"The names there are: dir(wandb), or {LIST} of wandb_testkit."
+        f"The names there are: dir(wandb), or {LIST} of wandb_testkit"
     )
     assert (caught.value.name, caught.value.obj) == ("Frobnicator", wandb)
 

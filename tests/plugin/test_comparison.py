@@ -58,6 +58,16 @@ CASES = {
             "step 2 should not be there: 0.3333333333333333",
         ],
     ),
+    "about_a_column": (
+        'fake.run.history["loss"] == pytest.approx([1.0, 0.25])',
+        [
+            "assert history['loss'] of run 'abc' == what was expected",
+            "",
+            "has 3 values, should have 2",
+            "step 1: is 0.5, should be 0.25 ± 2.5e-07",
+            "step 2 should not be there: 0.3333333333333333",
+        ],
+    ),
     "config": (
         'fake.run.config == {"opt": {"name": "adam", "lr": 0.01}, "seed": 1}',
         [

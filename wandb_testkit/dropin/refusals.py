@@ -49,7 +49,7 @@ def _what(profile: Profile) -> str:
 
 
 def _where(fullname: str) -> str:
-    return f"The names there are: dir({fullname}), or {names.PAGE} of wandb_testkit."
+    return f"The names there are: dir({fullname}), or {names.PAGE} of wandb_testkit"  # Python may add a suggestion
 
 
 def _hint(fullname: str, name: str, profile: Profile) -> str:

@@ -51,7 +51,7 @@ def explain(left: object, right: object, runs: Sequence[RunView], *, everything:
         named, expected, actual = _named(right, runs), left, right
     if named is None:
         return None
-    lines = list(_lines(named, expected, actual))
+    lines = list(_lines(named, _one_by_one(expected), actual))
     return _shown(f"{named.name} == what was expected", lines, everything) if lines else None
 
 
@@ -109,6 +109,16 @@ def _of_run(value: object, run: RunView) -> Iterator[_Named]:
 
 
 # ---------------------------------------------------------------- what is different
+
+
+def _one_by_one(expected: Any) -> Any:
+    """pytest.approx of several values as so many of one each, so that the one that differs can be told."""
+    values, one = getattr(expected, "expected", None), getattr(expected, "_approx_scalar", None)
+    if one is None:
+        return expected
+    if isinstance(values, Mapping):
+        return {key: one(value) for key, value in values.items()}
+    return [one(value) for value in values] if isinstance(values, (list, tuple)) else expected
 
 
 def _lines(named: _Named, expected: Any, actual: Any) -> Iterator[str]:
@@ -189,7 +199,7 @@ def _items(name: str, expected: Any, actual: Any) -> Iterator[str]:
 
 def _values(expected: Any, actual: Sequence[Any], steps: Sequence[int]) -> Iterator[str]:
     if not isinstance(expected, (list, tuple)):
-        yield f"has {len(actual)} values, {_rest(why_not(expected, actual))}"
+        yield f"has {len(actual)} values, should be {put(expected)}"
         return
     if len(expected) != len(actual):
         yield f"has {len(actual)} values, should have {len(expected)}"
@@ -221,7 +231,3 @@ def _cells(expected: Any, actual: Sequence[Any], columns: Sequence[Any] | None) 
 
 def _bare(row: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in row.items() if key != "_step"}
-
-
-def _rest(text: str) -> str:
-    return text.partition(", ")[2] or text

@@ -337,7 +337,7 @@ def read_fields(values: Mapping[str, Any]) -> dict[str, Any]:
     if details:
         # pydantic goes through its fields in their order, nearly that of the alphabet, and tells unknown names last
         details.sort(key=lambda detail: (detail["type"] == "extra_forbidden", str(detail["loc"][0])))
-        raise ValidationError("Settings", details)
+        raise ValidationError("Settings", details) from None  # nobody need see how it was found
     return got
 
 
