@@ -24,9 +24,12 @@ from wandb_testkit.sdk import current as current_sdk
 from wandb_testkit.sdk import init as init_steps
 from wandb_testkit.sdk import present
 from wandb_testkit.sdk.behaviour import Behaviour
+from wandb_testkit.sdk.disabled import Dummy
 from wandb_testkit.sdk.home import Home
 from wandb_testkit.sdk.process_end import PROCESS_END, exit_code_of
+from wandb_testkit.sdk.run import Run
 from wandb_testkit.sdk.session import Session
+from wandb_testkit.sdk.signing import returning
 from wandb_testkit.server.app import FakeServer
 from wandb_testkit.server.local import LocalRun
 from wandb_testkit.surroundings import SYSTEM_CLOCK, QuietTerminal, ScriptedTerminal, WorldDisk
@@ -35,8 +38,6 @@ from wandb_testkit.wiring import LINES, Address, Ends, LineOf, must_be_near, tel
 if TYPE_CHECKING:
     from wandb_testkit.children.line import ParentLine
     from wandb_testkit.parenthood import Parenthood
-    from wandb_testkit.sdk.disabled import Dummy
-    from wandb_testkit.sdk.run import Run
 
 BEHAVIOURS: dict[Profile, Behaviour] = {
     Profile.CLASSIC: classic_sdk.CLASSIC,
@@ -417,7 +418,7 @@ def _as_signed(signed: Callable[P, object]) -> Callable[[Callable[..., R]], Call
     """Give a function the signature of another one, for inspect and for type checkers."""
 
     def dress(function: Callable[..., R]) -> Callable[P, R]:
-        function.__wrapped__ = signed  # type: ignore[attr-defined]
+        function.__wrapped__ = returning(signed, Run | Dummy)  # type: ignore[attr-defined]
         return function
 
     return dress

@@ -12,7 +12,8 @@ from wandb_testkit.profiles import Profile
 from wandb_testkit.sdk import classic, classic_run
 from wandb_testkit.sdk import settings as sdk_settings
 from wandb_testkit.sdk.classic_fields import CLASSIC_DEFAULTS, CLASSIC_NAMES, check
-from wandb_testkit.sdk.disabled import Nothing
+from wandb_testkit.sdk.disabled import Dummy, Nothing
+from wandb_testkit.sdk.signing import returning
 from wandb_testkit.world import current
 
 Run = classic_run.ClassicRun
@@ -67,7 +68,7 @@ def init(*args: Any, **kwargs: Any) -> Any:
     return calls.start_run(classic.init, args, kwargs)
 
 
-init.__wrapped__ = classic.init  # type: ignore[attr-defined] # what inspect.signature shows
+init.__wrapped__ = returning(classic.init, Run | Dummy)  # type: ignore[attr-defined] # what inspect.signature shows
 
 
 def log(data: Any, step: Any = None, commit: Any = None, sync: Any = None) -> None:

@@ -11,6 +11,7 @@ from wandb_testkit.sdk import current as sdk
 from wandb_testkit.sdk import current_settings
 from wandb_testkit.sdk.current_login import NOT_GIVEN
 from wandb_testkit.sdk.current_run import CurrentRun
+from wandb_testkit.sdk.signing import returning
 from wandb_testkit.world import current
 
 Run = CurrentRun
@@ -26,7 +27,7 @@ def init(*args: Any, **kwargs: Any) -> Any:
     return calls.start_run(sdk.init, args, kwargs)
 
 
-init.__wrapped__ = sdk.init  # type: ignore[attr-defined] # what inspect.signature shows
+init.__wrapped__ = returning(sdk.init, Run)  # type: ignore[attr-defined] # what inspect.signature shows
 
 
 def log(data: Any, step: Any = None, commit: Any = None) -> None:

@@ -97,7 +97,11 @@ _RUNS: Table = {
     "wandb.sdk.lib.runid": {"generate_id": _own("generate_id")},
     "wandb.sdk.wandb_alerts": {"AlertLevel": _ALERT_LEVEL},
     "wandb.sdk.wandb_config": {"Config": _CONFIG},
-    "wandb.sdk.wandb_init": {"init": _own("init")},
+    "wandb.sdk.wandb_init": {
+        "init": _own("init"),
+        "_set_logger": Name("wandb_testkit.sdk.init:_set_logger", CLASSIC),  # the reference page has both
+        "_WandbInit": Name("wandb_testkit.sdk.init:_WandbInit", CLASSIC),
+    },
     "wandb.sdk.wandb_login": {"login": _own("login")},
     "wandb.sdk.wandb_metric": {"Metric": Name("wandb_testkit.sdk.metric:Metric")},
     "wandb.sdk.wandb_run": {"Run": _RUN, "finish": _own("finish"), "restore": _own("restore")},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING
 
 from wandb_testkit.server.rights import Access
@@ -31,7 +31,7 @@ class AccountHands:
         name: str,
         *,
         api_key: str | None = None,
-        teams: tuple[str, ...] = (),
+        teams: Collection[str] = (),
         email: str | None = None,
         admin: bool = False,
         code_saving: bool | None = None,
@@ -75,7 +75,7 @@ class AccountHands:
         return account
 
     def add_team(
-        self, name: str, *, members: tuple[str, ...] = (), roles: Mapping[str, TeamRole | str] | None = None
+        self, name: str, *, members: Collection[str] = (), roles: Mapping[str, TeamRole | str] | None = None
     ) -> None:
         """Make a team.
 
@@ -98,7 +98,7 @@ class AccountHands:
         self.accounts.set_role(team, user, role)
         self._keep()
 
-    def add_organization(self, name: str, *, teams: tuple[str, ...] = (), members: tuple[str, ...] = ()) -> None:
+    def add_organization(self, name: str, *, teams: Collection[str] = (), members: Collection[str] = ()) -> None:
         """Make an organization of teams, and of users beside those of the teams.
 
         Raises:

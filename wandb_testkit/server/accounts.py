@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from wandb_testkit.records import Account, Refusal
@@ -141,7 +141,7 @@ class Accounts:
         name: str,
         *,
         api_key: str | None = None,
-        teams: tuple[str, ...] = (),
+        teams: Collection[str] = (),
         email: str | None = None,
         admin: bool = False,
         code_saving: bool | None = None,
@@ -182,7 +182,7 @@ class Accounts:
         return self._account(user, key)
 
     def add_team(
-        self, name: str, *, members: tuple[str, ...] = (), roles: Mapping[str, TeamRole | str] | None = None
+        self, name: str, *, members: Collection[str] = (), roles: Mapping[str, TeamRole | str] | None = None
     ) -> None:
         """Make a team.
 
@@ -219,7 +219,7 @@ class Accounts:
             found.roles[user] = _role(role)
         self._told.clear()
 
-    def add_organization(self, name: str, *, teams: tuple[str, ...] = (), members: tuple[str, ...] = ()) -> None:
+    def add_organization(self, name: str, *, teams: Collection[str] = (), members: Collection[str] = ()) -> None:
         """Make an organization of teams, and of users beside those of the teams.
 
         Raises:
@@ -233,7 +233,7 @@ class Accounts:
                 raise ValueError(f"team {team!r} belongs to organization {other.name!r} already")
         if missing := sorted({*members} - self._users.keys()):
             raise ValueError(f"organization {name!r} cannot have members {missing}: add_user() them first")
-        self._organizations[name] = StoredOrganization(name, teams, members)
+        self._organizations[name] = StoredOrganization(name, tuple(teams), tuple(members))
 
     def add_api_key(self, user: str, api_key: str | None = None, *, description: str | None = None) -> ApiKey:
         """Give a user one more key, a random one unless it is given; the others stay good.
