@@ -42,11 +42,69 @@ def fake(profile: Profile, tmp_path: Path) -> Iterator[wt.World]:
         yield world
 
 
+def header(producer: str) -> Any:
+    message = message_class("Record")()
+    message.header.version_info.producer = producer
+    return message
+
+
+def started(run_id: str) -> Any:
+    message = message_class("Record")()
+    message.run.run_id = run_id
+    message.run.project = "p"
+    return message
+
+
+def changed(kind: str, **values: Any) -> Any:
+    """A message of a real client that changes the config or the summary."""
+    message = message_class("Record")()
+    for key, value in values.items():
+        getattr(message, kind).update.add(key=key, value_json=json.dumps(value))
+    return message
+
+
+def log_of(*messages: Any) -> bytes:
+    log = b""
+    for message in messages:
+        log += framed(message.SerializeToString(), len(log))
+    return log
+
+
 def payloads_of(log: Path) -> list[bytes]:
     return [payload.data for payload in payloads(log.read_bytes()) if isinstance(payload, Payload)]
 
 
 # ---------------------------------------------------------------------- logs of real clients
+
+
+@pytest.mark.parametrize(
+    ("producer", "config", "summary"),
+    [
+        ("0.31.0+15f8cbc", {"net": {"x": 1, "y": 2}, "k": {"a": 5}}, {"loss": 1, "z": {"w": 1}}),
+        ("", {"net": {}, "k": {"a": 5}, "e": {}}, {"loss": 1, "x": None, "z": {"w": 1}}),
+    ],
+    ids=["core", "service"],
+)
+def test_a_log_is_read_as_the_client_that_wrote_it_would_upload_it(
+    tmp_path: Path, producer: str, config: dict[str, Any], summary: dict[str, Any]
+) -> None:
+    """CONFIG-9, SUMMARY-1; `wandb sync` and online runs of 0.31.0 and 0.15.12, which did the same."""
+    log = tmp_path / "run-r1.wandb"
+    log.write_bytes(
+        log_of(
+            header(producer),
+            started("r1"),
+            changed("config", net={"x": 1}, k={"a": {"b": 1}}),
+            changed("config", net={"y": 2}),
+            changed("config", net={}, k={"a": 5}, e={}),
+            changed("summary", loss=1, x=1, z={"q": 1}),
+            changed("summary", x=None, z={"w": 1}),
+        )
+    )
+
+    run = wt.read_offline(log)
+
+    assert (run.config, run.summary) == (config, summary)
 
 
 def test_a_run_that_a_real_client_logged_reads_as_its_script_says(captured: Path) -> None:

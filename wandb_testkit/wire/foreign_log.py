@@ -8,7 +8,7 @@ held back. Source: logs of wandb 0.15.12 and 0.31.0 (fixtures/transaction_logs),
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -44,6 +44,9 @@ class ForeignReader:
 
     Attributes:
         passed_over: Messages of kinds that are not modelled, counted by kind.
+
+    A log whose header names a producer is of the Go core, and not of the Python service of older clients: what it makes
+    of a dict in the config and of null in the summary is what it sends when it is online.
     """
 
     def __init__(self, files: Mapping[str, bytes], tell_missing: Callable[[str], None]) -> None:
@@ -64,6 +67,7 @@ class ForeignReader:
         self._started_at = 0.0
         self._runtime = 0.0
         self._exit: ExitRecord | None = None
+        self._is_of_core = False
 
     def feed(self, message: Any) -> list[Record]:
         """The records that a message completes.
@@ -78,6 +82,8 @@ class ForeignReader:
         found = self._open_batch()
         if kind == "environment":
             self._learn(message.environment)
+        elif kind == "header":
+            self._is_of_core = bool(message.header.version_info.producer)
         elif kind in HEARD:
             if self._path is None and kind != "run":
                 raise WireError(f"a {kind} message before the first run message")
@@ -93,7 +99,7 @@ class ForeignReader:
             return found
         found += self._printed([line for console in self._consoles.values() for line in console.end()])
         if self._summary_is_new:
-            found.append(SummaryRecord(self._path, dict(self._summary)))
+            found.append(SummaryRecord(self._path, self._whole_summary()))
             self._summary_is_new = False
         if self._facts:
             found.append(RunRecord(self._path, facts=self._facts))
@@ -123,6 +129,10 @@ class ForeignReader:
         rows, timestamps, runtimes = map(list, zip(*lines, strict=True))
         return [HistoryRecord(self._run, first_line, rows, timestamps, runtimes)]
 
+    def _whole_summary(self) -> dict[str, Any]:
+        """The summary as it is sent: the Go core leaves out what is null."""
+        return {key: value for key, value in self._summary.items() if not (self._is_of_core and value is None)}
+
     def _start(self, message: Any) -> list[Record]:
         run = message.run
         is_first = self._path is None
@@ -130,7 +140,7 @@ class ForeignReader:
             self._path = RunPath(run.entity, run.project, run.run_id)
             self._started_at = said.take_time(run.start_time)
         heard = said.WORDS[RunRecord].take(message)
-        _merge(self._config, run.config)
+        _merge(self._config, run.config, deep=self._is_of_core)
         facts = _told(host=run.host, sweep=run.sweep_id, job_repo=run.git.remote_url, commit=run.git.commit)
         return [
             RunRecord(
@@ -143,7 +153,7 @@ class ForeignReader:
         ]
 
     def _configure(self, message: Any) -> list[Record]:
-        _merge(self._config, message.config)
+        _merge(self._config, message.config, deep=self._is_of_core)
         return [ConfigRecord(self._run, dict(self._config))]
 
     def _summarize(self, message: Any) -> list[Record]:
@@ -227,13 +237,19 @@ def _told(**facts: str) -> dict[str, str]:
     return {name: value for name, value in facts.items() if value}
 
 
-def _merge(values: dict[str, Any], changes: Any) -> None:
-    """Take changes into config or summary; what is changed inside a value is changed in a copy of it."""
+def _merge(values: dict[str, Any], changes: Any, *, deep: bool = False) -> None:
+    """Take changes into config or summary; what is changed inside a value is changed in a copy of it.
+
+    Args:
+        deep: A dict is put into the one that is there, and does not replace it: so does the Go core with the config.
+    """
     for item in changes.update:
         key = said.key_of(item)
-        if len(key) > 1 and isinstance(values.get(key[0]), dict):
+        if isinstance(values.get(key[0]), dict):
             values[key[0]] = _deep_copy(values[key[0]])
-        said.put_at(values, key, decode_json(item.value_json, "a value"))
+        value = decode_json(item.value_json, "a value")
+        for path, leaf in _leaves(key, value) if deep else ((key, value),):
+            said.put_at(values, path, leaf)
     for item in changes.remove:
         key = said.key_of(item)
         if len(key) > 1 and isinstance(values.get(key[0]), dict):
@@ -247,3 +263,12 @@ def _merge(values: dict[str, Any], changes: Any) -> None:
 
 def _deep_copy(value: Any) -> Any:
     return {key: _deep_copy(item) for key, item in value.items()} if isinstance(value, dict) else value
+
+
+def _leaves(key: Sequence[str], value: Any) -> Iterator[tuple[Sequence[str], Any]]:
+    """What is in a value, each with its whole key; there is nothing in an empty dict."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _leaves((*key, name), inner)
+    else:
+        yield key, value
