@@ -160,6 +160,25 @@ def test_a_heartbeat_of_a_run_that_does_not_exist_is_refused(client: HandClient)
     assert client.stream("r", {}).status == 404
 
 
+@pytest.mark.parametrize("path", ["/files/testkit-user/p/a/b/file_stream", "/files/testkit-user/p/a"])
+def test_the_stream_of_an_id_that_breaks_its_url_is_not_found(world: World, client: HandClient, path: str) -> None:
+    """A client that takes such ids, 0.15, would repeat for ever what is answered with 501."""
+    response = client.send("POST", path, b"{}")
+
+    assert response.status == 404
+    assert "an id with / or # or ? in it does not get through a URL" in message_of(response)
+    assert world.recorder.refusals
+
+
+def test_rows_of_a_shared_run_have_no_step_so_the_server_counts_them(world: World, client: HandClient) -> None:
+    """SHARED-1; wandb 0.28.2 and older leave the step to the server."""
+    client.start("r")
+
+    client.stream("r", {"files": {"wandb-history.jsonl": {"offset": 0, "content": ['{"x": 1}', '{"x": 2}']}}})
+
+    assert list(world.run.history) == [{"_step": 0, "x": 1}, {"_step": 1, "x": 2}]
+
+
 @pytest.mark.parametrize(
     ("body", "told"),
     [

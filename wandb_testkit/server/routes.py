@@ -36,6 +36,9 @@ from wandb_testkit.wire.http import (
 if TYPE_CHECKING:
     from wandb_testkit.server.app import FakeServer
 
+STREAMS = "/files/"
+"""Where file streams are, also of ids that break the URL: 0.15 repeats a stream for ever that is answered with 501."""
+
 MAX_BODY_BYTES = 256 * 2**20
 """Of any request; mounts refuse more before they read it."""
 
@@ -139,6 +142,9 @@ def _answered(server: FakeServer, request: Request, context: Context) -> Known:
             if fault is not None:
                 return _failing(fault, route, context, request, segments)
             return Known(route.verb(context, request, segments))
+    if request.method == "POST" and request.path.startswith(STREAMS):
+        told = f"POST {request.path} is the stream of no run: an id with / or # or ? in it does not get through a URL"
+        raise WireError(told, 404)
     known = "".join(f"\n  {route.method} {route.pattern}" for route in ROUTES)
     raise WireError(f"{request.method} {request.path} is not part of the fake. It knows:{known}", 501)
 

@@ -96,7 +96,7 @@ def _history(path: RunPath, first_line: int, lines: list[str]) -> HistoryRecord:
     for number, line in enumerate(lines, first_line):
         what = f"history line {number}"
         row = as_object(decode_json(line, what), what)
-        step = row.get("_step")
+        step = row.setdefault("_step", number)  # before 0.31 the server counts the rows of a shared run
         if type(step) is not int or abs(step) > MAX_LINE_NUMBER:
             raise WireError(f"{what}: _step should be an int, not {step!r}")
         timestamps.append(_seconds(row.pop("_timestamp", 0.0), f"{what}: _timestamp"))
