@@ -6,6 +6,7 @@ What is compared is what the clause says; `same` and the agreement tests compare
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -752,3 +753,27 @@ def test_a_placeholder_stands_for_one_thing_only() -> None:
     once = predict((Init("a", {"id": "x"}), Finish("a"), Init("b", {"id": "x"})), CLASSIC)
 
     assert any("run_id" in line for line in same(twice, once))
+
+
+def test_an_id_that_a_real_dummy_has_is_one_that_was_made() -> None:
+    """DISABLED-2: 22 letters, large and small, and digits"""
+    predicted = predict((Init("d", {"mode": "disabled"}),), CLASSIC)
+    (seen,) = predicted.inits
+
+    observed = Observation((replace(seen, run_id="Ru7arrBKNjAgbCw7ke6aDc"),), ())
+
+    assert same(predicted, observed) == []
+
+
+@pytest.mark.parametrize(
+    ("message", "differs"), [("problem\nwhat led to it", False), ("problem", False), ("no problem", True)]
+)
+def test_the_cause_of_a_problem_may_stand_beside_it(message: str, differs: bool) -> None:
+    """ERR-1"""
+    predicted = predict((Init("run", {"mode": "bogus"}),), CLASSIC)
+    (seen,) = predicted.inits
+
+    observed = Observation((replace(seen, message=message),), ())
+
+    assert seen.message == "problem"
+    assert bool(same(predicted, observed)) is differs

@@ -17,13 +17,13 @@ from wandb_testkit.spec.model import GENERATED_NAME, USER
 from wandb_testkit.spec.sight import BAD_ARGUMENT, MESSAGES, OPEN, PROBLEM
 
 _PLACEHOLDER_ID = re.compile(r"gen\d{5}(0{14})?\Z")
-_GENERATED_ID = re.compile(r"[0-9a-z]+\Z")
+_GENERATED_ID = re.compile(r"[0-9A-Za-z]+\Z")
 _PLACEHOLDER_ENTITY = re.compile(rf"{USER}\Z|anonymous-\d+\Z")
 
 _REASONS = {MESSAGES[error]: pattern for error, pattern in ERROR_WORDS.items()}
 _REASONS[MESSAGES["BRANCH"]] = re.compile("fork|resume|rewind", re.I)
 _REASONS[MESSAGES["REWIND_ABSENT"]] = re.compile("rewind", re.I)
-_REASONS[PROBLEM] = re.compile(rf"{PROBLEM}\Z")
+_REASONS[PROBLEM] = re.compile(rf"\A{PROBLEM}$", re.M)  # what led to it may stand on the next lines
 _REASONS[BAD_ARGUMENT] = re.compile(".")
 
 _RUN_FIELDS = (
