@@ -11,6 +11,9 @@ from wandb_testkit.targets.client_signs import asked_by, warnings_in, with_dropp
 from wandb_testkit.wire.http import Request
 
 DROPPED = "wandb: WARNING Tried to log to step {} that is less than the current step 5. Steps must be monotonically ..."
+DROPPED_BEFORE_THE_CORE = (
+    "wandb: WARNING (User provided step: {} is less than current step: 5. Dropping entry: {{'x': 9}})."
+)
 
 
 @pytest.mark.parametrize(
@@ -32,10 +35,11 @@ def test_warnings_are_known_by_the_words_of_each_generation(printed: str, kinds:
     assert warnings_in(f"wandb: Tracking run\n{printed}\n") == kinds
 
 
-def test_a_dropped_row_that_is_told_late_belongs_to_the_first_log_of_its_step() -> None:
+@pytest.mark.parametrize("words", [DROPPED, DROPPED_BEFORE_THE_CORE])
+def test_a_dropped_row_that_is_told_late_belongs_to_the_first_log_of_its_step(words: str) -> None:
     """LOG-3"""
     seen = [ActionSeen(4, "", frozenset({"locked_key"}))]
-    told = [([(2, 7), (4, 1), (6, 1)], f"{DROPPED.format(1)}\n{DROPPED.format(1)}\n"), ([(9, 3)], "nothing")]
+    told = [([(2, 7), (4, 1), (6, 1)], f"{words.format(1)}\n{words.format(1)}\n"), ([(9, 3)], "nothing")]
 
     assert with_dropped_rows(seen, told) == [
         ActionSeen(4, "", frozenset({"locked_key", "row_dropped"})),
@@ -48,7 +52,8 @@ def test_a_dropped_row_that_is_told_late_belongs_to_the_first_log_of_its_step() 
     [
         ("mutation UpsertBucket { upsertBucket", {"name": "p", "entity": "ann"}, [("run", "ann", "p")]),
         ("mutation RewindRun { rewindRun(", {"runName": "p"}, [("rewind", "", "p")]),
-        ("query RunResumeStatus { bucket(name", {"name": "p"}, [("status", "", "p")]),
+        ("query RunResumeStatus { bucket(name: $name, missingOk: true)", {"name": "p"}, [("status", "", "p")]),
+        ("query Model { model(name: $name) { bucket(name: $run) { files", {"name": "p", "run": "r"}, []),
         ("query Viewer { viewer { id } }", {}, [("viewer", "", "")]),
         ("query ServerInfo { serverInfo }", {}, []),
     ],

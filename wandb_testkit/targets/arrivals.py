@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 
 from wandb_testkit import actions
@@ -71,26 +72,26 @@ class Arrivals:
     """What has arrived at the server of a script.
 
     Args:
-        there: Tells how many rows of each run have arrived.
+        arrived: Tells how many rows of each run have arrived, of all times: one that is used again begins a new stream.
     Attributes:
         answered: Is notified after each request.
     """
 
-    def __init__(self, there: Callable[[], Mapping[str, int]]) -> None:
-        self._there = there
+    def __init__(self, arrived: Callable[[], Mapping[str, int]]) -> None:
+        self._arrived = arrived
         self.answered = threading.Condition()
-        self._rows: dict[str, int] = {}
+        self._rows: Counter[str] = Counter()
 
     def note_row(self, run_id: str) -> None:
         """One more row of a run has been completed."""
-        self._rows[run_id] = max(self._rows.get(run_id, 0), self._there().get(run_id, 0)) + 1
+        self._rows[run_id] = max(self._rows[run_id], self._arrived().get(run_id, 0)) + 1
 
     def wait_for_rows(self) -> None:
         """Let what was logged arrive: another run's init() may be told how much there is (RESUME-1, RESUME-7)."""
 
         def have_arrived() -> bool:
-            there = self._there()
-            return all(there.get(run_id, number) >= number for run_id, number in self._rows.items())
+            there = self._arrived()
+            return all(there.get(run_id, 0) >= number for run_id, number in self._rows.items())
 
         with self.answered:
             self.answered.wait_for(have_arrived, ROWS_TIMEOUT_S)

@@ -15,6 +15,7 @@ one action a line. Each answer is one line. Where there is no fork, this program
 from __future__ import annotations
 
 import ast
+import fcntl
 import importlib
 import io
 import json
@@ -22,11 +23,14 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 Line = dict[str, Any]
+
+READ_TIMEOUT_S = 10.0
+"""How long a client is waited for that is asked what it knows itself."""
 
 KEPT: list[object] = []
 """Connections that stay open until the interpreter has gone: their end says that the client is done."""
@@ -154,7 +158,12 @@ class Process:
         if hasattr(run, "config"):
             shown["config"] = dict(run.config.items())
         if hasattr(run, "summary"):
-            shown["summary"] = {key: _plain(run.summary[key]) for key in run.summary.keys()}  # noqa: SIM118 - no mapping
+            try:
+                with _at_most(READ_TIMEOUT_S):
+                    keys = run.summary.keys()  # no mapping
+                    shown["summary"] = {key: _plain(run.summary[key]) for key in keys}
+            except Exception:
+                shown["summary"] = "raises"  # of a run that has ended: in 0.10 it raises, in 0.15 it never answers
         if not _told_of(run)["is_dummy"]:
             for name in ("name", "notes", "tags", "group", "job_type", "resumed"):
                 if hasattr(run, name):
@@ -216,6 +225,22 @@ def _forget_what_was_said() -> None:
         said.clear()
 
 
+@contextmanager
+def _at_most(seconds: float) -> Iterator[None]:
+    """Raise TimeoutError where this takes longer."""
+
+    def give_up(number: int, frame: object) -> None:
+        raise TimeoutError(f"no answer within {seconds:g} s")
+
+    before = signal.signal(signal.SIGALRM, give_up)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
 def _plain(value: Any) -> Any:
     return {key: _plain(value[key]) for key in value.keys()} if hasattr(value, "keys") else value  # noqa: SIM118
 
@@ -231,6 +256,7 @@ def _become(line: Line, host: str, port: int, token: str, module: str) -> int:
     os.environ.update(line["env"])
     os.chdir(line["directory"])
     output = os.open(line["output"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    fcntl.flock(output, fcntl.LOCK_EX)  # until all have ended that print to it: this process, and what it starts
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.dup2(output, 1)

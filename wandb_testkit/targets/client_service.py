@@ -25,6 +25,9 @@ ANSWER_TIMEOUT_S = 180.0
 LOOK_S = 0.2
 """How often somebody who waits looks whether there is still somebody to wait for."""
 
+LOCK_LOOK_S = 0.02
+"""The same for a lock."""
+
 MAX_SAID = 1_000  # characters of what a process said before it ended
 
 INIT_TIMEOUT_S = 5
@@ -45,6 +48,27 @@ QUIET = {
     "WANDB_X_FILE_STREAM_TRANSMIT_INTERVAL": "1",
 }
 """Settings that make a client quick and say nothing about what init() means (protocol.md 6.4)."""
+
+
+def wait_for_all(output: Path, seconds: float) -> bool:
+    """Return once a process has ended and whatever it has started: they hold the lock on the file they print to.
+
+    Returns:
+        Whether they have, within so many seconds.
+    """
+    import fcntl  # not everywhere, but wherever there is a fork
+
+    ends = time.monotonic() + seconds
+    with output.open("rb") as file:
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() > ends:
+                    return False
+                time.sleep(LOCK_LOOK_S)
+            else:
+                return True
 
 
 class Channel:

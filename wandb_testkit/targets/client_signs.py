@@ -23,8 +23,8 @@ SPOKEN: Mapping[str, re.Pattern[str]] = {
 }
 """Kind of warning -> how clients say it, at once: on lines that begin with the client's name."""
 
-DROPPED = re.compile(r"Tried to log to step (\d+) that is less than the current step")
-"""How clients with a Go core say that a row was dropped: some time later, and at the latest when the run ends."""
+DROPPED = re.compile(r"(?:Tried to log to step|User provided step:) (\d+) (?:that )?is less than (?:the )?current step")
+"""How clients since 0.12 say that a row was dropped: some time later, and at the latest when the run ends."""
 
 
 def warnings_in(printed: str) -> frozenset[str]:
@@ -76,7 +76,7 @@ def asked_by(request: Request) -> list[tuple[str, str, str]]:
 QUESTIONS: Mapping[str, tuple[str, str]] = {
     "upsertBucket": ("run", "name"),
     "rewindRun": ("rewind", "runName"),
-    "bucket(": ("status", "name"),
+    "missingOk": ("status", "name"),
     "createAnonymous": ("anonymous", ""),
     "viewer": ("viewer", ""),
 }

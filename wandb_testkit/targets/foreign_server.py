@@ -94,7 +94,7 @@ class ForeignServer:
         try:
             lines = json_object(request, MAX_BODY_BYTES)["files"][HISTORY]
             run_id = request.path.split("/")[-2]
-            self._rows[run_id] = max(self._rows.get(run_id, 0), lines["offset"] + len(lines["content"]))
+            self._rows[run_id] = self._rows.get(run_id, 0) + len(lines["content"])
         except (WireError, KeyError, TypeError, IndexError):
             return  # of another stream
 

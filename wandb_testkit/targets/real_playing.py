@@ -21,10 +21,13 @@ from wandb_testkit.observation import TIME_KEYS, ActionSeen, InitSeen, Observati
 from wandb_testkit.offline_runs import read_quietly
 from wandb_testkit.server.mounts.loopback import Loopback
 from wandb_testkit.targets.arrivals import CALM_TIMEOUT_S, Arrivals, OnItsWay
-from wandb_testkit.targets.client_service import ANSWER_TIMEOUT_S, QUIET, Channel, Service
+from wandb_testkit.targets.client_service import ANSWER_TIMEOUT_S, QUIET, Channel, Service, wait_for_all
 from wandb_testkit.targets.client_signs import asked_by, warnings_in, with_dropped_rows
 from wandb_testkit.targets.server_side import ServerSide
 from wandb_testkit.wire.http import Request, Response
+
+END_TIMEOUT_S = 30.0
+"""How long what a client has started may live on after it."""
 
 
 class _RealProcess:
@@ -252,7 +255,8 @@ class RealPlaying:
         shown = answer.get("shown", {})
         if shown:
             shown["tags"] = tuple(shown["tags"]) if shown.get("tags") is not None else shown.get("tags")
-            shown["summary"] = {key: value for key, value in shown["summary"].items() if key not in TIME_KEYS}
+            if isinstance(shown.get("summary"), dict):
+                shown["summary"] = {key: value for key, value in shown["summary"].items() if key not in TIME_KEYS}
         warnings = warnings_in(process.printed(printed))
         if answer["error"] or warnings or shown:
             self.seen.append(ActionSeen(self.place, answer["error"], warnings, shown))
@@ -339,12 +343,15 @@ class RealPlaying:
         ]
 
     def _close_logs(self) -> None:
-        """End the processes that have an offline run: what a client writes to its log is there when it has ended."""
+        """End the processes that have an offline run: its log is whole when they have ended, and what they started."""
         for process in self.processes.values():
             if process.channel is not None and "" in process.runs.values():
                 with suppress(OSError):
                     process.channel.tell({"action": "end", "exit_code": 0})
                 process.channel.wait_for_end()
+        for process in self._begun:
+            if "" in process.runs.values():
+                wait_for_all(process.output, END_TIMEOUT_S)
 
     def _offline_runs(self) -> list[RunView]:
         runs = []

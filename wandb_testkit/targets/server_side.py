@@ -5,12 +5,14 @@ A script meets a server of its own, the fake; or one that is not ours (foreign_s
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from wandb_testkit import actions
 from wandb_testkit.observation import InitSeen, RunState, RunView
 from wandb_testkit.profiles import Profile
+from wandb_testkit.records import HistoryRecord
 from wandb_testkit.targets.client_signs import asked_by, asked_of
 from wandb_testkit.wire.http import Request, Response
 from wandb_testkit.world import World
@@ -32,7 +34,7 @@ class ServerSide(Protocol):
         """Answer a request, and tell what it asked; one request at a time."""
 
     def rows(self) -> Mapping[str, int]:
-        """How many rows of each run have arrived, by its id."""
+        """How many rows of each run have arrived, by its id: also those that others were put in the place of."""
 
     def placed(self, action: actions.Action, environ: Mapping[str, str]) -> actions.Action:
         """The action as it is to be carried out here; `environ` has the variables of its process."""
@@ -65,17 +67,22 @@ class OwnServer:
     def __init__(self, profile: Profile) -> None:
         self._world = World(profile, environ={}, notebook=False)
         self.api_key = self._world.api_key
+        self._rows: Counter[str] = Counter()
 
     def answer(self, request: Request) -> tuple[Response, list[Asked]]:
         """What the fake says, and the records that the request was."""
         recorder = self._world.recorder
         mark = recorder.mark()
         response = self._world.server.handle(request)
-        return response, [asked_of(record) for record in recorder.since(mark)] or asked_by(request)
+        records = recorder.since(mark)
+        for record in records:
+            if isinstance(record, HistoryRecord):
+                self._rows[record.path.run_id] += len(record.rows)
+        return response, [asked_of(record) for record in records] or asked_by(request)
 
     def rows(self) -> Mapping[str, int]:
-        """As the server has them."""
-        return {run.path.run_id: len(run.rows) for run in self._world.server.runs}
+        """Those of every record that came."""
+        return self._rows
 
     def placed(self, action: actions.Action, environ: Mapping[str, str]) -> actions.Action:
         """As it is: nobody else is here."""
