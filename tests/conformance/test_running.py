@@ -5,12 +5,14 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.conformance import targets
 from tests.conformance.targets import is_must
+from wandb_testkit.actions import Script
 from wandb_testkit.conformance import (
     CASES,
     Case,
@@ -23,6 +25,7 @@ from wandb_testkit.conformance import (
     read_known_failures,
     run,
 )
+from wandb_testkit.observation import Observation
 from wandb_testkit.profiles import CLASSIC, CURRENT, Profile
 
 HOME = "tests.conformance.targets"
@@ -76,6 +79,34 @@ def test_a_target_that_hangs_costs_that_case_only() -> None:
     assert passed.outcome is Outcome.PASS
 
 
+def test_a_case_that_is_known_to_hang_is_waited_for_no_longer_than_that() -> None:
+    patient = replace(targets.hanging, timeout_s=100.0, tries=3)
+    hangs = [case.id for case in CASES if case.chapter == "errors" and is_must(case.script)]
+
+    report = run(
+        patient, chapters=["errors"], known=[KnownFailure(id, "asks for ever", timeout_s=0.25) for id in hangs]
+    )
+
+    told = {result.case: (result.outcome, result.reason) for result in report.results if result.case in hangs}
+    reason = "asks for ever (no answer within 0.25 s; the process was ended)"
+    assert told == dict.fromkeys(hangs, (Outcome.KNOWN, reason))
+    assert outcomes(report).keys() == {Outcome.PASS, Outcome.KNOWN, Outcome.NOT_RUN}
+
+
+def test_what_is_known_to_fail_is_tried_once() -> None:
+    carried_out: list[str] = []
+
+    def forgets(script: Script) -> Observation:
+        carried_out.append(repr(script))
+        return targets.forgetful.carry_out(script)  # type: ignore[no-any-return] # it is one of ours
+
+    known, unknown = tried("resume/allow-goes-on-with-an-existing-run", "resume/must-goes-on-with-an-existing-run")
+    target = replace(targets.forgetful, run=forgets, tries=3)
+    run(target, chapters=["resume"], known=[KnownFailure(known.id, "nothing is kept")], in_process=True)
+
+    assert (carried_out.count(repr(known.script)), carried_out.count(repr(unknown.script))) == (1, 3)
+
+
 def test_what_a_target_does_not_claim_is_passed_over_by_name() -> None:
     report = run(targets.modest, in_process=True, chapters=["resume"])
 
@@ -126,6 +157,9 @@ def test_a_file_of_known_failures_needs_reasons(tmp_path: Path) -> None:
     file.write_text("# ours\n\nresume/must-*: no such word yet\n", encoding="utf-8")
 
     assert read_known_failures(file) == (KnownFailure("resume/must-*", "no such word yet", f"{file}, line 3"),)
+
+    file.write_text("resume/must-* (10 s): asks for ever\n", encoding="utf-8")
+    assert read_known_failures(file) == (KnownFailure("resume/must-*", "asks for ever", f"{file}, line 1", 10.0),)
 
     file.write_text("resume/must-*\n", encoding="utf-8")
     with pytest.raises(ValueError, match=r"line 1: 'resume/must-\*' has no reason; write `glob: reason`"):

@@ -67,18 +67,18 @@ def run_item(target: Target, case: Case, known: Sequence[KnownFailure], request:
     All items of a target in one pytest process share the process that the target runs in.
     """
     __tracebackhide__ = True
-    found = with_known(_judge(target, request.config)(case), known)
+    found = with_known(_judge(target, known, request.config)(case), known)
     request.node.user_properties.append((RESULT, str(found.outcome)))
     _let(found, target)
 
 
-def _judge(target: Target, config: pytest.Config) -> Judge:
+def _judge(target: Target, known: Sequence[KnownFailure], config: pytest.Config) -> Judge:
     judges = config.stash.setdefault(_JUDGES, {})
     name = f"{target.name} {target.known_profile}"
     if name not in judges:
         stack = ExitStack()
         config.add_cleanup(stack.close)
-        judges[name] = stack.enter_context(judge_of(target))
+        judges[name] = stack.enter_context(judge_of(target, known=known))
     return judges[name]
 
 

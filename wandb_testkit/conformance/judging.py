@@ -29,10 +29,14 @@ class NoObservation(Exception):
     """A target did not come to an observation; the text says what it came to."""
 
 
-def judge(case: Case, target: Target) -> CaseResult:
-    """Run a case on a target, in this process, and compare what it judges with what the spec predicts."""
+def judge(case: Case, target: Target, tries: int | None = None) -> CaseResult:
+    """Run a case on a target, in this process, and compare what it judges with what the spec predicts.
+
+    Args:
+        tries: How often a case that fails is tried; None means as often as the target says.
+    """
     found = _judge_once(case, target)
-    for _ in range(1, target.tries):
+    for _ in range(1, target.tries if tries is None else tries):
         if found.outcome is not Outcome.FAIL:
             break
         found = _judge_once(case, target)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
@@ -13,6 +14,9 @@ from wandb_testkit.conformance.results import CaseResult, Outcome
 
 EXAMPLE = "resume/auto-*: the backend has no resume file"
 
+_HANGS = re.compile(r"(.*\S)\s*\((\d+) s\)\Z")
+"""Before the colon of an entry about cases that hang: `resume/* (10 s)`."""
+
 
 @dataclass(frozen=True)
 class KnownFailure:
@@ -22,11 +26,13 @@ class KnownFailure:
         pattern: A case's id, or a glob: "resume/*".
         reason: Why, in words.
         place: Where it is written, for messages.
+        timeout_s: How long such a case may take, where the target would otherwise be waited for in vain.
     """
 
     pattern: str
     reason: str
     place: str = "known failures"
+    timeout_s: float | None = None
 
     def names(self, case: str) -> bool:
         """Whether it speaks of a case."""
@@ -35,6 +41,8 @@ class KnownFailure:
 
 def read_known_failures(path: str | PathLike[str]) -> tuple[KnownFailure, ...]:
     """The entries of a file: a line each, `glob: reason`; lines that begin with # and empty ones say nothing.
+
+    For cases that hang, `glob (10 s): reason` says how long each is waited for.
 
     Raises:
         ValueError: A line is no entry; the message names it and shows one that is.
@@ -46,7 +54,9 @@ def read_known_failures(path: str | PathLike[str]) -> tuple[KnownFailure, ...]:
         pattern, colon, reason = (part.strip() for part in line.partition(": "))
         if not pattern or not colon or not reason:
             raise ValueError(f"{path}, line {number}: {line!r} has no reason; write `glob: reason`, as in `{EXAMPLE}`")
-        entries.append(KnownFailure(pattern, reason, f"{path}, line {number}"))
+        hangs = _HANGS.match(pattern)
+        name, timeout_s = (hangs[1], float(hangs[2])) if hangs else (pattern, None)
+        entries.append(KnownFailure(name, reason, f"{path}, line {number}", timeout_s))
     return tuple(entries)
 
 
@@ -67,9 +77,14 @@ def check_known(known: Sequence[KnownFailure], cases: Iterable[Case]) -> None:
             )
 
 
+def entry_of(case: str, known: Iterable[KnownFailure]) -> KnownFailure | None:
+    """The entry that speaks of a case: the first one that does."""
+    return next((one for one in known if one.names(case)), None)
+
+
 def with_known(result: CaseResult, known: Sequence[KnownFailure]) -> CaseResult:
     """The result as the known failures let it count: a failure is known, a pass is unexpected."""
-    entry = next((one for one in known if one.names(result.case)), None)
+    entry = entry_of(result.case, known)
     if entry is None:
         return result
     if result.outcome is Outcome.FAIL:

@@ -17,13 +17,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from multiprocessing.connection import Client, Connection, Listener
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from wandb_testkit.conformance.case import Case
 from wandb_testkit.conformance.judging import failed
+from wandb_testkit.conformance.known import KnownFailure, entry_of
 from wandb_testkit.conformance.results import CaseResult
 from wandb_testkit.conformance.target import Target, WrongTargetError, load
 from wandb_testkit.conformance.verdict import judge
@@ -41,11 +42,6 @@ PROGRAM_TIMES = 100
 """How many times as long a case of programs may take as one with a script: they are several, and are shrunk."""
 
 
-def _patience(case: Case, target: Target) -> float:
-    """Seconds that a case may take."""
-    return target.timeout_s * (PROGRAM_TIMES if case.grown else target.tries) + SECONDS_MORE
-
-
 class _Running(NamedTuple):
     """A process that serves: how to talk to it, how to learn its end, and what it printed."""
 
@@ -56,10 +52,15 @@ class _Running(NamedTuple):
 
 
 class TargetProcess:
-    """The process of one target; close() ends it."""
+    """The process of one target; close() ends it.
 
-    def __init__(self, target: Target) -> None:
+    Args:
+        known: Its known failures, which tell of cases that hang.
+    """
+
+    def __init__(self, target: Target, known: Sequence[KnownFailure] = ()) -> None:
         self.target = target
+        self._known = known
         self._running: _Running | None = None
 
     def judge(self, case: Case) -> CaseResult:
@@ -73,10 +74,12 @@ class TargetProcess:
         running = self._running or self._start()
         began = time.perf_counter()
         try:
-            running.connection.send(case)
-            if not running.connection.poll(_patience(case, self.target)):
+            timeout_s, tries = self._patience(case)
+            running.connection.send((case, tries))
+            times = PROGRAM_TIMES if case.grown else tries
+            if not running.connection.poll(timeout_s * times + SECONDS_MORE):
                 self._kill()
-                reason = f"no answer within {self.target.timeout_s:g} s; the process was ended"
+                reason = f"no answer within {timeout_s:g} s; the process was ended"
                 return failed(case, self.target, reason, seconds=time.perf_counter() - began)
             found: CaseResult = running.connection.recv()
         except (EOFError, OSError):
@@ -91,6 +94,13 @@ class TargetProcess:
                 self._running.connection.close()  # the end of the file tells it to end
             self._running.exit_code(self.target.timeout_s)
             self._kill()
+
+    def _patience(self, case: Case) -> tuple[float, int]:
+        """Seconds that a case may take, and how often it is tried: what is known to fail need not do so twice."""
+        entry = entry_of(case.id, self._known)
+        if entry is None:
+            return self.target.timeout_s, self.target.tries
+        return entry.timeout_s or self.target.timeout_s, 1
 
     def _start(self) -> _Running:
         running = self._running = _loaded(self.target) if self.target.reference else _forked(self.target)
@@ -208,7 +218,8 @@ def _serve(connection: Any, target: Target, other: Any = None) -> None:
     connection.send("")
     try:
         while True:
-            connection.send(judge(connection.recv(), target))
+            case, tries = connection.recv()
+            connection.send(judge(case, target, tries))
     except (EOFError, OSError):
         pass
     finally:

@@ -12,7 +12,7 @@ from wandb_testkit.conformance.case import Case
 from wandb_testkit.conformance.cases import DEEP, chapters_called
 from wandb_testkit.conformance.deep import asked_for, cases_of, nameable_cases
 from wandb_testkit.conformance.judging import result
-from wandb_testkit.conformance.known import KnownFailure, check_known, with_known
+from wandb_testkit.conformance.known import KnownFailure, check_known, entry_of, with_known
 from wandb_testkit.conformance.process import TargetProcess
 from wandb_testkit.conformance.results import CaseResult, Outcome, Report
 from wandb_testkit.conformance.target import Target, load
@@ -64,7 +64,7 @@ def run(
 
     def work() -> None:
         try:
-            with judge_of(judged, in_process=in_process) as judging:
+            with judge_of(judged, in_process=in_process, known=known) as judging:
                 while not failures:
                     with lock:
                         case = next(waiting, None)
@@ -98,16 +98,21 @@ def run(
 
 
 @contextmanager
-def judge_of(target: Target, *, in_process: bool = False) -> Iterator[Judge]:
-    """Judges cases on a target, one by one, and ends with it."""
+def judge_of(target: Target, *, in_process: bool = False, known: Sequence[KnownFailure] = ()) -> Iterator[Judge]:
+    """Judges cases on a target, one by one, and ends with it.
+
+    Args:
+        in_process: Without a process of its own, and so without a time-out.
+        known: Which cases hang, and how long they are waited for; the results are as if nothing were known.
+    """
     if in_process:
         try:
-            yield lambda case: judge(case, target)
+            yield lambda case: judge(case, target, 1 if entry_of(case.id, known) else None)
         finally:
             if target.close is not None:
                 target.close()
         return
-    process = TargetProcess(target)
+    process = TargetProcess(target, known)
     try:
         yield process.judge
     finally:
