@@ -134,7 +134,7 @@ def test_junit_has_a_suite_for_each_chapter_of_each_target(tmp_path: Path) -> No
 def test_markdown_has_targets_chapters_and_clauses() -> None:
     text = markdown([MIXED, report(result("resume/must-missing"), target="old|er", profile=CLASSIC)])
 
-    assert "| ours 2.0 | current | 33% | 1 | 1 | 1 |  | 1 | 3.11.4 | 2026-11-26 |" in text
+    assert "| ours 2.0 | current | 33% | 1 | 1 | 1 |  | 1 | 2 | 3.11.4 | 2026-11-26 |" in text
     assert "| chapter | ours 2.0 current | old\\|er 1.2 classic |" in text
     assert "| RESUME | 50% | 100% |" in text
     assert "| RESUME-4 | ✗ | ✓ |" in text

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
-from tests.conformance.fill import ENTRIES, PAGE, STORED, stored
-from wandb_testkit.conformance import read_report
+from tests.conformance.fill import ENTRIES, PAGE, STORED, Entry, stored
+from wandb_testkit.conformance import Outcome, read_known_failures, read_report
 from wandb_testkit.conformance.deep import clauses_by_case
+from wandb_testkit.conformance.known import entry_of
 from wandb_testkit.conformance.linter import problems
 from wandb_testkit.conformance.markdown import markdown
+from wandb_testkit.conformance.results import BROKEN
+from wandb_testkit.spec.clauses import clauses
+from wandb_testkit.spec.generations import DEPARTURES
 
 FILES = sorted(STORED.glob("*.json"))
 AGAIN = "run `python -m tests.conformance.fill NAME`, or without NAME for all"
+KNOW = "run `python -m tests.conformance.fill --known`"
 
 
 @pytest.mark.parametrize("path", FILES, ids=[path.stem for path in FILES])
@@ -38,3 +44,29 @@ def test_the_reference_does_everything() -> None:
         if report.target.startswith("reference"):
             assert report.is_conformant, report.title
             assert report.tally.percent == 100, report.title
+
+
+@pytest.mark.parametrize("entry", [entry for entry in ENTRIES if entry.known], ids=lambda entry: entry.file.stem)
+def test_what_is_known_of_a_target_is_what_was_seen(entry: Entry) -> None:
+    """Every entry of its known failures speaks of a case that failed, and nothing else has failed."""
+    assert entry.known is not None
+    report = read_report(entry.file)
+    known = read_known_failures(entry.known)
+
+    seen = {one.case: one.reason for one in report.results if one.outcome is Outcome.KNOWN}
+    entries = {case: entry_of(case, known) for case in seen}
+    assert [one.case for one in report.results if one.outcome in BROKEN] == [], AGAIN
+    assert [one.pattern for one in known if one not in entries.values()] == [], "nothing of that fails: take it out"
+    assert [case for case, one in entries.items() if one is None or not seen[case].startswith(one.reason)] == [], KNOW
+
+
+@pytest.mark.parametrize("entry", [entry for entry in ENTRIES if entry.known], ids=lambda entry: entry.file.stem)
+def test_a_number_that_a_reason_names_is_one_of_the_tables(entry: Entry) -> None:
+    """DEV-n is a clause (docs/clauses.md), GEN-n a row about clients as old as this one (docs/real-clients.md)."""
+    assert entry.known is not None
+    reasons = " ".join(one.reason for one in read_known_failures(entry.known))
+    version = tuple(int(part) for part in re.findall(r"\d+", entry.target)[:2])
+
+    generations = {one.number for one in DEPARTURES if version < one.before}
+    assert set(re.findall(r"\bDEV-\d+", reasons)) <= {one.id for one in clauses()}
+    assert set(re.findall(r"\bGEN-\d+", reasons)) <= generations

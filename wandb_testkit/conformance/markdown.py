@@ -23,7 +23,8 @@ def _lines(matrix: Matrix) -> Iterator[str]:
         "[conformance.md](conformance.md).",
         "",
         "A percentage is of the cases that could be judged, never rounded up; what a target does not claim does not",
-        "count. A cell shows the worst of its cases.",
+        "count. A cell shows the worst of its cases. The seconds are those of the whole run, several processes side by",
+        "side; real clients mostly wait.",
         "",
     )
     yield from _table(("mark", "outcome", "meaning"), [(GLYPHS[one], one.words, MEANINGS[one]) for one in WORST_FIRST])
@@ -37,6 +38,7 @@ def _lines(matrix: Matrix) -> Iterator[str]:
         "known",
         "error",
         "not claimed",
+        "seconds",
         "Python",
         "run on",
     )
@@ -72,6 +74,7 @@ def _target(report: Report) -> tuple[str, ...]:
         str(report.profile),
         _percent(told),
         *(str(number or "") for number in (told.holding, *(told.counts[one] for one in counted), left)),
+        f"{report.seconds:.0f}",
         report.python,
         report.date,
     )
