@@ -27,7 +27,7 @@ test-pytests: .venv/.installed
 	WANDB_TESTKIT_PYTESTS=$(PYTESTS) $(BIN)/python -m pytest tests/suites -n 2
 
 # Real torch, event writers, gymnasium and ten frameworks, compared with wandb 0.31.0; their environment is made once, in
-# ~/.cache. `make deep` adds keras, for TensorFlow is large.
+# ~/.cache. `make deep` adds keras, for TensorFlow is large, and ray, whose workers take their time.
 test-integrations: .venv/.installed
 	python="$$($(BIN)/python -m tests.integrations.environment)" && \
 	WANDB_TESTKIT_INTEGRATIONS=1 PYTHONPATH=. "$$python" -m pytest tests/integrations -n 2 --dist loadgroup
@@ -53,7 +53,7 @@ deep: .venv/.installed
 	$(BIN)/python -m tests.clients.results
 	python="$$($(BIN)/python -m tests.integrations.environment large)" && \
 	WANDB_TESTKIT_INTEGRATIONS=large WANDB_TESTKIT_RESULTS=write PYTHONPATH=. \
-		"$$python" -m pytest tests/integrations/test_frameworks.py
+		"$$python" -m pytest tests/integrations/test_frameworks.py tests/integrations/test_ray.py
 	$(BIN)/python -m tests.integrations.results
 
 # Every target in the box through the conformance suite, real clients and trackers by others too (they are installed once,

@@ -48,6 +48,10 @@ class LeftoverWarning(pytest.PytestWarning):
     """A test left threads, child processes or files behind."""
 
 
+class UnreachedWorkersWarning(pytest.PytestWarning):
+    """A test is connected to a cluster of ray whose workers do not know its world."""
+
+
 class RealWandbHeldWarning(pytest.PytestWarning):
     """A test without the option runs code that took hold of the real wandb before, in a way that cannot be undone."""
 

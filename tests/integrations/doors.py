@@ -51,8 +51,6 @@ QUIET = {
 }
 """One thread each, so that sums are the same sums; nothing that is fetched, nothing that is told."""
 
-TIMEOUT_S = 300
-
 
 class ScriptError(AssertionError):
     """A framework's script ended with an error."""
@@ -72,7 +70,9 @@ class Played(NamedTuple):
     output: str
 
 
-def play(door: Sequence[str], home: Path, script: str, arguments: Sequence[str] = ()) -> Played:
+def play(
+    door: Sequence[str], home: Path, script: str, arguments: Sequence[str] = (), *, timeout_s: float = 300
+) -> Played:
     """Run a script as the only test of a suite, and tell what it left.
 
     Args:
@@ -97,7 +97,7 @@ def play(door: Sequence[str], home: Path, script: str, arguments: Sequence[str] 
         capture_output=True,
         text=True,
         stdin=subprocess.DEVNULL,
-        timeout=TIMEOUT_S,
+        timeout=timeout_s,
         check=False,
     )
     if not result.exists():

@@ -16,7 +16,9 @@ class Framework(NamedTuple):
         by_column: Which values come together in a row depends on time with the real client; columns are compared.
         loses_rows: It logs rows that wandb drops, so that its test fails with either.
         explained: Patterns of places in which the drop-in differs, and why that is right.
-        is_large: Its libraries are too large for what every change is tried with; `make deep` has it.
+        in_any_order: Its runs begin in several processes side by side; they are compared by name.
+        is_large: It is too large, or takes too long, for what every change is tried with; `make deep` has it.
+        timeout_s: How long pytest may take.
     """
 
     script: str
@@ -26,7 +28,9 @@ class Framework(NamedTuple):
     by_column: bool = False
     loses_rows: bool = False
     explained: tuple[tuple[str, str], ...] = ()
+    in_any_order: bool = False
     is_large: bool = False
+    timeout_s: float = 300
 
 
 FRAMEWORKS: dict[str, Framework] = {
@@ -45,7 +49,7 @@ FRAMEWORKS: dict[str, Framework] = {
         ),
     ),
     "accelerate": Framework("use_accelerate.py", ("accelerate",)),
-    "xgboost": Framework("use_xgboost.py", ("xgboost-cpu",)),
+    "xgboost": Framework("use_xgboost.py", ("xgboost-cpu", "xgboost")),
     "lightgbm": Framework("use_lightgbm.py", ("lightgbm",)),
     "scikit-learn": Framework("use_sklearn.py", ("scikit-learn",), measured=(r".*elbow_curve.*",)),
     "keras": Framework(
@@ -63,5 +67,16 @@ FRAMEWORKS: dict[str, Framework] = {
         # Event files and saved models hold times, and so does the agent itself.
         measured=(r"config\.start_time", r".*time/fps", r"summary\._step", r"files\.(events/.*|model\.zip)"),
         by_column=True,
+    ),
+    "ray": Framework(
+        "use_ray.py",
+        ("ray",),
+        measured=(
+            r"config\.(trial_log_path|date|pid|hostname|node_ip)",
+            r"(history\[\]|summary)\.(timestamp|time_(this_iter|total)_s|time_since_restore)",
+        ),
+        in_any_order=True,
+        is_large=True,
+        timeout_s=900,  # each task, actor and trial begins with an interpreter that imports ray
     ),
 }

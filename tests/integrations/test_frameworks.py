@@ -26,8 +26,9 @@ def test_a_framework_leaves_the_runs_of_the_real_client(
     framework = FRAMEWORKS[name]
     record_property("framework", name)
 
-    real = play(SERVER, tmp_path / "server", framework.script, framework.arguments)
-    ours = play(MODULE, tmp_path / "module", framework.script, framework.arguments)
+    script, arguments, timeout_s = framework.script, framework.arguments, framework.timeout_s
+    real = play(SERVER, tmp_path / "server", script, arguments, timeout_s=timeout_s)
+    ours = play(MODULE, tmp_path / "module", script, arguments, timeout_s=timeout_s)
 
     assert any(run["history"] for run in real.runs)
     found = differences(compared(framework, real.runs), compared(framework, ours.runs))
@@ -40,6 +41,8 @@ def test_a_framework_leaves_the_runs_of_the_real_client(
 
 def compared(framework: Framework, runs: list[dict[str, Any]]) -> Any:
     """What of the runs is compared."""
+    if framework.in_any_order:
+        runs = sorted(runs, key=lambda run: str(run["name"]))
     if framework.by_column:
         runs = [{**run, "history": columns(run["history"])} for run in runs]
     return [without_measured(run, framework.measured) for run in runs]

@@ -125,6 +125,11 @@ class Children:
             if not self._worlds:
                 self._unwatch_starts()
 
+    @property
+    def address(self) -> str:
+        """Where this process listens, "" if it has started none while a world was in force."""
+        return "" if self._hub is None else self._hub.address
+
     def settle(self) -> None:
         """Let everything that children have sent arrive."""
         hub = self._hub

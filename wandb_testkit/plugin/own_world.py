@@ -20,6 +20,7 @@ from wandb_testkit.pytest_plugin import (
     RealWandbHeldWarning,
     RefusedConnectionWarning,
     UnfinishedRunWarning,
+    UnreachedWorkersWarning,
     is_asked_for,
 )
 from wandb_testkit.world import World, fake
@@ -27,6 +28,7 @@ from wandb_testkit.world import World, fake
 if TYPE_CHECKING:
     from wandb_testkit.network import NetworkGuard
     from wandb_testkit.observation import RunView
+    from wandb_testkit.plugin.ray_cluster import RayClusters
     from wandb_testkit.plugin.stand_in import StandIn
     from wandb_testkit.records import Fault
 
@@ -38,6 +40,7 @@ class OwnWorld:
         item: The test; its markers are read.
         stand_in: What `import wandb` is in this test.
         guard: What refuses connections in this test.
+        clusters: Those of ray that the process is connected to.
 
     Attributes:
         world: The world.
@@ -48,9 +51,10 @@ class OwnWorld:
         is_shown: A report of the test shows its runs already.
     """
 
-    def __init__(self, item: pytest.Item, stand_in: StandIn, guard: NetworkGuard) -> None:
+    def __init__(self, item: pytest.Item, stand_in: StandIn, guard: NetworkGuard, clusters: RayClusters) -> None:
         self._item = item
         self._guard = guard
+        self._clusters = clusters
         self._wishes = wishes_of(item)
         self._stand_in = stand_in
         self._runs: list[RunView] | None = None
@@ -93,6 +97,8 @@ class OwnWorld:
             news.append((UnfinishedRunWarning, unfinished_runs(names)))
         if left := self.leftovers.found():
             news.append((LeftoverWarning, left_behind(left)))
+        if unaware := self._clusters.unaware():
+            news.append((UnreachedWorkersWarning, unaware))
         if held := self.held:
             news.append((RealWandbHeldWarning, held))
         if news and self._is_strict():

@@ -13,6 +13,7 @@ from wandb_testkit.children.starting import CHILDREN
 from wandb_testkit.network import RULES, NetworkGuard
 from wandb_testkit.plugin.own_world import OwnWorld
 from wandb_testkit.plugin.process_state import ProcessState
+from wandb_testkit.plugin.ray_cluster import RayClusters
 from wandb_testkit.plugin.stand_in import BothStandIn, ModuleStandIn, ServerStandIn, StandIn
 from wandb_testkit.profiles import to_profile
 from wandb_testkit.pytest_plugin import FIXTURES, is_asked_for
@@ -48,6 +49,7 @@ class Worlds:
         self.entered: list[OwnWorld] = []
         self._stack = ExitStack()
         config.add_cleanup(self._stack.close)
+        self._clusters = RayClusters()
         self._rule = _rule(config)
         self._guard = NetworkGuard(self._rule, CHILDREN.tell_of_refused)
         self._stack.callback(self._lift_guard)
@@ -74,7 +76,9 @@ class Worlds:
     def of(self, item: pytest.Item, fixture: str = "") -> OwnWorld:
         """The world of a test; one that has none enters it now, for the fixture that it asks for by name."""
         if OWN_WORLD not in item.stash:
-            own = OwnWorld(item, self._stand_in_for({fixture, *getattr(item, "fixturenames", ())}), self._guard)
+            own = OwnWorld(
+                item, self._stand_in_for({fixture, *getattr(item, "fixturenames", ())}), self._guard, self._clusters
+            )
             self._place_guard()
             self.entered.append(own)
             item.stash[OWN_WORLD] = own
