@@ -75,7 +75,6 @@ FRAMEWORKS = (
         "scikit-learn==1.9.1",
         "stable-baselines3==2.9.2",
         "transformers==5.24.0",
-        "xgboost-cpu==3.2.0",  # xgboost itself brings 300 MB for graphics cards
     ),
     (
         "accelerate>=1.0",
@@ -90,18 +89,22 @@ FRAMEWORKS = (
         "scikit-learn>=1.4",
         "stable-baselines3>=2.3",
         "transformers>=4.46",
-        "xgboost-cpu>=2.1",
     ),
 )
+
+XGBOOST = (("xgboost-cpu==3.2.0",), ("xgboost-cpu>=2.1",), ("xgboost>=2.1",))
+"""xgboost itself brings 300 MB for graphics cards; the other is not made for every system."""
 
 LARGE = (
     ("tensorflow-cpu==2.21.0", "keras==3.15.1"),
     ("tensorflow-cpu>=2.18", "keras>=3.6"),
 )
 
+RAY = (("ray[tune]==2.60.0",), ("ray[tune]>=2.9",))
+
 ENVIRONMENTS = {
-    "frameworks": Environment((TORCH, KIT_AND_WRITERS, FRAMEWORKS)),
-    "large": Environment((LARGE,), below="frameworks"),
+    "frameworks": Environment((TORCH, KIT_AND_WRITERS, FRAMEWORKS, XGBOOST)),
+    "large": Environment((LARGE, RAY), below="frameworks"),
 }
 
 
