@@ -118,6 +118,7 @@ class Processes:
         """The world goes: libraries, loggers and shells are as they were."""
         for session in self._sessions:
             session.close()
+        self._sessions.clear()
 
     # ------------------------------------------------------------------ children
 

@@ -131,6 +131,10 @@ class Recorder:
         with self._lock:
             self._exchanges.append(exchange)
 
+    def stop_asking(self) -> None:
+        """The world is over: nobody holds anything back any more."""
+        self._before_read = _nothing_is_held_back
+
     # ------------------------------------------------------------------ read
 
     def flush(self) -> None:
@@ -194,6 +198,10 @@ class Recorder:
         self._before_read()
         with self._lock:
             return list(told)
+
+
+def _nothing_is_held_back() -> None:
+    """What was said has been heard."""
 
 
 def path_of(record: Record) -> RunPath | None:

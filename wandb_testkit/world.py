@@ -247,10 +247,11 @@ class World:
         self._leave_stack()
         CHILDREN.leave(self)
         self._processes.kill()
-        self.server.release_answers()
+        self.server.close()
         self._processes.end_line()
         self._address.close()
         self._processes.close()
+        self.recorder.stop_asking()
         self.disk.close()
 
     def __enter__(self) -> World:

@@ -198,9 +198,10 @@ SCRIPT_MUTANTS = (
         "config can be changed after finish()",
         "CONFIG-7",
         "current",
-        SDK + "run",
-        """        self._must_be_active("config")\n""",
-        "        pass\n",
+        SDK + "config",
+        """        self._owner.must_be_active("config")
+        fresh =""",
+        "        fresh =",
     ),
     Mutant(
         "finish() of a finished run unsets wandb.run",

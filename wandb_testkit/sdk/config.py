@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Any
+from typing import Any, Protocol
 
 from wandb_testkit.errors import ConfigError, UsageError
 from wandb_testkit.sdk.config_files import EmptyConfigFile, read_config_file
@@ -39,6 +39,19 @@ class ConfigRules:
     with_sweep: Callable[[Mapping[str, Any], Mapping[str, Any]], dict[str, Any]]
 
 
+class Owner(Protocol):
+    """Whose config it is."""
+
+    def must_be_active(self, what: str) -> None:
+        """Raise where it cannot be changed any more."""
+
+    def config_changed(self) -> None:
+        """The server's config is out of date."""
+
+    def warn(self, kind: str, text: str) -> None:
+        """Tell the user something."""
+
+
 class Config:
     """Settings of the user's program: items by key or attribute; a key that is set may not change its value.
 
@@ -47,21 +60,17 @@ class Config:
 
     Args:
         rules: What the profile decides.
-        before_change: Raises where config cannot be changed any more.
-        changed: Is told that the server's config is out of date.
-        ignored: Is told a key that a sweep has locked, when it was to change (CONFIG-10).
+        owner: Says whether it may be changed, and is told when it was.
         files: Where update() looks for a config file.
         may_change: Whether values may be changed without being asked (CONFIG-8, CONFIG-9).
     """
 
     __slots__ = (
-        "_before_change",
-        "_changed",
         "_files",
-        "_ignored",
         "_items",
         "_locked",
         "_may_change",
+        "_owner",
         "_rules",
         "_sent",
     )
@@ -69,19 +78,15 @@ class Config:
     def __init__(
         self,
         rules: ConfigRules,
-        before_change: Callable[[], None],
-        changed: Callable[[], None],
+        owner: Owner,
         *,
-        ignored: Callable[[str], None],
         files: WorkingDirectory,
         may_change: bool = False,
     ) -> None:
         object.__setattr__(self, "_rules", rules)
         object.__setattr__(self, "_items", {})
         object.__setattr__(self, "_sent", {})
-        object.__setattr__(self, "_before_change", before_change)
-        object.__setattr__(self, "_changed", changed)
-        object.__setattr__(self, "_ignored", ignored)
+        object.__setattr__(self, "_owner", owner)
         object.__setattr__(self, "_files", files)
         object.__setattr__(self, "_locked", frozenset())
         object.__setattr__(self, "_may_change", may_change)
@@ -145,7 +150,7 @@ class Config:
 
     def setdefaults(self, values: Any) -> None:
         """Set the keys that are missing (CONFIG-11)."""
-        self._before_change()
+        self._owner.must_be_active("config")
         self._take({key: value for key, value in self._read(values).items() if key not in self._items})
 
     def update(self, values: Any, allow_val_change: bool | None = None) -> None:
@@ -154,11 +159,15 @@ class Config:
         Raises:
             ConfigError: A key has another value already, and `allow_val_change` does not hold; none is set then.
         """
-        self._before_change()
+        self._owner.must_be_active("config")
         fresh = self._read(values)
         if self._locked:
             for key in [key for key in fresh if key in self._locked]:
-                self._ignored(key)
+                self._owner.warn(
+                    "locked_key",
+                    f"config[{key!r}] was locked by the sweep and stays {self._items[key]!r} [CONFIG-10]; leave it "
+                    "alone",
+                )
                 del fresh[key]
         may_change = self._may_change if allow_val_change is None else allow_val_change
         for key, value in fresh.items():
@@ -179,7 +188,7 @@ class Config:
                 sent[key] = copied(value)
             self._items[key] = value
         object.__setattr__(self, "_sent", sent)  # another thread may be sending the old one
-        self._changed()
+        self._owner.config_changed()
 
     def _read(self, values: Any) -> dict[str, Any]:
         return read_config(mapping_of(values, self._rules, self._files), self._rules.fallback)

@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
+from weakref import ref
 
 from wandb_testkit.records import MetricRecord, RunPath, RunRecord
 from wandb_testkit.sdk.config import Config
@@ -130,13 +131,16 @@ class Dummy(Nothing):
     def __init__(self, session: Session, config: Mapping[str, Any]) -> None:
         super().__init__()
 
+        dummy = ref(self)  # what a dummy has is not to keep it alive
+
         def log(data: Any, *args: object, **kwargs: object) -> None:
             """Merge into the summary; whatever else is given has no effect (DISABLED-4)."""
-            self.summary.update(data)
+            if (alive := dummy()) is not None:
+                alive.summary.update(data)
 
         def finish(*args: object, **kwargs: object) -> None:
             """Leave the process without a run, if this is wandb.run (DISABLED-8)."""
-            leave(session, self)
+            leave(session, dummy())
 
         self.config = live_config(session, config)
         self.summary = DisabledSummary()
@@ -157,9 +161,7 @@ def live_config(session: Session, values: Mapping[str, Any]) -> Config:
     """A config that behaves, and tells nobody (DISABLED-6)."""
     config = Config(
         session.behaviour.config,
-        _tell_nobody,
-        _tell_nobody,
-        ignored=lambda key: None,
+        NOBODY,
         files=session.files,
         may_change=session.behaviour.jupyter.is_jupyter(session.shell),
     )
@@ -188,13 +190,21 @@ class DisabledSummary(dict[str, Any]):
         del self[key]
 
 
-def leave(session: Session, disabled: object) -> None:
+def leave(session: Session, disabled: object | None) -> None:
     """What finish() of a disabled run does: unset wandb.run, but only if it is this very one."""
     if session.run is disabled:
         session.run = None
 
 
-def _tell_nobody() -> None: ...
+class Nobody:
+    """Owns the config of disabled runs: it may be changed at any time, and no server has it."""
+
+    def must_be_active(self, what: str) -> None: ...
+    def config_changed(self) -> None: ...
+    def warn(self, kind: str, text: str) -> None: ...
+
+
+NOBODY = Nobody()
 
 
 class Itself:
@@ -228,7 +238,6 @@ class DisabledRun(CurrentRun):
             _resumed=False,
             _starting_step=0,
             _started_at=session.clock.time(),
-            _is_finished=False,
             _config=live_config(session, config),
             _summary=DisabledSummary(),
         )
@@ -244,6 +253,10 @@ class DisabledRun(CurrentRun):
             _summary=DisabledSummary(copy.deepcopy(dict(self._summary), memo)),
         )
         return twin
+
+    @property
+    def _is_finished(self) -> bool:
+        return False
 
     @property
     def disabled(self) -> bool:

@@ -22,7 +22,8 @@ SCALARS = frozenset({float, bool, str})
 CLIENT_KEYS = frozenset({"_step", "_timestamp", "_runtime", ""})
 """Keys of a row that belong to the client, and the one that current drops: such a row takes the careful way."""
 
-Publish = Callable[[int, list[Row], list[float], set[str]], None]
+Publish = Callable[[int, list[Row], list[float], set[str], bool], bool]
+"""Sends a batch: its first line, rows, timestamps, keys, whether to wait for the answer; tells whether it arrived."""
 
 
 class OpenHistory:
@@ -122,7 +123,8 @@ class OpenHistory:
                 self.rows, self.timestamps, self.keys = [], [], set()
                 first_line = self.lines
                 self.lines += len(rows)
-                self.publish(first_line, rows, timestamps, keys)
+                if not self.publish(first_line, rows, timestamps, keys, self.limit == 1):
+                    self.lines = first_line  # a fault is armed; the next row takes this line
 
     def commit(self) -> None:
         """Write the pending row, if there is one; the caller holds the lock."""

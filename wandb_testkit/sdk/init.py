@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from wandb_testkit.errors import NotModelledError, TestkitError
@@ -64,13 +65,13 @@ def init(session: Session, arguments: Mapping[str, Any]) -> Run | Dummy:
         starting.teardown()
         raise  # about the kit, not about the program
     except Exception as error:
-        session.log.error("error in init(): %s", error, run_id=starting.run_id or None)
+        session.log.error("error in init(): %s", str(error), run_id=starting.run_id or None)
         starting.teardown()
-        reported = session.behaviour.report(error)
-        if reported is error:
+        report = session.behaviour.report
+        if report(error) is error:
             raise
         session.terminal.line("Abnormal program exit", level="error")
-        raise reported from error
+        raise report(error) from error  # in no variable: its traceback has this frame, which would hold it
 
 
 class _WandbInit:
@@ -209,15 +210,7 @@ class _WandbInit:
             log_fname: The path; its directory exists.
             run_id: Is put into every line, for the case of several processes on the same machine.
         """
-        into = logger  # the one that is there now is the one that the handler is taken from
-        handler = add_file_handler(into, log_fname, run_id, self.behaviour.logging, self.session.clock)
-        take_over(into, self.session)
-
-        def disable() -> None:
-            into.removeHandler(handler)
-            handler.close()
-
-        self.teardown_hooks.append(TeardownHook(disable, is_early=False))
+        _log_to(log_fname, run_id, self.session, self.teardown_hooks)
 
     def _log_setup(self, settings: Settings | Mapping[str, Any]) -> None:
         """Set up logging from settings: the run's directory, its links and its log (LOGSETUP-3 to LOGSETUP-6).
@@ -234,15 +227,9 @@ class _WandbInit:
             self.started_at,
             offline=self.mode == "offline",
             links=not rules.links_may_be_refused or values.get("symlink") is not False,
-            open_log=self._open_log,
+            open_log=partial(_open_log, self.session, self.run_id, self.teardown_hooks),
         )
         self.tree.make_if_real()
-
-    def _open_log(self, user_log: str, internal_log: str) -> None:
-        log, into = self.session.log, logger
-        self._enable_logging(user_log, self.run_id if self.behaviour.logging.keeps_runs_apart else None)
-        log.opened(into, self.run_id, user_log, internal_log)
-        self.teardown_hooks.append(TeardownHook(lambda: log.closed(into), is_early=False))
 
     def _jupyter_setup(self, settings: Settings | Mapping[str, Any]) -> None:
         """Add magic, hooks, and session history saving (JUPYTER-1)."""
@@ -324,3 +311,24 @@ class _WandbInit:
         reason = "COMM_UNREACHABLE" if refusal.status == 0 or refusal.status >= 500 else "COMM_REJECTED"
         status = f" (HTTP {refusal.status})" if refusal.status else ""
         return self.error(reason, f"init() of run {self.run_id!r} failed: {refusal.message}{status} [ERR-3]")
+
+
+def _log_to(path: str, run_id: str | None, session: Session, undo: list[TeardownHook]) -> None:
+    """Let the logger that is there now write to a file, until the hook that is added to `undo` is called."""
+    into = logger
+    handler = add_file_handler(into, path, run_id, session.behaviour.logging, session.clock)
+    take_over(into, session)
+
+    def disable() -> None:
+        into.removeHandler(handler)
+        handler.close()
+
+    undo.append(TeardownHook(disable, is_early=False))
+
+
+def _open_log(session: Session, run_id: str, undo: list[TeardownHook], user_log: str, internal_log: str) -> None:
+    """The directory of a run is there: its logs begin."""
+    log, into = session.log, logger
+    _log_to(user_log, run_id if session.behaviour.logging.keeps_runs_apart else None, session, undo)
+    log.opened(into, run_id, user_log, internal_log)
+    undo.append(TeardownHook(lambda: log.closed(into), is_early=False))

@@ -7,18 +7,20 @@ of them has are in classic.py and current_run.py. Source: GLOBAL-4, FINISH-1 to 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
+from weakref import ref
 
 from wandb_testkit.ports import Transport
-from wandb_testkit.records import ConfigRecord, ExitRecord, RunPath, RunRecord, SummaryRecord
+from wandb_testkit.records import ConfigRecord, ExitRecord, RunPath, RunRecord
 from wandb_testkit.sdk.config import Config
 from wandb_testkit.sdk.config_static import ConfigStatic
 from wandb_testkit.sdk.files import SavedFiles
 from wandb_testkit.sdk.folding import Folding
 from wandb_testkit.sdk.history import OpenHistory
 from wandb_testkit.sdk.logging_setup import TeardownHook, tear_down
+from wandb_testkit.sdk.outgoing import Outgoing
 from wandb_testkit.sdk.run_facts import RunFacts
 from wandb_testkit.sdk.run_files import RunFiles
 from wandb_testkit.sdk.run_media import RunMedia
@@ -27,7 +29,7 @@ from wandb_testkit.sdk.run_rows import RunRows
 from wandb_testkit.sdk.run_tree import RunTree
 from wandb_testkit.sdk.run_upkeep import RunUpkeep
 from wandb_testkit.sdk.stopwatch import Stopwatch
-from wandb_testkit.sdk.summary import Summary
+from wandb_testkit.sdk.summary import Summary, SummaryValues
 from wandb_testkit.sdk.values import copied
 from wandb_testkit.wire.metrics import encoded_metrics
 
@@ -90,36 +92,22 @@ class Run(RunRows, RunFiles, RunMedia, RunNotices, RunUpkeep, RunFacts):
         own["_resumed"] = resumed
         own["_starting_step"] = step
         own["_started_at"] = started_at
-        own["_stopwatch"] = Stopwatch(started_at, runtime)
-        own["_is_finished"] = False
+        own["_stopwatch"] = stopwatch = Stopwatch(started_at, runtime)
         own["_is_forked"] = False
         own["_exit_code"] = 0
         own["_has_logged"] = False
         own["_hooks"] = None
         own["_events"] = None if session.new_events is None else session.new_events()
+        own["_folding"] = folding = Folding(behaviour.summary)
+        own["_outgoing"] = outgoing = Outgoing(session, transport, path, stopwatch, folding, copied(dict(summary)))
         own["_history"] = history = session.history_class(
-            step=step, lines=lines, limit=session.batch_rows, clock=session.clock, publish=self._publish_rows
+            step=step, lines=lines, limit=session.batch_rows, clock=session.clock, publish=outgoing.publish_rows
         )
         own["_config"] = starting = Config(
-            behaviour.config,
-            self._before_config_change,
-            self._config_changed,
-            ignored=self._locked_key_kept,
-            files=session.files,
-            may_change=may_change_config,
+            behaviour.config, outgoing, files=session.files, may_change=may_change_config
         )
         starting.load(config)
-        own["_folding"] = folding = Folding(behaviour.summary)
-        own["_summary"] = summed = Summary(
-            behaviour.summary,
-            folding,
-            self._before_summary_read,
-            self._before_summary_change,
-            self._summary_changed,
-            history.lock,
-            self._media_in_summary,
-        )
-        summed._values.update(copied(dict(summary)))
+        own["_summary"] = Summary(SummaryValues(behaviour.summary, folding, outgoing, history, _media_of(ref(self))))
         own["_files"] = SavedFiles()
         own["_files_dir"] = None
         own["_console"] = None
@@ -127,8 +115,6 @@ class Run(RunRows, RunFiles, RunMedia, RunNotices, RunUpkeep, RunFacts):
         own["_tree"] = tree
         own["_client_config"] = client_config
         own["_teardown_hooks"] = teardown_hooks
-        own["_summary_is_new"] = False
-        own["_config_is_new"] = False
 
     if TYPE_CHECKING:
         _session: Session
@@ -140,7 +126,7 @@ class Run(RunRows, RunFiles, RunMedia, RunNotices, RunUpkeep, RunFacts):
         _path: RunPath
         _wandb_dir: str
         _transport: Transport
-        _is_finished: bool
+        _outgoing: Outgoing
 
     def __getattr__(self, name: str) -> Any:
         raise AttributeError(f"'Run' object has no attribute {name!r}")
@@ -187,6 +173,10 @@ class Run(RunRows, RunFiles, RunMedia, RunNotices, RunUpkeep, RunFacts):
     def summary(self) -> Summary:
         """The summary."""
         return self._summary
+
+    @property
+    def _is_finished(self) -> bool:
+        return self._outgoing.is_finished
 
     # ------------------------------------------------------------------ what else is said of a run
 
@@ -253,11 +243,11 @@ class Run(RunRows, RunFiles, RunMedia, RunNotices, RunUpkeep, RunFacts):
             self._flush()
             self._upload_rest()
             code = self._exit_code if exit_code is None else exit_code
-            self.__dict__["_is_finished"] = True
+            self._outgoing.is_finished = True
             self._transport.publish(ExitRecord(self._path, code, self._stopwatch.at(self._session.clock.time())))
         self._session.ended(self, code)
         if not self._behaviour.summary.shows_values_after_finish:
-            self._summary._values.clear()
+            self._outgoing.values.clear()
         if self._tree.is_made:
             self._tree.note(f"run {self.id} ended with exit code {code}")
             self._tear_down()
@@ -279,11 +269,11 @@ class Run(RunRows, RunFiles, RunMedia, RunNotices, RunUpkeep, RunFacts):
                 self._events.write_rows(self)
             self._history.flush()
             self._publish_output()
-            if self._summary_is_new:
-                self.__dict__["_summary_is_new"] = False
-                self._transport.publish(SummaryRecord(self._path, copied(self._summary._values)))
-            if self._config_is_new:
-                self.__dict__["_config_is_new"] = False
+            outgoing = self._outgoing
+            if outgoing.summary_is_new:
+                outgoing.publish_summary()
+            if outgoing.config_is_new:
+                outgoing.config_is_new = False
                 self._transport.publish(ConfigRecord(self._path, self._whole_config()))
 
     def _become_forked(self) -> None:
@@ -307,45 +297,27 @@ class Run(RunRows, RunFiles, RunMedia, RunNotices, RunUpkeep, RunFacts):
             self._console.stop()
 
     def _must_be_active(self, what: str) -> None:
-        if self._is_finished:
-            raise self._behaviour.finished_error(
-                f"{what} after finish(): run {self.id!r} is finished [LOG-6]. Start a new run with init()"
-            )
+        self._outgoing.must_be_active(what)
 
     def _edit(self, record: RunRecord) -> None:
         self._flush()
         self._transport.publish(record)
-
-    def _before_summary_read(self) -> None:
-        self._history.flush()
-        if self._is_finished and not self._behaviour.summary.shows_values_after_finish:
-            self._session.warn(
-                "summary_after_finish",
-                f"summary of run {self.id!r} is empty: the run is finished [SUMMARY-2]. Read it before finish()",
-                run=self._path,
-            )
-
-    def _before_summary_change(self) -> None:
-        self._must_be_active("summary")
-
-    def _summary_changed(self) -> None:
-        self.__dict__["_summary_is_new"] = True
-
-    def _before_config_change(self) -> None:
-        self._must_be_active("config")
-
-    def _config_changed(self) -> None:
-        self.__dict__["_config_is_new"] = True
-
-    def _locked_key_kept(self, key: str) -> None:
-        self._session.warn(
-            "locked_key",
-            f"config[{key!r}] was locked by the sweep and stays {self._config[key]!r} [CONFIG-10]; leave it alone",
-            run=self._path,
-        )
 
     def _whole_config(self) -> dict[str, Any]:
         client = dict(self._client_config)
         if metrics := self._folding.metrics():
             client["m"] = encoded_metrics(metrics)
         return {**self._config.as_sent(), "_wandb": client}
+
+
+def _media_of(run: ref[Run]) -> Callable[[str, Any], Any]:
+    """What a run makes of media that are set in its summary, for the summary, which is not to hold the run.
+
+    As long as a summary can be changed its run is active, and its session holds it.
+    """
+
+    def of_media(key: str, value: Any) -> Any:
+        owner = run()
+        return value if owner is None else owner._media_in_summary(key, value)
+
+    return of_media

@@ -37,7 +37,6 @@ class RunFiles:
         _path: RunPath
         _session: Session
         _transport: Transport
-        _is_finished: bool
         _events: EventStreams | None
         _tree: RunTree
         offline: bool
@@ -46,6 +45,8 @@ class RunFiles:
         def id(self) -> str: ...
         @property
         def path(self) -> str: ...
+        @property
+        def _is_finished(self) -> bool: ...
         def _must_be_active(self, what: str) -> None: ...
         def _tear_down(self) -> None: ...
 

@@ -1,4 +1,4 @@
-"""Owns what a run does with rows: log(), define_metric(), and the way of a batch to the server.
+"""Owns what a run does with rows: log() and define_metric().
 
 Source: LOG-1 to LOG-7, SUMMARY-1. What the profiles do differently is read from the session's Behaviour.
 """
@@ -8,18 +8,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from wandb_testkit.records import HistoryRecord, Row, RunPath, SummaryRecord
+from wandb_testkit.records import Row, RunPath
 from wandb_testkit.sdk.metric import Metric, metric_record
-from wandb_testkit.sdk.summary import fold_rows
-from wandb_testkit.sdk.values import NoJsonError, copied, placed, to_json
+from wandb_testkit.sdk.values import NoJsonError, placed, to_json
 
 if TYPE_CHECKING:
     from wandb_testkit.ports import Transport
     from wandb_testkit.sdk.behaviour import Behaviour, RowRules
     from wandb_testkit.sdk.folding import Folding
     from wandb_testkit.sdk.history import OpenHistory
+    from wandb_testkit.sdk.outgoing import Outgoing
     from wandb_testkit.sdk.session import Session
-    from wandb_testkit.sdk.stopwatch import Stopwatch
     from wandb_testkit.sdk.summary import Summary
 
 
@@ -32,19 +31,17 @@ class RunRows:
         _given: Mapping[str, Any]
         _history: OpenHistory
         _is_forked: bool
+        _outgoing: Outgoing
         _path: RunPath
         _row_rules: RowRules
         _session: Session
-        _stopwatch: Stopwatch
         _summary: Summary
         _transport: Transport
 
         @property
         def id(self) -> str: ...
         def _must_be_active(self, what: str) -> None: ...
-        def _config_changed(self) -> None: ...
         def _without_media(self, data: Mapping[Any, Any], step: int | None) -> Mapping[Any, Any]: ...
-        def _summary_changed(self) -> None: ...
 
     # ------------------------------------------------------------------ log
 
@@ -134,25 +131,6 @@ class RunRows:
         self._session.terminal.line(text, level="warning")
         self._session.observer.dropped(self._path, text)
 
-    def _publish_rows(self, first_line: int, rows: list[Row], timestamps: list[float], keys: set[str]) -> None:
-        runtimes = self._stopwatch.at_all(timestamps)
-        if self._row_rules.whole_seconds:
-            runtimes = [int(t) for t in runtimes]
-            timestamps = [int(t) for t in timestamps]
-        values = self._summary._values
-        if self._folding.complete(rows):
-            self._config_changed()
-        fold_rows(values, rows, keys, self._folding)
-        values["_timestamp"] = timestamps[-1]
-        values["_runtime"] = runtimes[-1]
-        record = HistoryRecord(self._path, first_line, rows, timestamps, runtimes)
-        if self._history.limit > 1:
-            self._transport.publish(record)
-        elif self._transport.deliver(record).refusal is not None:  # a fault is armed; the next row takes this line
-            self._history.lines -= len(rows)
-        self.__dict__["_summary_is_new"] = False
-        self._transport.publish(SummaryRecord(self._path, copied(values)))
-
     # ------------------------------------------------------------------ define_metric
 
     def define_metric(
@@ -183,8 +161,8 @@ class RunRows:
         asked = metric_record(self._path, words, name, step_metric, step_sync, hidden, summary, goal, overwrite)
         with self._history.lock:
             self._history.flush()  # what was logged before is summarised the old way
-            defined = self._folding.define(asked, self._summary._values, overwrites=bool(overwrite))
-            self._summary_changed()
-            self._config_changed()
+            defined = self._folding.define(asked, self._outgoing.values, overwrites=bool(overwrite))
+            self._outgoing.summary_changed()
+            self._outgoing.config_changed()
             self._transport.publish(defined)
         return Metric(asked)

@@ -13,6 +13,7 @@ from wandb_testkit.sdk.logging_setup import tear_down
 if TYPE_CHECKING:
     from wandb_testkit.sdk.files import SavedFiles
     from wandb_testkit.sdk.logging_setup import TeardownHook
+    from wandb_testkit.sdk.outgoing import Outgoing
     from wandb_testkit.sdk.run_tree import RunTree
     from wandb_testkit.sdk.session import Session
     from wandb_testkit.sdk.stopwatch import Stopwatch
@@ -24,14 +25,13 @@ class RunUpkeep:
     if TYPE_CHECKING:
         _client_config: Mapping[str, Any]
         _files: SavedFiles
-        _is_finished: bool
+        _outgoing: Outgoing
         _session: Session
         _stopwatch: Stopwatch
         _teardown_hooks: list[TeardownHook]
         _tree: RunTree
 
         def _flush(self) -> None: ...
-        def _config_changed(self) -> None: ...
         def _upload(self, files: Mapping[str, bytes]) -> None: ...
 
     def _keep(self, name: str, content: bytes) -> None:
@@ -47,12 +47,12 @@ class RunUpkeep:
     def _tell_server(self, key: str, value: Any) -> None:
         """Say something in the client's own part of the config."""
         self.__dict__["_client_config"] = {**self._client_config, key: value}
-        self._config_changed()
+        self._outgoing.config_changed()
 
     def _telemetry_callback(self, telemetry: Any) -> None:
         """Keep what a library tells of itself (wandb.sdk.lib.telemetry): `feature.keras` -> True."""
         told = telemetry.told()
-        if told and not self._is_finished:
+        if told and not self._outgoing.is_finished:
             self._tell_server("telemetry", {**self._client_config.get("telemetry", {}), **told})
 
     def _label(
@@ -61,7 +61,7 @@ class RunUpkeep:
         """Keep what code calls itself."""
         given = {"code": code, "repo": repo, "code_version": code_version, **kwargs}
         said = {name: value for name, value in given.items() if value is not None}
-        if said and not self._is_finished:
+        if said and not self._outgoing.is_finished:
             self._tell_server("label", {**self._client_config.get("label", {}), **said})
 
     def _stop_clock(self) -> None:

@@ -6,12 +6,15 @@ Source: SUMMARY-1, SUMMARY-2; what a profile decides is in its SummaryRules.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 from wandb_testkit.records import Row
 from wandb_testkit.sdk.folding import Folding, Path, SummaryRules
 from wandb_testkit.sdk.values import NoJsonError, copied, placed, to_json, without_nan
+
+if TYPE_CHECKING:
+    from wandb_testkit.sdk.history import OpenHistory
+    from wandb_testkit.sdk.outgoing import Outgoing
 
 
 class SummaryDict:
@@ -22,7 +25,7 @@ class SummaryDict:
 
     __slots__ = ("_path", "_root")
 
-    def __init__(self, root: Summary, path: Path) -> None:
+    def __init__(self, root: SummaryValues, path: Path) -> None:
         object.__setattr__(self, "_root", root)
         object.__setattr__(self, "_path", path)
 
@@ -35,10 +38,10 @@ class SummaryDict:
     def __setitem__(self, key: str, value: Any) -> None:
         if not isinstance(key, str):
             raise TypeError(f"summary keys must be str; got {key!r} of type {type(key).__name__} [SUMMARY-1]")
-        self._root._set((*self._path, key), value)
+        self._root.set((*self._path, key), value)
 
     def __delitem__(self, key: str) -> None:
-        self._root._delete((*self._path, key))
+        self._root.delete((*self._path, key))
 
     def __getattr__(self, key: str) -> Any:
         if key.startswith("__"):
@@ -76,62 +79,67 @@ class SummaryDict:
             self[key] = value
 
     def _here(self) -> dict[str, Any]:
-        here: dict[str, Any] = self._root._at(self._path)
+        here: dict[str, Any] = self._root.at(self._path)
         return here
 
 
 class Summary(SummaryDict):
-    """The summary of a run.
+    """The summary of a run: the dict that all others are in."""
+
+    __slots__ = ()
+
+    def __init__(self, root: SummaryValues) -> None:
+        super().__init__(root, ())
+
+
+class SummaryValues:
+    """What is in a summary, and what becomes of values that are set.
 
     Args:
         rules: What the profile decides.
         folding: What takes rows into it.
-        before_read: Closes the open batch of history, whose rows belong to the summary.
-        before_change: Raises where the summary cannot be changed any more.
-        changed: Is told that the server's summary is out of date.
-        lock: Is held while values change: threads log meanwhile.
+        outgoing: Says whether it may be changed, is told when it was, and has the values.
+        history: Has the open batch, whose rows belong to the summary; its lock is held while values change.
         of_media: Is given what is set, under which key, and returns what to keep in the place of media.
     """
 
-    __slots__ = ("_before_change", "_before_read", "_changed", "_folding", "_lock", "_of_media", "_rules", "_values")
-
-    if TYPE_CHECKING:
-        _values: dict[str, Any]
+    __slots__ = ("_folding", "_lock", "_of_media", "_outgoing", "_rules", "history")
 
     def __init__(
         self,
         rules: SummaryRules,
         folding: Folding,
-        before_read: Callable[[], None],
-        before_change: Callable[[], None],
-        changed: Callable[[], None],
-        lock: AbstractContextManager[Any],
+        outgoing: Outgoing,
+        history: OpenHistory,
         of_media: Callable[[str, Any], Any],
     ) -> None:
-        super().__init__(self, ())
-        put = object.__setattr__
-        put(self, "_rules", rules)
-        put(self, "_folding", folding)
-        put(self, "_before_read", before_read)
-        put(self, "_before_change", before_change)
-        put(self, "_changed", changed)
-        put(self, "_lock", lock)
-        put(self, "_of_media", of_media)
-        put(self, "_values", {})
+        self._rules = rules
+        self._folding = folding
+        self._outgoing = outgoing
+        self._lock = history.lock
+        self._of_media = of_media
+        self.history = history
 
-    def _at(self, path: Path) -> dict[str, Any]:
+    def _before_read(self) -> None:
+        self.history.flush()
+        if self._outgoing.is_finished and not self._rules.shows_values_after_finish:
+            self._outgoing.summary_after_finish()
+
+    def at(self, path: Path) -> dict[str, Any]:
+        """The dict at a path, with every row that was logged."""
         self._before_read()
-        here: dict[str, Any] = self._values
+        here: dict[str, Any] = self._outgoing.values
         for key in path:
             here = here[key]
         return here
 
-    def _set(self, path: Path, value: Any) -> None:
+    def set(self, path: Path, value: Any) -> None:
+        """Set the value at a path."""
         with self._lock:
             self._set_alone(path, value)
 
     def _set_alone(self, path: Path, value: Any) -> None:
-        self._before_change()
+        self._outgoing.must_be_active("summary")
         self._before_read()  # rows logged earlier must not overwrite what is set by hand now
         value = self._of_media(".".join(path), value)
         try:
@@ -139,7 +147,7 @@ class Summary(SummaryDict):
         except NoJsonError as error:
             raise placed(error, "summary", path, value, self._rules.fallback) from None
         opaque = self._folding.opaque
-        here = self._values
+        here = self._outgoing.values
         for depth, key in enumerate(path[:-1], 1):
             if path[:depth] in opaque:
                 opaque.discard(path[:depth])
@@ -154,15 +162,16 @@ class Summary(SummaryDict):
             if isinstance(plain, dict):
                 opaque.add(path)
             self._prune(path[:-1])
-        self._changed()
+        self._outgoing.summary_changed()
 
-    def _delete(self, path: Path) -> None:
+    def delete(self, path: Path) -> None:
+        """Take out the value at a path."""
         with self._lock:
             self._delete_alone(path)
 
     def _delete_alone(self, path: Path) -> None:
-        self._before_change()
-        here = self._at(path[:-1])
+        self._outgoing.must_be_active("summary")
+        here = self.at(path[:-1])
         if any(path[:depth] in self._folding.opaque for depth in range(1, len(path))):
             return  # current has no way into a dict that was set by hand
         if self._rules.is_tree and path[-1] not in here:
@@ -171,11 +180,11 @@ class Summary(SummaryDict):
         self._folding.opaque.discard(path)
         if self._rules.is_tree:
             self._prune(path[:-1])
-        self._changed()
+        self._outgoing.summary_changed()
 
     def _prune(self, path: Path) -> None:
         for depth in range(len(path), 0, -1):
-            here = self._at(path[: depth - 1])
+            here = self.at(path[: depth - 1])
             if not here[path[depth - 1]]:
                 del here[path[depth - 1]]
 

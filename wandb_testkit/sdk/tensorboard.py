@@ -89,6 +89,7 @@ def _adopt(run: Run) -> None:
         old.flush()
         new = NumberedHistory(step=old.step, lines=old.lines, limit=old.limit, clock=old.clock, publish=old.publish)
         new.pending, new.is_direct = old.pending, old.is_direct
+        run._summary._root.history = new
         run.__dict__.update(_history=new, _events=EventStreams(run._behaviour.events()))
 
 

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Protocol, cast, get_args
 
 from wandb_testkit.ports import Clock, Observer
@@ -95,7 +95,7 @@ class FakeServer(RunHands, AccountHands, SweepHands, ServerKnobs):
         self.clock = clock
         self.accounts = Accounts()
         self.projects = Projects(clock)
-        self.runs = Runs(self._opened, clock)
+        self.runs = Runs(partial(_opened, self.projects, observer), clock)
         self.observer = observer
         self.lock = threading.RLock()
         self.keeper: Keeper | None = None
@@ -198,10 +198,6 @@ class FakeServer(RunHands, AccountHands, SweepHands, ServerKnobs):
             if refusal is not None:
                 return Result(refusal=refusal)
         return self._refused(account, scoped.path) or self.runs.write(scoped)
-
-    def _opened(self, run: StoredRun) -> None:
-        self.projects.ensure(run.path.entity, run.path.project, run.user)
-        self.observer.opened(run)
 
     def _viewer(self, record: ViewerRequest, account: Account) -> Result:
         return Result(account=account)
@@ -327,10 +323,12 @@ class FakeServer(RunHands, AccountHands, SweepHands, ServerKnobs):
         """Whether a fault may hold an answer back."""
         return any(armed.fault.how == "slow" for armed in self._faults)
 
-    def release_answers(self) -> None:
-        """Let go every answer that a slow fault holds back; nobody will wait for one any more."""
+    def close(self) -> None:
+        """The clients are gone: answers that a slow fault holds back go, and nobody is told of faults any more."""
         for armed in self._faults:
             armed.fault.release()
+        self.settle = _nothing_is_under_way
+        self._fault_armed = _nobody_minds
 
     def _keep(self) -> None:
         """What a test has changed is kept at once, where anything is."""
@@ -350,8 +348,17 @@ VERBS: dict[type, Callable[[FakeServer, Any, Account], Result]] = {
 """The verb of each record that is not about a run that exists (those are in `runs.WRITES`)."""
 
 
+def _opened(projects: Projects, observer: Observer, run: StoredRun) -> None:
+    projects.ensure(run.path.entity, run.path.project, run.user)
+    observer.opened(run)
+
+
 MAKES_MORE = (RunRecord, AnonymousAccountRequest, GraphQLRequest)
 """Records that change more than one run that exists."""
+
+
+def _nobody_minds(is_armed: bool) -> None:
+    """Without clients it makes no difference whether faults are armed."""
 
 
 def _nothing_is_under_way() -> None:

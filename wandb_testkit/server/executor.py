@@ -63,14 +63,16 @@ def execute(context: Context, body: Mapping[str, Any]) -> Response:
     document = _document(query) if len(query) <= MAX_CACHED_LENGTH else _read_document(query)
     if isinstance(document, str):
         raise WireError(document)
+    lent = [context]  # taken back below: an executor of graphql-core refers to itself, and lives until it is collected
     with context.server.lock:
         result = execute_sync(
             schema(),
             document,
-            context_value=context,
+            context_value=lent,
             variable_values=as_object(variables or {}, "variables"),
             operation_name=name or None,  # wandb 0.28+ sends ""
         )
+    lent.clear()
     for error in result.errors or ():
         if isinstance(error.original_error, (Refused, WireError)):
             raise error.original_error
@@ -159,7 +161,7 @@ def schema() -> GraphQLSchema:
 
 def _resolving(resolver: Resolver) -> Callable[..., Any]:
     def resolve(source: Any, info: Any, **arguments: Any) -> Any:
-        return resolver(source, info.context, **arguments)
+        return resolver(source, info.context[0], **arguments)
 
     return resolve
 

@@ -147,20 +147,20 @@ class Playing:
         before = resume_file.read(session.disk, WANDB_DIR)
         told = len(session.told)
         mark = recorder.mark()
-        error: Exception | None = None
+        error, message = "", ""
         run: Any = None
         try:
             run = init_steps.init(session, self.behaviour.arguments(**action.kwargs))
-        except Exception as raised:
-            error = raised
+        except Exception as raised:  # the exception itself is not kept: its traceback has this frame
+            error, message = type(raised).__name__, str(raised)
         else:
             process.runs[action.run] = run
         paths = [(KINDS[type(record)], path_of(record)) for record in recorder.since(mark)]
         self.inits.append(
             InitSeen(
                 run=action.run,
-                error="" if error is None else type(error).__name__,
-                message=str(error or ""),
+                error=error,
+                message=message,
                 returned=process.name_of(run),
                 is_dummy=run is not None and bool(run.disabled),
                 run_id="" if run is None else run.id,

@@ -5,6 +5,7 @@ Encoding is left until somebody needs the bytes: an offline run in memory costs 
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from wandb_testkit.ports import Backend, Disk, Transport
@@ -22,14 +23,14 @@ class OfflineTransport:
         run_dir: The directory of the run, as `disk` knows it.
     """
 
-    __slots__ = ("_disk", "_keep", "_log", "_run_dir", "_writer")
+    __slots__ = ("_disk", "_keep", "_log", "_path", "_run_dir")
 
     def __init__(self, keep: Transport, disk: Disk, run_dir: str, run_id: str) -> None:
         self._keep = keep
         self._disk = disk
         self._run_dir = run_dir
-        self._log = f"{run_dir}/run-{run_id}.wandb"
-        self._writer: LogWriter | None = None
+        self._path = f"{run_dir}/run-{run_id}.wandb"
+        self._log = _Log()
 
     def deliver(self, record: Record) -> Result:
         """Write a record, and answer what can be answered without a server."""
@@ -53,9 +54,19 @@ class OfflineTransport:
                 path = f"{self._run_dir}/files/{name}"
                 if self._disk.read(path) != content:
                     self._disk.write(path, content)
-        self._disk.append(self._log, lambda offset: self._encoded(record, offset))
+        self._disk.append(self._path, partial(self._log.encoded, record))
 
-    def _encoded(self, record: Record, offset: int) -> bytes:
+
+class _Log:
+    """How far the log of a run is encoded; the disk may hold it for long, and it holds no disk."""
+
+    __slots__ = ("_writer",)
+
+    def __init__(self) -> None:
+        self._writer: LogWriter | None = None
+
+    def encoded(self, record: Record, offset: int) -> bytes:
+        """A record, as it is written after so many bytes."""
         if self._writer is None:
             from wandb_testkit.wire.log_file import LogWriter  # only a log that is needed loads protobuf
 
