@@ -55,6 +55,32 @@ def test_an_import_leaves_what_costs_alone(module: str) -> None:
     assert before == after
 
 
+@pytest.mark.parametrize("profile", ["classic", "current"])
+def test_the_drop_in_needs_little_of_the_standard_library(profile: str) -> None:
+    costly = (
+        *("configparser", "datetime", "difflib", "email", "hashlib", "html", "http", "importlib.metadata", "ipaddress"),
+        *("logging", "netrc", "platform", "random", "shutil", "socket", "tempfile", "traceback", "urllib.parse"),
+    )
+    loaded = printed_by(
+        f"""
+        import sys
+        before = set(sys.modules)
+        import wandb_testkit
+        with wandb_testkit.install(profile={profile!r}) as fake:
+            import wandb
+            wandb.init(config={{"lr": 0.1}}, name="a run")
+            wandb.log({{"loss": 1.0}})
+            wandb.finish()
+            assert fake.run.history["loss"] == [1.0]
+        print(*sorted(set(sys.modules) - before))
+        """
+    ).split()
+
+    assert [name for name in costly if name in loaded] == []
+    assert [name for name in loaded if name.startswith(("wandb_testkit.spec", "wandb_testkit.wire.messages"))] == []
+    assert f"wandb_testkit.sdk.{profile}" in loaded
+
+
 def test_an_import_starts_no_thread_and_reads_no_environment() -> None:
     told = printed_by(
         """

@@ -120,7 +120,7 @@ def test_so_does_one_of_the_drop_in(profile: Profile) -> None:
         with wt.install(profile=profile) as fake:
             wandb = importlib.import_module("wandb")
             wandb.init(project="p", settings=wandb.Settings())
-            wandb.log({"loss": 1, "table": wandb.Table(columns=["a"], data=[[1]])})
+            wandb.log({"loss": 1, "weights": wandb.Histogram([1, 2, 3])})
             wandb.finish()
             assert [run.state for run in wandb.Api().runs("p")] == ["finished"]
             assert len(fake.runs) == 1

@@ -6,15 +6,15 @@ A view copies nothing: streams only grow, so a view is the stream and a length. 
 
 from __future__ import annotations
 
-import difflib
 import importlib
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 from wandb_testkit.errors import UnknownMetricError
+from wandb_testkit.frozen import dataclass
 
 if TYPE_CHECKING:
     from wandb_testkit.artifact_view import Artifacts
@@ -171,6 +171,8 @@ class History(Sequence["Row"]):
         if not known:
             logged = "has logged no rows" if not self._length else "has only empty rows"
             return f"history[{key!r}]: run {self.run_id!r} {logged}"
+        import difflib
+
         near = difflib.get_close_matches(key, [*known, *self._nested_names()] if "." in key else known, n=1)
         hint = f" Did you mean {near[0]!r}?" if near else ""
         return (

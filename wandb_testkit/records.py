@@ -6,10 +6,12 @@ transaction log. Mappings and rows are handed over with the record: who sends on
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Union
+
+from wandb_testkit.frozen import dataclass, ready
 
 Row = dict[str, Any]
 
@@ -224,7 +226,7 @@ class ArtifactRecord:
     files: Mapping[str, bytes]
     digest: str
     description: str | None = None
-    metadata: Mapping[str, Any] = field(default_factory=dict)
+    metadata: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     aliases: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     ttl_s: int | None = None
@@ -512,6 +514,8 @@ class Result:
     artifact: ArtifactInfo | None = None
 
 
+ready(ViewerRequest, RunStatusRequest, RunRecord, HistoryRecord, SummaryRecord, ConfigRecord, ExitRecord, Result)
+
 DONE = Result()
 
 
@@ -526,7 +530,7 @@ FAILURES = {
 """The ways in which a fault goes wrong, and what is told where it says nothing itself."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class Fault:
     """Something that goes wrong on purpose.
 
@@ -556,7 +560,9 @@ class Fault:
     retry_after: int | None = None
     limit_s: float = 30.0
     file: str | None = None
-    _released: threading.Event = field(default_factory=threading.Event, init=False, repr=False, compare=False)
+    _released: threading.Event = dataclasses.field(
+        default_factory=threading.Event, init=False, repr=False, compare=False
+    )
 
     def __post_init__(self) -> None:
         known = ("any", *KINDS.values(), *ROUTES)

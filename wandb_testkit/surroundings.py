@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -140,6 +138,9 @@ class WorldDisk:
         """A directory that exists on the real disk and shows what was written below `path`."""
         if self._root is None and not os.path.isabs(path):
             self._settle(*self._appended)
+            import shutil  # a world in memory needs neither
+            import tempfile
+
             self._root = tempfile.mkdtemp(prefix="wandb-testkit-")
             self._is_temporary = True
             # Nobody closes the implicit world.
@@ -172,6 +173,8 @@ class WorldDisk:
     def close(self) -> None:
         """Remove the temporary directory, if one was made."""
         if self._is_temporary and self._root is not None:
+            import shutil
+
             shutil.rmtree(self._root, ignore_errors=True)
             self._root = None
             self._is_temporary = False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from enum import Enum
 from typing import Any
 
@@ -42,6 +41,8 @@ def alert_record(
     chosen = level.value if isinstance(level, AlertLevel) else level or AlertLevel.INFO.value
     if chosen not in LEVELS:
         raise ValueError(f"alert(level={level!r}): level must be one of 'INFO', 'WARN', or 'ERROR'")
+    from datetime import timedelta
+
     if isinstance(wait_duration, timedelta):
         wait_s = wait_duration.total_seconds()
     elif wait_duration is None or isinstance(wait_duration, (int, float)):

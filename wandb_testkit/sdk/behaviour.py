@@ -6,8 +6,7 @@ Nothing else of the implementation asks which profile it is.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wandb_testkit.profiles import Profile
 from wandb_testkit.sdk.config import ConfigRules
@@ -31,8 +30,7 @@ if TYPE_CHECKING:
     Step = Callable[[_WandbInit], "Run | Dummy | None"]
 
 
-@dataclass(frozen=True, slots=True)
-class RowRules:
+class RowRules(NamedTuple):
     """What a profile decides about log().
 
     Attributes:
@@ -54,8 +52,7 @@ class RowRules:
     forked: Callable[[RunRows, Row, int | None, bool | None], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Behaviour:
+class Behaviour(NamedTuple):
     """What a profile decides.
 
     Attributes:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 import os
-import tempfile
 from typing import TYPE_CHECKING, Any
 
 from wandb_testkit.errors import LogMultiprocessError, UsageError
@@ -160,7 +159,11 @@ def saves_code(starting: _WandbInit) -> bool:
 
 def missing_root_dir(path: str) -> str:
     """A `dir` that does not exist gives way to the system's temporary directory (DIR-2)."""
-    return path if os.path.isdir(path) and os.access(path, os.W_OK) else tempfile.gettempdir()
+    if os.path.isdir(path) and os.access(path, os.W_OK):
+        return path
+    import tempfile
+
+    return tempfile.gettempdir()
 
 
 def what_can_be_read(status: RunStatus, resume: str) -> RunStatus | None:

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from wandb_testkit.errors import UsageError
 from wandb_testkit.records import Account, Refusal
 from wandb_testkit.sdk.classic_fields import ANONYMOUS
-from wandb_testkit.sdk.credentials import LoginRules, app_url, check_key, find_key, keep_key
+from wandb_testkit.sdk.credentials import PLAIN_URL, LoginRules, app_url, check_key, find_key, keep_key
 from wandb_testkit.sdk.login import (
     EXISTING_ACCOUNT,
     NEW_ACCOUNT,
@@ -190,6 +189,10 @@ def _chosen(starting: _WandbInit, wanted: str, *, force: bool) -> bool:
 @lru_cache(maxsize=64)
 def machines(base_url: str) -> tuple[str, ...]:
     """The host alone, as 0.10 writes it and requests reads it: no port, no brackets."""
+    if (plain := PLAIN_URL.fullmatch(base_url)) is not None:
+        return (plain[1],)
+    from urllib.parse import urlsplit  # only who has another server pays for it
+
     url = base_url if "//" in base_url else f"//{base_url}"
     return (urlsplit(url).hostname or base_url,)
 

@@ -6,7 +6,6 @@ Source: LOG-5, CONFIG-1, SUMMARY-1.
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Sequence
 from typing import Any
 
@@ -28,6 +27,8 @@ def in_row(value: Any) -> Any:
         return value
     if isinstance(value, bytes):
         return value.decode("utf-8")
+    import datetime
+
     if isinstance(value, datetime.date):
         return value.isoformat()
     if callable(value):

@@ -6,9 +6,8 @@ Source: CONFIG-1 to CONFIG-12. That a refused update() is refused whole is said 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from types import ModuleType
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from wandb_testkit.errors import ConfigError, UsageError
 from wandb_testkit.sdk.config_files import EmptyConfigFile, read_config_file
@@ -16,8 +15,7 @@ from wandb_testkit.sdk.values import Fallback, NoJsonError, copied, placed, to_j
 from wandb_testkit.sdk.working_directory import WorkingDirectory
 
 
-@dataclass(frozen=True, slots=True)
-class ConfigRules:
+class ConfigRules(NamedTuple):
     """What a profile decides about config.
 
     Attributes:

@@ -6,9 +6,9 @@ Source: spec.md A.4.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from wandb_testkit.errors import AuthenticationError
 from wandb_testkit.sdk import netrc_file
@@ -21,8 +21,11 @@ if TYPE_CHECKING:
 MIN_KEY_LENGTH = 40
 
 
-@dataclass(frozen=True, slots=True)
-class LoginRules:
+PLAIN_URL = re.compile(r"https?://([a-z0-9.-]+)")
+"""The address of a server with nothing but a host, which is what W&B's own ones have."""
+
+
+class LoginRules(NamedTuple):
     """What a profile decides about credentials and the menu that asks for them.
 
     Attributes:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +34,6 @@ from wandb_testkit.sdk.jupyter import JupyterRules
 from wandb_testkit.sdk.logging_setup import BEFORE_THE_BRACKET, PLACE, LoggingRules
 from wandb_testkit.sdk.settings import MODES_WITH_SHARED
 from wandb_testkit.sdk.settings_files import read_or_ignore
-from wandb_testkit.sdk.shared import SharedRun
 from wandb_testkit.sdk.steps import (
     choose_id,
     integrate,
@@ -152,6 +150,8 @@ def normalise(starting: _WandbInit) -> None:
     integrations.update(tensorboard=None, sync_tensorboard=any(flags or [settings.get("sync_tensorboard")]))
     starting.mode = MODES_WITH_SHARED[settings.get("mode") or "online"]
     if settings.get("mode") == "shared":
+        from wandb_testkit.sdk.shared import SharedRun
+
         starting.run_class = SharedRun
     starting.branch = branch = branch_of(settings, starting.explicit)
     if branch is not None and branch.is_rewind:
@@ -201,7 +201,11 @@ def missing_root_dir(path: str) -> str:
     """A `dir` that does not exist is made; if that is not possible, the temporary directory is used (DIR-2)."""
     with contextlib.suppress(OSError, ValueError):  # the latter where a name cannot be that of a directory
         os.makedirs(path, exist_ok=True)
-    return path if os.path.isdir(path) and os.access(path, os.W_OK) else tempfile.gettempdir()
+    if os.path.isdir(path) and os.access(path, os.W_OK):
+        return path
+    import tempfile
+
+    return tempfile.gettempdir()
 
 
 def save_root(path: str) -> str:

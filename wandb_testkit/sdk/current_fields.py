@@ -6,8 +6,6 @@ A.1, A.3.
 
 from __future__ import annotations
 
-import difflib
-import logging
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -297,7 +295,7 @@ FIELDS: Mapping[str, Field] = {
     ),
     "x_history_value_encoding": Field(text, "json"),
     "x_internal_check_process": Field(number, 8.0),
-    "x_log_level": Field(integer, logging.INFO),
+    "x_log_level": Field(integer, 20),  # logging.INFO
     "x_service_wait": Field(at_least_in_words(number, 0, "x_service_wait"), 30.0),
     "x_stats_buffer_size": Field(integer, 0),
     "x_stats_disk_paths": Field(optional(texts), ("/",)),
@@ -359,6 +357,8 @@ def _located(name: str, detail: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _unknown(name: str, value: Any) -> dict[str, Any]:
+    import difflib
+
     near = difflib.get_close_matches(name, FIELDS, n=1)
     hint = f"Did you mean {near[0]!r}? [A.1]" if near else "0.31 has no such setting; leave it out [A.1]"
     return wrong("extra_forbidden", "Extra inputs are not permitted", value, hint, at=(name,)).details[0]

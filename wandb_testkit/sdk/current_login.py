@@ -9,11 +9,10 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from wandb_testkit.errors import AuthenticationError, UsageError
 from wandb_testkit.records import Account, Refusal
-from wandb_testkit.sdk.credentials import MIN_KEY_LENGTH, LoginRules, app_url, check_key, find_key, keep_key
+from wandb_testkit.sdk.credentials import MIN_KEY_LENGTH, PLAIN_URL, LoginRules, app_url, check_key, find_key, keep_key
 from wandb_testkit.sdk.login import EXISTING_ACCOUNT, NEW_ACCOUNT, OFFLINE, ask_viewer, choose
 from wandb_testkit.sdk.settings import MODES_WITH_SHARED
 
@@ -139,6 +138,8 @@ def checked_host(host: Any) -> str:
     Raises:
         ValueError: It is none.
     """
+    from urllib.parse import urlsplit
+
     parts = urlsplit(host) if isinstance(host, str) else None
     if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError(f"host={host!r} is no address of a server; give one such as {CLOUD_URL!r}")
@@ -243,9 +244,15 @@ def log_in(starting: _WandbInit) -> None:
 @lru_cache(maxsize=64)
 def machines(base_url: str) -> tuple[str, ...]:
     """Host and port as they stand in the address; W&B's own servers are also known by their older name."""
-    parts = urlsplit(base_url)
-    upstream = FORGE_UPSTREAM.get(parts.hostname or "")
-    return (parts.netloc,) if upstream is None else (parts.netloc, upstream)
+    if (plain := PLAIN_URL.fullmatch(base_url)) is not None:
+        host = place = plain[1]
+    else:
+        from urllib.parse import urlsplit  # only who has another server pays for it
+
+        parts = urlsplit(base_url)
+        host, place = parts.hostname or "", parts.netloc
+    upstream = FORGE_UPSTREAM.get(host)
+    return (place,) if upstream is None else (place, upstream)
 
 
 def key_problem(key: Any) -> str | None:

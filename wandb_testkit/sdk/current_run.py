@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import html
 import os
 import sys
-import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -18,6 +15,8 @@ from wandb_testkit.sdk.current_settings import Settings
 from wandb_testkit.sdk.run import Run
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from wandb_testkit.sdk.artifacts.artifact import Artifact
 
 SHOW = "<button onClick=\"this.nextSibling.style.display='block';this.style.display='none';\">Display W&B run</button>"
@@ -67,6 +66,8 @@ class CurrentRun(CurrentArtifacts, Run):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if kind is not None:  # so that it is in the run's output, even where somebody catches it
+            import traceback
+
             traceback.print_exception(kind, error, trace)
         super().__exit__(kind, error, trace)
 
@@ -84,6 +85,8 @@ class CurrentRun(CurrentArtifacts, Run):
     def to_html(self, height: int = 420, hidden: bool = False) -> str:
         """A frame with the run's page; for an offline run its name."""
         if self.url is None:
+            import html
+
             return html.escape(repr(self))
         style = f"border:none;width:100%;height:{height}px;{'display:none;' if hidden else ''}"
         frame = f"<iframe src='{self.url}?jupyter=true' style='{style}'></iframe>"

@@ -9,7 +9,6 @@ from wandb_testkit.sdk import resume_file
 from wandb_testkit.sdk.config_files import DEFAULTS
 from wandb_testkit.sdk.current_fields import run_id
 from wandb_testkit.sdk.disabled import DisabledRun
-from wandb_testkit.sdk.shared import SharedRun
 from wandb_testkit.sdk.steps import start_offline, start_online
 
 if TYPE_CHECKING:
@@ -67,7 +66,7 @@ def settle_active(starting: _WandbInit) -> Run | None:
 def start(starting: _WandbInit) -> Run:
     """Start the run; a start without resume ends what auto remembers (AUTO-5), a failed one keeps its id (ERR-4)."""
     session = starting.session
-    if starting.run_class is SharedRun:
+    if starting.run_class is not starting.behaviour.run_class:
         session.warn("shared_experimental", "mode='shared' is experimental, and may change [SHARED-1]")
     try:
         run = start_offline(starting) or start_online(starting)

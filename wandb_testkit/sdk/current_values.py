@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import collections
 import dataclasses
-import datetime
 import math
 import re
 import sys
 from collections.abc import Iterator, Sequence
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wandb_testkit.sdk.values import (
     MAX_LISTED,
@@ -25,6 +24,9 @@ from wandb_testkit.sdk.values import (
     size_of,
     statistics,
 )
+
+if TYPE_CHECKING:
+    from datetime import timedelta
 
 TEXTS = {
     "decimal": ("Decimal",),
@@ -51,6 +53,8 @@ def in_row(value: Any) -> Any:
         return str(value)
     if isinstance(value, (bytes, bytearray)):
         return value.decode("utf-8")
+    import datetime
+
     if isinstance(value, (datetime.datetime, datetime.time)):
         return re.sub(r"\+00:00$", "Z", value.isoformat())
     if isinstance(value, datetime.date):
@@ -74,6 +78,8 @@ def in_config_file(value: Any) -> Any:
         return in_config(value)
     if isinstance(value, Enum):
         return value.name
+    import datetime
+
     if isinstance(value, datetime.date):
         return value.isoformat()
     if isinstance(value, Sequence) and not isinstance(value, (str, bytes)):
@@ -89,14 +95,16 @@ def in_summary(value: Any) -> Any:
         return statistics(value)
     if isinstance(value, Enum):
         return value.name
+    import datetime
+
     if isinstance(value, datetime.date):
         return value.isoformat()
     return in_row(value)
 
 
-def duration(value: datetime.timedelta) -> str:
+def duration(value: timedelta) -> str:
     """A time span in the form of ISO 8601, a year being 365 days."""
-    sign = "-" if value < datetime.timedelta(0) else ""
+    sign = "-" if value.days < 0 else ""
     span = abs(value)
     years, days = divmod(span.days, 365)
     minutes, seconds = divmod(span.seconds, 60)

@@ -6,9 +6,7 @@ Neither sends or writes anything. Source: DISABLED-1 to DISABLED-9.
 from __future__ import annotations
 
 import copy
-import html
 import os
-import tempfile
 from collections.abc import Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -271,6 +269,8 @@ class DisabledRun(CurrentRun):
     @property
     def dir(self) -> str:
         """A name below the system's temporary directory; it is not made (DISABLED-1)."""
+        import tempfile
+
         return os.path.join(tempfile.gettempdir(), f"wandb-disabled-{self.id}")
 
     def log(self, data: dict[str, Any], step: int | None = None, commit: bool | None = None) -> None:
@@ -295,6 +295,8 @@ class DisabledRun(CurrentRun):
 
     def to_html(self, height: int = 420, hidden: bool = False) -> str:
         """Its name: there is no page."""
+        import html
+
         return html.escape(repr(self))
 
     def save(self, *args: Any, **kwargs: Any) -> bool:

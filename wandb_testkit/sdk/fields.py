@@ -6,7 +6,6 @@ lax mode, because that is what comes from variables and files. Source: A.1, A.3;
 
 from __future__ import annotations
 
-import difflib
 import json
 import os
 import re
@@ -131,6 +130,8 @@ def words(*options: str) -> Reader:
     def read(value: Any) -> str:
         if isinstance(value, str) and value in options:
             return value
+        import difflib
+
         near = difflib.get_close_matches(value.lower(), options, n=1) if isinstance(value, str) else []
         hint = f"Did you mean {near[0]!r}?" if near else f"Give one of these words, for example {options[0]!r}"
         raise wrong("literal_error", f"Input should be {alternatives(options)}", value, hint)

@@ -6,9 +6,7 @@ Source: protocol.md 4.7; the names of absolute paths are the profile's (`save_ro
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable
-from glob import glob as glob_paths
 
 POLICIES = ("live", "now", "end")
 
@@ -69,6 +67,8 @@ def named_files(pattern: str, base_path: str | None, use_glob: bool, save_root: 
     else:
         root = os.getcwd()
     whole = os.path.abspath(pattern)
+    from glob import glob as glob_paths
+
     found = sorted(glob_paths(whole, recursive=True)) if use_glob else [whole]
     files = {}
     for path in found:
@@ -92,6 +92,8 @@ def show_at(there: str, path: str) -> None:
     try:
         os.symlink(path, there)
     except OSError:  # Windows needs a privilege for links
+        import shutil
+
         shutil.copyfile(path, there)
 
 

@@ -7,8 +7,8 @@ Source: SUMMARY-1.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from wandb_testkit.records import MetricRecord, Row
 from wandb_testkit.sdk.values import Fallback
@@ -19,8 +19,7 @@ ABSENT: Any = object()
 """Stands for a value that is not there, or has no place in the summary."""
 
 
-@dataclass(frozen=True, slots=True)
-class SummaryRules:
+class SummaryRules(NamedTuple):
     """What a profile decides about the summary.
 
     Attributes:

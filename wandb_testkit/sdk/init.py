@@ -5,7 +5,6 @@ Each step takes the init() under way and returns None to go on, or what init() r
 
 from __future__ import annotations
 
-import logging
 import os
 from collections.abc import Mapping
 from functools import partial
@@ -20,7 +19,7 @@ from wandb_testkit.sdk.credentials import find_key
 from wandb_testkit.sdk.entry_script import EntryScript
 from wandb_testkit.sdk.frozen_settings import FrozenSettings
 from wandb_testkit.sdk.jupyter import Notebook, register_magic
-from wandb_testkit.sdk.logging_setup import TeardownHook, add_file_handler, take_over, tear_down
+from wandb_testkit.sdk.logging_setup import TeardownHook, take_over, tear_down
 from wandb_testkit.sdk.run_tree import RunTree
 from wandb_testkit.sdk.settings import SETTING_OF_ARGUMENT, Settings, given
 from wandb_testkit.sdk.steps import set_up_logging
@@ -31,7 +30,8 @@ if TYPE_CHECKING:
     from wandb_testkit.sdk.run import Run
     from wandb_testkit.sdk.session import Session
 
-logger: Any = logging.getLogger("wandb")
+if TYPE_CHECKING:
+    logger: Any
 
 NOT_MODELLED = ("launch",)
 """Arguments and settings that this version of the kit refuses when they are set."""
@@ -41,6 +41,20 @@ CONFIG_ARGUMENTS = ("config", "config_include_keys", "config_exclude_keys")
 INTEGRATIONS = ("tensorboard", "sync_tensorboard", "monitor_gym")
 NO_SETTINGS = ("anonymous", "force", *INTEGRATIONS)
 """Arguments that setup() takes out besides `settings`: they are no settings of a run (LOGSETUP-2)."""
+
+
+def __getattr__(name: str) -> Any:
+    """The logger of this module is the one called "wandb", until another one is set."""
+    if name != "logger":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import logging  # only who writes a log pays for it
+
+    return logging.getLogger("wandb")
+
+
+def _present_logger() -> Any:
+    given = globals().get("logger")
+    return __getattr__("logger") if given is None else given
 
 
 def _set_logger(log_object: Any) -> None:
@@ -315,7 +329,9 @@ class _WandbInit:
 
 def _log_to(path: str, run_id: str | None, session: Session, undo: list[TeardownHook]) -> None:
     """Let the logger that is there now write to a file, until the hook that is added to `undo` is called."""
-    into = logger
+    from wandb_testkit.sdk.log_files import add_file_handler
+
+    into = _present_logger()
     handler = add_file_handler(into, path, run_id, session.behaviour.logging, session.clock)
     take_over(into, session)
 
@@ -328,7 +344,7 @@ def _log_to(path: str, run_id: str | None, session: Session, undo: list[Teardown
 
 def _open_log(session: Session, run_id: str, undo: list[TeardownHook], user_log: str, internal_log: str) -> None:
     """The directory of a run is there: its logs begin."""
-    log, into = session.log, logger
+    log, into = session.log, _present_logger()
     _log_to(user_log, run_id if session.behaviour.logging.keeps_runs_apart else None, session, undo)
     log.opened(into, run_id, user_log, internal_log)
     undo.append(TeardownHook(lambda: log.closed(into), is_early=False))

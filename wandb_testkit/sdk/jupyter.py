@@ -5,12 +5,9 @@ IPython's shell is taken as it is handed in; nothing here imports IPython. Sourc
 
 from __future__ import annotations
 
-import html
 import os
-from base64 import b64encode
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wandb_testkit.ports import Shell
 from wandb_testkit.sdk import present
@@ -27,8 +24,7 @@ PAGE_HEIGHT_PX = 420
 NO_RUN = "No run to show: call wandb.init() first; %wandb shows the run that it started."
 
 
-@dataclass(frozen=True, slots=True)
-class JupyterRules:
+class JupyterRules(NamedTuple):
     """What a profile decides about notebooks.
 
     Attributes:
@@ -109,6 +105,8 @@ class Notebook:
                 self.run._stop_clock()
 
     def _record(self, data: Mapping[str, Any], metadata: Mapping[str, Any] | None) -> None:
+        from base64 import b64encode
+
         plain = {
             kind: b64encode(value).decode("ascii") if isinstance(value, bytes) else value
             for kind, value in data.items()
@@ -169,6 +167,8 @@ def register_magic(shell: Any) -> None:
 
 def show(shell: Any) -> None:
     """Display the page of the present run, or that there is none."""
+    import html
+
     session = present.session()
     run = session.run
     page = present.page(None if run is None else run.id)

@@ -1,22 +1,21 @@
 """Owns the log of the SDK: what it notes about itself, and the process's logger while a run's debug.log is open.
 
-Files and handlers exist where the run's directory is a real one (see run_tree.py). Until then the notes are kept,
-and the logger of the process is left alone; a world that is closed gives the logger back as it was.
+Files and handlers (log_files.py) exist where the run's directory is a real one (run_tree.py). Until then the notes are
+kept, and the logger of the process is left alone; a world that is closed gives the logger back as it was.
 Source: LOGSETUP-5 to LOGSETUP-8.
 """
 
 from __future__ import annotations
 
 import contextlib
-import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from wandb_testkit.ports import Clock
+DEBUG, INFO, WARNING, ERROR = 10, 20, 30, 40
+"""The levels of `logging`, which is loaded when there is a file to write to."""
 
 BEFORE_THE_BRACKET = "%(asctime)s %(levelname)-7s %(threadName)-10s:%(process)d "
 PLACE = "%(filename)s:%(funcName)s():%(lineno)s"
@@ -24,11 +23,11 @@ PLACE = "%(filename)s:%(funcName)s():%(lineno)s"
 MAX_KEPT = 1_000
 """Notes that are kept while no file is there: a process may start any number of runs in memory."""
 
-_run_in_question: ContextVar[str | None] = ContextVar("run_in_question", default=None)
+run_in_question: ContextVar[str | None] = ContextVar("run_in_question", default=None)
+"""The run that is spoken of; None: no one in particular."""
 
 
-@dataclass(frozen=True, slots=True)
-class LoggingRules:
+class LoggingRules(NamedTuple):
     """What a profile decides about logs and the directory of a run.
 
     Attributes:
@@ -77,15 +76,15 @@ class SdkLog:
 
     def info(self, text: str, *values: Any, run_id: str | None = None) -> None:
         """Note what happened; `values` are put into `text` when it is written."""
-        self._note(logging.INFO, text, values, run_id)
+        self._note(INFO, text, values, run_id)
 
     def warning(self, text: str, *values: Any, run_id: str | None = None) -> None:
         """Note what the user was warned of."""
-        self._note(logging.WARNING, text, values, run_id)
+        self._note(WARNING, text, values, run_id)
 
     def error(self, text: str, *values: Any, run_id: str | None = None) -> None:
         """Note what went wrong."""
-        self._note(logging.ERROR, text, values, run_id)
+        self._note(ERROR, text, values, run_id)
 
     @property
     def early(self) -> list[str]:
@@ -117,72 +116,11 @@ class SdkLog:
 @contextlib.contextmanager
 def about(run_id: str | None) -> Iterator[None]:
     """Records that are made inside belong to this run."""
-    token = _run_in_question.set(run_id)
+    token = run_in_question.set(run_id)
     try:
         yield
     finally:
-        _run_in_question.reset(token)
-
-
-def add_file_handler(logger: Any, path: str, run_id: str | None, rules: LoggingRules, clock: Clock) -> logging.Handler:
-    """Write the records of a logger to a file, from INFO on (LOGSETUP-5)."""
-    handler = logging.FileHandler(path, encoding="utf-8")
-    handler.setLevel(logging.INFO)
-    handler.setFormatter(_Formatter(rules.line_with_run_id if run_id else rules.line, clock))
-    if rules.keeps_runs_apart:
-        handler.addFilter(_OneRun(run_id))
-    elif run_id:
-        handler.addFilter(_NamesRun(run_id))
-    logger.addHandler(handler)
-    return handler
-
-
-def write_line(path: str, text: str, rules: LoggingRules, clock: Clock) -> None:
-    """Write one record to a file that no logger has."""
-    handler = logging.FileHandler(path, encoding="utf-8")
-    handler.setFormatter(_Formatter(rules.line, clock))
-    logger = logging.Logger("wandb.internal")  # not one of the process's: nobody can hear it
-    logger.addHandler(handler)
-    logger.info(text, stacklevel=3, extra={"run_id_tag": ""})
-    handler.close()
-
-
-class _Formatter(logging.Formatter):
-    """Tells the time of the world."""
-
-    def __init__(self, line: str, clock: Clock) -> None:
-        super().__init__(line)
-        self._clock = clock
-
-    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:
-        record.created = self._clock.time()
-        record.msecs = record.created % 1 * 1_000
-        return super().formatTime(record, datefmt)
-
-
-class _NamesRun(logging.Filter):
-    """Sets the run id on every record."""
-
-    def __init__(self, run_id: str) -> None:
-        super().__init__()
-        self._run_id = run_id
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        record.__dict__["run_id"] = self._run_id
-        return True
-
-
-class _OneRun(logging.Filter):
-    """Keeps the records of other runs out, if there is one, and marks those that belong to no run."""
-
-    def __init__(self, run_id: str | None) -> None:
-        super().__init__()
-        self._run_id = run_id
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        asked = _run_in_question.get()
-        record.__dict__["run_id_tag"] = " [no run ID]" if asked is None else ""
-        return asked is None or self._run_id in (None, asked)
+        run_in_question.reset(token)
 
 
 # ---------------------------------------------------------------------- the logger of the process
@@ -204,7 +142,7 @@ def take_over(logger: Any, owner: object) -> None:
         if logger not in _taken:
             _taken[logger] = _Before(logger.level, logger.propagate, set())
         _taken[logger].owners.add(owner)
-    logger.setLevel(logging.DEBUG)
+    logger.setLevel(DEBUG)
     logger.propagate = False
 
 

@@ -6,14 +6,16 @@ Reading is the standard library's. Source: spec.md A.4; the form of an entry is 
 from __future__ import annotations
 
 import io
-import netrc
 import re
-import shlex
 from collections.abc import Mapping
 from functools import lru_cache
 
 DEFAULT = "default"
 """The entry for every machine that has none of its own."""
+
+
+OWN_ENTRY = re.compile(rb"default\n  login user\n  password (\w+)\n")
+"""A file that holds nothing but what with_entry() writes for every machine: that of a world's own home."""
 
 
 class UnreadableNetrcError(Exception):
@@ -27,8 +29,13 @@ def passwords(content: bytes) -> Mapping[str, str]:
     Raises:
         UnreadableNetrcError: It is no netrc file.
     """
+    own = OWN_ENTRY.fullmatch(content)
+    if own is not None:
+        return {DEFAULT: own[1].decode()}
+    import netrc  # only who has another file pays for it
+
     try:
-        hosts = _Text(content.decode("utf-8")).hosts
+        hosts = _hosts(content.decode("utf-8"))
     except netrc.NetrcParseError as error:
         raise UnreadableNetrcError(f"line {error.lineno}: {error.msg}") from error
     except ValueError as error:  # bytes that are no text
@@ -36,13 +43,18 @@ def passwords(content: bytes) -> Mapping[str, str]:
     return {machine: password or "" for machine, (_, _, password) in hosts.items()}
 
 
-class _Text(netrc.netrc):
-    """The standard library's reader, which opens a file by itself, over text: a key must not be written to disk."""
+def _hosts(text: str) -> dict[str, tuple[str, str | None, str | None]]:
+    import netrc
 
-    def __init__(self, text: str) -> None:
-        self.hosts = {}
-        self.macros = {}
-        self._parse("netrc", io.StringIO(text), False)  # type: ignore[attr-defined] # private, and as old as the module
+    class Text(netrc.netrc):
+        """The standard library's reader, which opens a file by itself, over text: a key must not go to disk."""
+
+        def __init__(self, text: str) -> None:
+            self.hosts = {}
+            self.macros = {}
+            self._parse("netrc", io.StringIO(text), False)  # type: ignore[attr-defined] # private, old as the module
+
+    return Text(text).hosts
 
 
 def with_entry(content: bytes, machine: str, password: str) -> bytes:
@@ -87,6 +99,8 @@ def _quoted(text: str) -> str:
 
 def _words(line: str) -> list[str]:
     try:
+        import shlex
+
         return shlex.split(line)
     except ValueError:  # an unpaired quote: written by hand, and none of ours
         return line.split()

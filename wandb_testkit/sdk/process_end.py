@@ -13,7 +13,6 @@ import atexit
 import os
 import sys
 import threading
-import traceback
 from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -99,6 +98,8 @@ class ProcessEnd:
             try:
                 session.end_process(None)
             except Exception:
+                import traceback
+
                 traceback.print_exc()  # the other sessions are to end, too
         self._uninstall()
 

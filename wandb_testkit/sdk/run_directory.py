@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import datetime
-
 from wandb_testkit.ports import Disk
 
 
 def directory(wandb_dir: str, prefix: str, started_at: float, run_id: str) -> str:
     """`<wandb dir>/<prefix>-<YYYYmmdd_HHMMSS>-<id>`, in local time."""
+    import datetime
+
     stamp = datetime.datetime.fromtimestamp(started_at).strftime("%Y%m%d_%H%M%S")
     return f"{wandb_dir}/{prefix}-{stamp}-{run_id}"
 

@@ -5,7 +5,6 @@ Source: LOG-6; protocol.md 3.2, 4.5, 4.9.
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from wandb_testkit.records import OutputRecord, PreemptingRecord, RunPath
@@ -14,6 +13,7 @@ from wandb_testkit.sdk.console import SILENT, Console
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import timedelta
 
     from wandb_testkit.ports import Transport
     from wandb_testkit.sdk.behaviour import Behaviour

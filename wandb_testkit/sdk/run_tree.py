@@ -11,7 +11,6 @@ import os
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from wandb_testkit.sdk.logging_setup import write_line
 from wandb_testkit.sdk.run_directory import directory, free_directory
 
 if TYPE_CHECKING:
@@ -106,6 +105,8 @@ class RunTree:
     def note(self, text: str) -> None:
         """Write a line to debug-internal.log, if there is one."""
         if self.is_made:
+            from wandb_testkit.sdk.log_files import write_line  # only who has a directory pays for logging
+
             write_line(self.file(INTERNAL_LOG), text, self._session.behaviour.logging, self._session.clock)
 
     def files(self) -> str:

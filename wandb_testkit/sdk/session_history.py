@@ -7,7 +7,6 @@ Source: CODE-1, JUPYTER-3.
 from __future__ import annotations
 
 import json
-import platform
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -31,6 +30,8 @@ def document_of(shell: Any, displayed: Mapping[int, Sequence[Mapping[str, Any]]]
     ]
     if not cells:
         return None
+    import platform
+
     kernel = getattr(shell, "kernel", None)
     document = {
         "cells": cells,

@@ -6,7 +6,6 @@ their own.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
@@ -110,5 +109,7 @@ def given(values: Settings | Mapping[str, Any] | None) -> dict[str, Any]:
 
 def did_you_mean(name: str, names: Collection[str]) -> str:
     """The end of a message that refuses a name."""
+    import difflib
+
     near = difflib.get_close_matches(name, names, n=1)
     return f". Did you mean {near[0]!r}?" if near else ""

@@ -6,7 +6,6 @@ are on the disk of the world, never in the real home. INI; only the section `[de
 
 from __future__ import annotations
 
-import configparser
 from typing import TYPE_CHECKING, Any
 
 from wandb_testkit.errors import UsageError, ValidationError
@@ -37,7 +36,8 @@ def read_or_raise(session: Session, user_file: str | None) -> dict[str, Any]:
     """
     values: dict[str, Any] = {}
     for path in (session.home.at(USER_FILE), workspace_path(session)):
-        found = _read(session, path, needs_section=False)
+        content = session.disk.read(path)
+        found = {} if content is None else _settings_in(content, path, needs_section=False)
         try:
             if found:
                 values.update(session.behaviour.check(found))
@@ -56,8 +56,13 @@ def read_or_ignore(session: Session, user_file: str | None) -> dict[str, Any]:
     values: dict[str, Any] = {}
     used = []
     for path in (session.home.at(user_file or USER_FILE), workspace_path(session)):
+        content = session.disk.read(path)
+        if content is None:
+            continue
+        import configparser  # only who has such a file pays for it
+
         try:
-            found = _read(session, path, needs_section=True)
+            found = _settings_in(content, path, needs_section=True)
         except (configparser.ParsingError, configparser.DuplicateOptionError) as error:
             session.warn("settings_file_unreadable", f"settings file {path!r} is not read: {error.message} [A.2]")
             continue
@@ -79,10 +84,9 @@ def read_or_ignore(session: Session, user_file: str | None) -> dict[str, Any]:
         return {}
 
 
-def _read(session: Session, path: str, *, needs_section: bool) -> dict[str, Any]:
-    content = session.disk.read(path)
-    if content is None:
-        return {}
+def _settings_in(content: bytes, path: str, *, needs_section: bool) -> dict[str, Any]:
+    import configparser
+
     parser = configparser.ConfigParser()
     parser.read_string(content.decode("utf-8"), source=path)
     if not parser.has_section(SECTION):

@@ -10,8 +10,7 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 PLAIN = frozenset({float, bool, str, type(None)})
 """Types that are JSON values as they are; int is one only within 64 bits."""
@@ -25,8 +24,7 @@ MAX_LISTED = 32
 Fallback = Callable[[Any], Any]
 
 
-@dataclass(frozen=True, slots=True)
-class ValueRules:
+class ValueRules(NamedTuple):
     """What a profile makes of values that are not JSON: in a row, in config, in the summary when set by hand.
 
     Each knows types of its own, and raises Unserializable for what it leaves to others.

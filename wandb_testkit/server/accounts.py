@@ -9,7 +9,6 @@ an account may do is said in `rights`, and what becomes of keys in `keys`.
 from __future__ import annotations
 
 import re
-import secrets
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
@@ -244,7 +243,7 @@ class Accounts:
         owner = self._users.get(user)
         if owner is None:
             raise ValueError(f"there is no user {user!r}: add_user() them first")
-        made = self.keys.give(owner, api_key or secrets.token_hex(MIN_KEY_LENGTH // 2), description)
+        made = self.keys.give(owner, api_key or _new_key(), description)
         self._told.clear()
         return made
 
@@ -307,7 +306,7 @@ class Accounts:
 
     def _new_key(self, name: str) -> str:
         """A key for a name: one that a test can foretell, unless keys are what keeps others out."""
-        return _key_of(name) if self.is_open else secrets.token_hex(MIN_KEY_LENGTH // 2)
+        return _key_of(name) if self.is_open else _new_key()
 
     def _account(self, user: StoredUser, key: str) -> Account:
         teams = self.teams_of(user.name)
@@ -371,3 +370,9 @@ def _role(role: TeamRole | str) -> TeamRole:
 def may_write(account: Account, entity: str) -> Refusal | None:
     """Why an account may not write to an entity (to what is in no project, or in one with team access), or None."""
     return refusal_of(account, Action.WRITE, Place(entity))
+
+
+def _new_key() -> str:
+    import secrets  # only who makes accounts pays for it
+
+    return secrets.token_hex(MIN_KEY_LENGTH // 2)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import base64
 import binascii
 import json
 import math
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
+
+from wandb_testkit.frozen import dataclass
 
 MAX_DEPTH = 100
 """How deep JSON may be nested; what is read must also be written again, and Python's stack is the limit of both."""
@@ -97,6 +98,8 @@ def api_key_of(headers: Mapping[str, str]) -> str | None:
     if scheme.lower() != "basic":
         return None
     try:
+        import base64
+
         decoded = base64.b64decode(credentials, validate=True).decode()
     except (binascii.Error, UnicodeDecodeError, ValueError):
         return None
