@@ -36,6 +36,7 @@ FORGE = {host: f"https://{host.removeprefix('api.')}/wandb" for host in FORGE_UP
 
 NO_KEY = "no API key configured [FORCE-1]: call wandb.login(), set WANDB_API_KEY, or use mode='offline'"
 
+_KEY_CHARACTERS = re.compile(r"[\w-]+")
 _JSON_WEB_TOKEN = re.compile(r"[\w-]+\.[\w-]+\.[\w-]+")
 
 NOT_GIVEN = object()
@@ -45,7 +46,7 @@ NOT_GIVEN = object()
 @lru_cache(maxsize=64)
 def pages_of(base_url: str) -> str:
     """The address of the pages that people look at, from that of the server."""
-    return FORGE.get(urlsplit(base_url).hostname or "") or app_url(base_url)
+    return FORGE.get(_host_and_place(base_url)[0]) or app_url(base_url)
 
 
 def login(
@@ -242,15 +243,20 @@ def log_in(starting: _WandbInit) -> None:
 
 
 @lru_cache(maxsize=64)
+def _host_and_place(base_url: str) -> tuple[str, str]:
+    """The host of an address, and all that stands in its place: with a port, say."""
+    if (plain := PLAIN_URL.fullmatch(base_url)) is not None:
+        return plain[1], plain[1]
+    from urllib.parse import urlsplit  # only who has another server pays for it
+
+    parts = urlsplit(base_url)
+    return parts.hostname or "", parts.netloc
+
+
+@lru_cache(maxsize=64)
 def machines(base_url: str) -> tuple[str, ...]:
     """Host and port as they stand in the address; W&B's own servers are also known by their older name."""
-    if (plain := PLAIN_URL.fullmatch(base_url)) is not None:
-        host = place = plain[1]
-    else:
-        from urllib.parse import urlsplit  # only who has another server pays for it
-
-        parts = urlsplit(base_url)
-        host, place = parts.hostname or "", parts.netloc
+    host, place = _host_and_place(base_url)
     upstream = FORGE_UPSTREAM.get(host)
     return (place,) if upstream is None else (place, upstream)
 
@@ -264,7 +270,7 @@ def key_problem(key: Any) -> str | None:
     if _JSON_WEB_TOKEN.fullmatch(key):
         return None
     secret = key.partition("-")[2] if "-" in key else key
-    if not re.fullmatch(r"[\w-]+", secret):
+    if not _KEY_CHARACTERS.fullmatch(secret):
         return "may only contain the letters A-Z, digits and underscores"
     if len(secret) < MIN_KEY_LENGTH:
         return f"must have {MIN_KEY_LENGTH} or more characters, has {len(secret)}"

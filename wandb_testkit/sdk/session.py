@@ -160,7 +160,7 @@ class Session:
             folder = self.variable(behaviour.settings_folder) if behaviour.settings_folder else None
             in_files = behaviour.read_settings_files(self, user_file or (f"{folder}/settings" if folder else None))
             self.key_in_file = in_files.pop("api_key", None)
-            variables = from_environment(self._environ(), behaviour.environment)
+            variables = from_environment(self._environment_seen, behaviour.environment)
             self._environment = {**in_files, **behaviour.check_variables(variables)}
         return self._environment
 
@@ -196,7 +196,8 @@ class Session:
         return before != self._environment_seen
 
     def _wandb_variables(self) -> dict[str, str]:
-        return {name: value for name, value in self._environ().items() if name.startswith("WANDB_")}
+        environ = self._environ()  # of os.environ, names are cheap and values are not: it decodes each anew
+        return {name: environ[name] for name in environ if name.startswith("WANDB_")}
 
     def setup(self, settings: Settings | Mapping[str, Any] | None = None) -> None:
         """Take settings for every later init() of this process (A.2, rank 3)."""

@@ -2,16 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from typing import TYPE_CHECKING
+import functools
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
+from wandb_testkit.server.accounts import Accounts
 from wandb_testkit.server.rights import Access
 
 if TYPE_CHECKING:
-    from wandb_testkit.records import Account
-    from wandb_testkit.server.accounts import Accounts
     from wandb_testkit.server.projects import Projects
-    from wandb_testkit.server.stored_account import TeamRole
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def _hand(
+    verb: Callable[Concatenate[Accounts, P], R], *, settles: bool = False
+) -> Callable[Concatenate[AccountHands, P], R]:
+    """A change of the accounts as a test makes it: the same call, and what it changes is kept.
+
+    Args:
+        settles: What clients have sent arrives before it.
+    """
+
+    @functools.wraps(verb)
+    def hand(hands: AccountHands, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        if settles:
+            hands.settle()
+        made = verb(hands.accounts, *args, **kwargs)
+        hands._keep()
+        return made
+
+    return hand
 
 
 class AccountHands:
@@ -26,30 +48,13 @@ class AccountHands:
     settle: Callable[[], None]
     _keep: Callable[[], None]
 
-    def add_user(
-        self,
-        name: str,
-        *,
-        api_key: str | None = None,
-        teams: Collection[str] = (),
-        email: str | None = None,
-        admin: bool = False,
-        code_saving: bool | None = None,
-    ) -> Account:
-        """Register a user, and return the account with its key, which is made from the name unless given.
-
-        Args:
-            teams: Teams to be a member of; those that are not there are made.
-            admin: Whether the user may make users, and see the names of everybody's keys; no more than that.
-            code_saving: Whether the user prefers code to be saved (CODE-1).
-        Raises:
-            ValueError: The name is taken, the key is shorter than clients accept, or it belongs to somebody.
-        """
-        account = self.accounts.add_user(
-            name, api_key=api_key, teams=teams, email=email, admin=admin, code_saving=code_saving
-        )
-        self._keep()
-        return account
+    add_user = _hand(Accounts.add_user)
+    add_service_account = _hand(Accounts.add_service_account)
+    add_team = _hand(Accounts.add_team)
+    set_role = _hand(Accounts.set_role, settles=True)
+    add_organization = _hand(Accounts.add_organization)
+    revoke_api_key = _hand(Accounts.revoke, settles=True)
+    reinstate_api_key = _hand(Accounts.reinstate)
 
     def set_code_saving(self, prefers: bool | None, *, user: str | None = None) -> None:
         """Say whether a user (None: the default one) prefers code to be saved; None: the account does not say (CODE-1).
@@ -62,51 +67,6 @@ class AccountHands:
         self.accounts.set_code_saving(prefers, user)
         self._keep()
 
-    def add_service_account(self, name: str, *, team: str, api_key: str | None = None) -> Account:
-        """Register a service account of a team, and return it with its key.
-
-        It writes to the team. Runs that it makes with WANDB_USERNAME or WANDB_USER_EMAIL of a member are the member's.
-
-        Raises:
-            ValueError: As add_user(), or there is no such team.
-        """
-        account = self.accounts.add_service_account(name, team=team, api_key=api_key)
-        self._keep()
-        return account
-
-    def add_team(
-        self, name: str, *, members: Collection[str] = (), roles: Mapping[str, TeamRole | str] | None = None
-    ) -> None:
-        """Make a team.
-
-        Args:
-            members: Users that may see and write; the default user, as admin, if nobody is named at all.
-            roles: User -> "admin", "member" or "view-only".
-        Raises:
-            ValueError: The name is taken, somebody is not registered, or there is no such role.
-        """
-        self.accounts.add_team(name, members=members, roles=roles)
-        self._keep()
-
-    def set_role(self, team: str, user: str, role: TeamRole | str | None) -> None:
-        """Let a user be "admin", "member" or "view-only" of a team from now on; None takes them out of it.
-
-        Raises:
-            ValueError: There is no such team, user or role.
-        """
-        self.settle()
-        self.accounts.set_role(team, user, role)
-        self._keep()
-
-    def add_organization(self, name: str, *, teams: Collection[str] = (), members: Collection[str] = ()) -> None:
-        """Make an organization of teams, and of users beside those of the teams.
-
-        Raises:
-            ValueError: The name is taken, a team is not there or is in another one, or somebody is not registered.
-        """
-        self.accounts.add_organization(name, teams=teams, members=members)
-        self._keep()
-
     def add_api_key(self, user: str, api_key: str | None = None, *, description: str | None = None) -> str:
         """Give a user one more key, a random one unless it is given, and return it; the others stay good.
 
@@ -116,17 +76,6 @@ class AccountHands:
         made = self.accounts.add_api_key(user, api_key, description=description)
         self._keep()
         return made.key
-
-    def revoke_api_key(self, api_key: str) -> None:
-        """Refuse a key from now on, whoever has it."""
-        self.settle()
-        self.accounts.revoke(api_key)
-        self._keep()
-
-    def reinstate_api_key(self, api_key: str) -> None:
-        """Accept a revoked key again."""
-        self.accounts.reinstate(api_key)
-        self._keep()
 
     def set_access(self, project: str, access: Access | str, *, entity: str | None = None) -> None:
         """Say who may see a project, which is made if it is not there.

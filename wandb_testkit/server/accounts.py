@@ -145,7 +145,7 @@ class Accounts:
         admin: bool = False,
         code_saving: bool | None = None,
     ) -> Account:
-        """Register a user; the key is made from the name unless given.
+        """Register a user, and return the account with its key, which is made from the name unless given.
 
         Args:
             teams: Teams to be a member of; those that are not there are made.
@@ -166,7 +166,9 @@ class Accounts:
         return self._account(user, key)
 
     def add_service_account(self, name: str, *, team: str, api_key: str | None = None) -> Account:
-        """Register a service account of a team: it writes to the team, also on behalf of its members.
+        """Register a service account of a team, and return it with its key.
+
+        It writes to the team. Runs that it makes with WANDB_USERNAME or WANDB_USER_EMAIL of a member are the member's.
 
         Raises:
             ValueError: As add_user(), or there is no such team.
@@ -269,7 +271,7 @@ class Accounts:
         self._told.clear()
 
     def revoke(self, api_key: str) -> None:
-        """Refuse this key from now on."""
+        """Refuse a key from now on, whoever has it."""
         self.keys.revoke(api_key)
         self._told.clear()
 

@@ -323,10 +323,14 @@ class FakeServer(RunHands, AccountHands, SweepHands, ServerKnobs):
         """Whether a fault may hold an answer back."""
         return any(armed.fault.how == "slow" for armed in self._faults)
 
-    def close(self) -> None:
-        """The clients are gone: answers that a slow fault holds back go, and nobody is told of faults any more."""
+    def release_answers(self) -> None:
+        """Let go every answer that a slow fault holds back; nobody will wait for one any more."""
         for armed in self._faults:
             armed.fault.release()
+
+    def close(self) -> None:
+        """The clients are gone: answers that a slow fault holds back go, and nobody is told of faults any more."""
+        self.release_answers()
         self.settle = _nothing_is_under_way
         self._fault_armed = _nobody_minds
 

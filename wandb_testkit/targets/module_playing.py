@@ -6,27 +6,26 @@ There is no server to look at: what is seen is objects, exceptions, the resume f
 from __future__ import annotations
 
 import dataclasses
-import json
-import os
-import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from wandb_testkit import actions
-from wandb_testkit.observation import TIME_KEYS, ActionSeen, InitSeen, Observation, RunState, RunView
-from wandb_testkit.targets.client_service import Channel, Service
+from wandb_testkit.observation import ActionSeen, InitSeen, Observation, RunState, RunView
+from wandb_testkit.targets.client_processes import ClientProcess, ClientProcesses
+from wandb_testkit.targets.client_service import Service
 
 
-class _Process:
-    """One process of a script: it begins with its first action."""
+class _Process(ClientProcess):
+    """One process of a script.
+
+    Attributes:
+        runs: The names of its runs.
+    """
 
     def __init__(self, action: actions.StartProcess, directory: Path, output: Path) -> None:
-        self.action = action
-        self.directory = directory
-        self.output = output
-        self.channel: Channel | None = None
+        super().__init__(action, directory, output)
         self.runs: set[str] = set()
 
 
@@ -42,18 +41,11 @@ class ModulePlaying:
     def __init__(
         self, service: Service, folder: Path, environ: Mapping[str, str], stored: Callable[[], list[RunView]]
     ) -> None:
-        self.service = service
-        self.folder = folder
-        self.environ = environ
         self.stored = stored
-        self.home = folder / "home"
-        self.home.mkdir()
-        self.processes: dict[str, _Process] = {}
-        self.present = ""
+        self.processes = ClientProcesses(service, folder, _Process, lambda process: environ)
         self.place = -1
         self.inits: list[InitSeen] = []
         self.seen: list[ActionSeen] = []
-        self._outputs = 0
 
     def take(self, action: actions.Action) -> None:
         """Carry out one action, and note what it raises.
@@ -65,11 +57,11 @@ class ModulePlaying:
         if isinstance(action, actions.Init):
             self._init(action)
         elif isinstance(action, actions.StartProcess):
-            self._enter(action)
+            self.processes.enter(action)
         elif isinstance(action, actions.EndProcess):
-            self._again({"action": "end", "exit_code": action.exit_code})
+            self.processes.begin_again({"action": "end", "exit_code": action.exit_code})
         elif isinstance(action, actions.Kill):
-            self._again({"action": "kill"})
+            self.processes.begin_again({"action": "kill"})
         elif hasattr(action, "run"):
             self._on_run(action)
         else:
@@ -79,7 +71,7 @@ class ModulePlaying:
         """What could be seen, once every run has stored what it logged; the states are those from before."""
         before = {(run.project, run.id): run for run in self.stored()}
         active: set[str] = set()
-        for process in self.processes.values():
+        for process in self.processes.now.values():
             if process.channel is not None:
                 with suppress(EOFError):
                     active |= set(process.channel.ask({"action": "settle"})["active"])
@@ -97,106 +89,18 @@ class ModulePlaying:
 
     def close(self) -> None:
         """End every process."""
-        for process in self.processes.values():
-            if process.channel is not None:
-                with suppress(OSError):
-                    process.channel.tell({"action": "kill"})
-                process.channel.close()
-
-    # ------------------------------------------------------------------ processes
-
-    @property
-    def process(self) -> _Process:
-        """The process that acts now; the nameless one is there as soon as it is needed."""
-        if self.present not in self.processes:
-            self._enter(actions.StartProcess(self.present))
-        return self.processes[self.present]
-
-    def _enter(self, action: actions.StartProcess) -> None:
-        if action.name not in self.processes:
-            self.processes[action.name] = self._new(action)
-        self.present = action.name
-
-    def _new(self, action: actions.StartProcess) -> _Process:
-        directory = self.folder / "places" / action.directory
-        directory.mkdir(parents=True, exist_ok=True)
-        self._outputs += 1
-        return _Process(action, directory, self.folder / f"output{self._outputs}")
-
-    def _channel(self) -> Channel:
-        process = self.process
-        if process.channel is None:
-            needed = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
-            process.channel = self.service.fork(
-                {
-                    "name": process.action.name,
-                    "env": {**needed, "HOME": str(self.home), **self.environ, **process.action.env},
-                    "directory": str(process.directory),
-                    "output": str(process.output),
-                    "notebook": process.action.notebook,
-                }
-            )
-        return process.channel
-
-    def _again(self, told: Mapping[str, Any]) -> None:
-        """The present process ends, and the same program is ready to start again."""
-        process = self.process
-        if process.channel is not None:
-            process.channel.tell(told)
-            process.channel.wait_for_end()
-            process.channel.close()
-        self.processes[self.present] = self._new(process.action)
-
-    # ------------------------------------------------------------------ actions
+        self.processes.close()
 
     def _init(self, action: actions.Init) -> None:
-        process = self.process
-        before = self._remembered()
-        answer = self._channel().ask({"action": "init", "run": action.run, "kwargs": repr(dict(action.kwargs))})
+        answer, seen = self.processes.ask_for_init(action)
         if not answer["error"]:
-            process.runs.add(action.run)
-        self.inits.append(
-            InitSeen(
-                run=action.run,
-                error=answer["error"],
-                message=answer["message"],
-                returned=answer.get("returned", ""),
-                is_dummy=answer.get("is_dummy", False),
-                run_id=answer.get("run_id", ""),
-                resumed=answer.get("resumed", False),
-                starting_step=answer.get("starting_step", 0),
-                mode=answer.get("mode", "-"),
-                entity=answer.get("entity", ""),
-                wandb_run=answer["wandb_run"],
-                asked=(),
-                resume_file=(before, self._remembered()),
-                warnings=frozenset(),
-            )
-        )
+            self.processes.present.runs.add(action.run)
+        self.inits.append(seen)
 
     def _on_run(self, action: Any) -> None:
         """An action on a run: passed over where the present process has none of that name."""
-        if action.run not in self.process.runs:
+        if action.run not in self.processes.present.runs:
             return
-        told = {field.name: _sendable(getattr(action, field.name)) for field in dataclasses.fields(action)}
-        verb = re.sub(r"(?<!^)(?=[A-Z])", "_", type(action).__name__).lower()
-        answer = self._channel().ask({"action": verb, **told})
-        shown = answer.get("shown", {})
-        if isinstance(shown.get("tags"), list):
-            shown["tags"] = tuple(shown["tags"])
-        if isinstance(shown.get("summary"), dict):
-            shown["summary"] = {key: value for key, value in shown["summary"].items() if key not in TIME_KEYS}
+        answer, shown = self.processes.ask_for(action)
         if answer["error"] or shown:
             self.seen.append(ActionSeen(self.place, answer["error"], frozenset(), shown))
-
-    def _remembered(self) -> str | None:
-        try:
-            path = self.process.directory / "wandb" / "wandb-resume.json"
-            remembered: str | None = json.loads(path.read_text(encoding="utf-8")).get("run_id")
-        except (FileNotFoundError, ValueError, AttributeError):
-            return None
-        return remembered
-
-
-def _sendable(value: Any) -> Any:
-    return dict(value) if isinstance(value, Mapping) else value
