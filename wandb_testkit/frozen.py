@@ -102,8 +102,8 @@ def _constructor(kind: Any) -> Callable[..., None]:
             parameters.append(name)
         body.append(f"    set_{name}(self, {value})" if has_slots else f"    self.__dict__[{name!r}] = {value}")
     source = f"def __init__(self, {', '.join(parameters)}):\n" + ("\n".join(body) or "    pass")
-    # Nothing in it comes from outside: names of fields, as the class has them. It is compiled apart: exec() of a text lets
-    # CPython forget that it was Ctrl-C which ends the process, and this may happen at the end of one.
+    # Nothing in it comes from outside: names of fields, as the class has them. It is compiled apart: exec() of a text
+    # lets CPython forget that it was Ctrl-C which ends the process, and this may happen at the end of one.
     exec(compile(source, f"<constructor of {kind.__qualname__}>", "exec"), known)
     made: Callable[..., None] = known["__init__"]
     made.__qualname__ = f"{kind.__qualname__}.__init__"
