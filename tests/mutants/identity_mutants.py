@@ -98,7 +98,7 @@ FORK_MUTANTS = (
         "SHARED-1",
         "current",
         SDK + "current_steps",
-        "if starting.run_class is SharedRun:",
+        "if starting.run_class is not starting.behaviour.run_class:",
         "if False:",
     ),
 )
@@ -187,7 +187,7 @@ SWEEP_MUTANTS = (
         "CONFIG-10",
         "current",
         SDK + "config",
-        "                self._ignored(key)\n",
+        "                self._tell_locked(key)\n",
         "",
     ),
     Mutant(

@@ -279,8 +279,8 @@ SCRIPT_MUTANTS = (
         "DISABLED-4",
         "classic",
         SDK + "disabled",
-        "        self.summary.update(data)\n",
-        "        pass\n",
+        "                alive.summary.update(data)\n",
+        "                pass\n",
     ),
 )
 """Every mutant, in the order of the clauses' chapters."""

@@ -161,11 +161,7 @@ class Config:
         fresh = self._read(values)
         if self._locked:
             for key in [key for key in fresh if key in self._locked]:
-                self._owner.warn(
-                    "locked_key",
-                    f"config[{key!r}] was locked by the sweep and stays {self._items[key]!r} [CONFIG-10]; leave it "
-                    "alone",
-                )
+                self._tell_locked(key)
                 del fresh[key]
         may_change = self._may_change if allow_val_change is None else allow_val_change
         for key, value in fresh.items():
@@ -175,6 +171,12 @@ class Config:
                     "call config.update(..., allow_val_change=True)"
                 )
         self._take(fresh)
+
+    def _tell_locked(self, key: str) -> None:
+        self._owner.warn(
+            "locked_key",
+            f"config[{key!r}] was locked by the sweep and stays {self._items[key]!r} [CONFIG-10]; leave it alone",
+        )
 
     def _take(self, fresh: Mapping[str, Any]) -> None:
         sent = dict(self._sent)
