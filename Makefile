@@ -57,10 +57,12 @@ deep: .venv/.installed
 	$(BIN)/python -m tests.integrations.results
 
 # Every target in the box through the conformance suite, real clients and trackers by others too (they are installed once,
-# in ~/.cache); the results are kept in fixtures/conformance, and docs/matrix.md is made of them.
+# in ~/.cache); the results are kept in fixtures/conformance, and docs/matrix.md is made of them. At the end the reference
+# does everything as pytest items, three times, in random order.
 TARGETS ?=
 conformance: .venv/.installed
 	$(BIN)/python -m tests.conformance.fill $(TARGETS)
+	$(BIN)/python -m tests.conformance.thrice
 
 # Each planted bug, what notices it and how soon: docs/mutants.md; fails if one survives.
 mutants: .venv/.installed

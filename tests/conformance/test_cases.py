@@ -152,6 +152,15 @@ def test_same_tells_what_differences_tells() -> None:
     raised = Observation((_with(expected.inits[0], error="ValueError", wandb_run="other"),), expected.runs)
 
     assert [(one.aspect, str(one)) for one in differences(expected, raised)] == [
-        ("init.raises", "init 'run': error: expected '', got 'ValueError'"),
+        ("init.raises", "init 'run': error: expected no error, got 'ValueError'"),
         ("init.wandb_run", "init 'run': wandb_run: expected 'run', got 'other'"),
     ]
+
+
+def test_an_id_that_was_not_seen_is_told_in_words() -> None:
+    expected = predict((actions.Init("run", {"project": "p"}),), "current")
+    nothing = Observation(expected.inits, ())
+    another = Observation((_with(expected.inits[0], run_id="A-B"),), expected.runs)
+
+    assert [str(one) for one in differences(expected, nothing)] == ["runs: expected 1 (a new generated id), got 0 ()"]
+    assert "init 'run': run_id: expected a new generated id, got 'A-B'" in map(str, differences(expected, another))

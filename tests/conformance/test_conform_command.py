@@ -52,7 +52,7 @@ def test_the_cases_are_listed_with_their_clauses() -> None:
     came = conform("--list", "--profile", "classic")
 
     assert came.exit_code == 0
-    listed = "resume/must-missing-run-is-refused  [RESUME-4]  needs error_classes, processes, resume, run_ids"
+    listed = "resume/must-missing-run-is-refused  [RESUME-4]  needs processes, resume, run_ids"
     assert listed in came.output.splitlines()
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from wandb_testkit.actions import EndProcess, Finish, Init, Kill, Log, LogOut, Look, Script, StartProcess
+from wandb_testkit.conformance import CASES, Outcome, judge, run
 from wandb_testkit.conformance.target import Target, WrongTargetError
 from wandb_testkit.observation import RunState
 from wandb_testkit.targets.module import module_target
@@ -111,12 +112,11 @@ def test_a_module_that_ends_its_process_says_what_it_printed(tmp_path: Path, mon
     (tmp_path / "ends_itself.py").write_text("print('no licence'); raise SystemExit(3)")
     monkeypatch.syspath_prepend(str(tmp_path))
     target = module_target("ends_itself", version="1", capabilities=[])
-    assert target.close is not None
 
-    with pytest.raises(EOFError, match="has ended: no licence"):
+    with pytest.raises(
+        WrongTargetError, match=r"SystemExit: 3 \(ends_itself.py, line 1\); it printed: no licence; see"
+    ):
         target.carry_out((Init("run"),))
-
-    target.close()
 
 
 @pytest.mark.parametrize(
@@ -146,3 +146,101 @@ def test_what_a_stored_run_leaves_out_is_empty() -> None:
 
     assert (run.path, run.state, list(run.history), run.tags) == ("/p/a", "failed", [{"_step": 0, "x": 1}], ())
     assert stored_run({"id": "a", "project": "p"}).state is RunState.RUNNING
+
+
+@pytest.fixture
+def modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MakeTarget]:
+    """Makes a target of a module that has this text."""
+    monkeypatch.syspath_prepend(str(tmp_path))
+
+    made: list[Target] = []
+
+    def make(text: str, **more: Any) -> Target:
+        (tmp_path / "their_module.py").write_text(text, encoding="utf-8")
+        sys.modules.pop("their_module", None)
+        made.append(module_target("their_module", **{"capabilities": ["run_ids"], "version": "1", **more}))
+        return made[-1]
+
+    yield make
+    for target in made:
+        assert target.close is not None
+        target.close()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "import nothing_there",
+            r"No module named 'nothing_there' \(their_module.py, line 1\); see to it that `import",
+        ),
+        ("\nraise RuntimeError('set THEIR_DB')", r"RuntimeError: set THEIR_DB \(their_module.py, line 2\)"),
+        ("raise SystemExit(3)", r"SystemExit: 3 \(their_module.py, line 1\)"),
+        ("x = 1", r"the module cannot be used: it has no init\(\)"),
+    ],
+)
+def test_a_module_that_cannot_be_used_ends_the_run_and_says_why(modules: MakeTarget, text: str, said: str) -> None:
+    with pytest.raises(WrongTargetError, match=said):
+        run(modules(text), chapters=["identity"])
+
+
+def test_a_module_that_is_not_there_is_told_also_where_each_process_imports_it() -> None:
+    target = module_target("no_such_module", capabilities=["run_ids"], version="1", late=True)
+
+    with pytest.raises(WrongTargetError, match=r"the module cannot be used: there is no module 'no_such_module'"):
+        run(target, in_process=True, chapters=["identity"])
+
+
+def test_an_import_that_fails_in_a_process_of_a_script_costs_that_case(modules: MakeTarget) -> None:
+    target = modules("raise RuntimeError('set THEIR_DB')", late=True)
+
+    report = run(target, in_process=True, chapters=["identity"])
+
+    reasons = {one.reason for one in report.results if one.outcome is Outcome.FAIL}
+    assert reasons == {
+        "a process of the script cannot import 'their_module': RuntimeError: set THEIR_DB (their_module.py, line 1)"
+    }
+
+
+def test_a_module_whose_version_is_asked_is_told_when_it_cannot_be_imported(modules: MakeTarget) -> None:
+    with pytest.raises(
+        WrongTargetError, match="the module cannot be imported: RuntimeError: set THEIR_DB; make `import"
+    ):
+        modules("raise RuntimeError('set THEIR_DB')", version=None)
+
+
+def test_an_interpreter_that_is_not_there_is_told() -> None:
+    with pytest.raises(WrongTargetError, match=r"python='/nowhere/python'.*there is no such interpreter"):
+        module_target("json", capabilities=["run_ids"], python="/nowhere/python")
+
+
+REFUSAL = "identity/an-id-that-is-no-text-is-refused"
+
+
+@pytest.mark.parametrize(
+    ("init", "told"),
+    [
+        ("def init(project=None): pass", "got TypeError: init() got an unexpected keyword argument 'id'"),
+        (
+            "def init(**kwargs): raise ValueError('no')",
+            "got ValueError: no; init(project='p') raises ValueError, too",
+        ),
+        ("def init(**kwargs): return object()", "expected an error, got no error"),
+    ],
+)
+def test_what_says_nothing_about_the_value_is_no_refusal(modules: MakeTarget, init: str, told: str) -> None:
+    """Without error classes any error is one, but it has to be about what was asked."""
+    (case,) = (case for case in CASES if case.id == REFUSAL)
+
+    found = judge(case, modules(init))
+
+    assert found.outcome is Outcome.FAIL
+    assert any(told in line for line in found.differences), found.differences
+
+
+def test_any_error_about_the_value_is_a_refusal_where_no_classes_are_claimed(modules: MakeTarget) -> None:
+    (case,) = (case for case in CASES if case.id == REFUSAL)
+    text = "def init(id=None, **kwargs):\n    if not isinstance(id, (str, type(None))): raise KeyError(id)\n"
+
+    assert judge(case, modules(text)).outcome is Outcome.PASS
+    assert judge(case, modules(text, capabilities=["run_ids", "error_classes"])).outcome is Outcome.FAIL

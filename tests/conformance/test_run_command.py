@@ -89,7 +89,7 @@ def test_the_list_tells_what_each_case_needs() -> None:
     lines = output.splitlines()
     assert code == 0
     assert len(lines) == sum(case.chapter == "resume" and CURRENT in case.profiles for case in CASES)
-    assert "resume/must-without-an-id-is-refused  [RESUME-4, F.2.6]  needs error_classes, resume" in lines
+    assert "resume/must-without-an-id-is-refused  [RESUME-4, F.2.6]  needs resume" in lines
 
 
 def test_under_pytest_each_case_is_an_item(tmp_path: Path) -> None:

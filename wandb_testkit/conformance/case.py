@@ -20,6 +20,10 @@ WHERE_CLAIMED = ("init.run_id", "init.wandb_run")
 BESIDE = {"runs": "run.id", "run.state": "run.exit_code"}
 """What is judged -> what is judged with it, on targets that claim what that takes."""
 
+RAISES = {"init.error": "init.raises", "init.message": "init.raises", "action.error": "action.raises"}
+"""What is judged of an error's class and reason -> what is judged in its place where the target claims no classes: that
+there is an error at all."""
+
 START = ("init.run_id", "init.wandb_run", "init.resumed")
 ERRORS = ("init.error", "init.message")
 RUNS = ("runs", "run.project")
@@ -60,14 +64,18 @@ class Case:
     @cached_property
     def needs(self) -> frozenset[Capability]:
         """What a target has to claim to be judged."""
-        return needed(self.script, self.judges)
+        return needed(self.script, (RAISES.get(aspect, aspect) for aspect in self.judges))
 
     def aspects(self, claimed: frozenset[Capability]) -> frozenset[str]:
         """What is judged on a target that claims this."""
+
+        def fits(aspect: str) -> bool:
+            return claimed.issuperset(ASPECTS[aspect])
+
+        judged = (aspect if fits(aspect) else RAISES.get(aspect, aspect) for aspect in self.judges)
         beside = (more for aspect, more in BESIDE.items() if aspect in self.judges)
-        wanted = (*WHERE_CLAIMED, *beside, *self.shows)
-        more = (aspect for aspect in wanted if claimed.issuperset(ASPECTS[aspect]))
-        return frozenset((*ALWAYS, *self.judges, *more))
+        more = filter(fits, (*WHERE_CLAIMED, *beside, *self.shows))
+        return frozenset((*ALWAYS, *judged, *more))
 
 
 def case(

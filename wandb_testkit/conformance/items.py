@@ -17,7 +17,7 @@ from wandb_testkit.conformance.deep import cases_of, nameable_cases
 from wandb_testkit.conformance.known import KnownFailure, check_known, read_known_failures, with_known
 from wandb_testkit.conformance.results import CaseResult, Outcome
 from wandb_testkit.conformance.running import Judge, judge_of
-from wandb_testkit.conformance.target import Target, load
+from wandb_testkit.conformance.target import Target, WrongTargetError, load
 from wandb_testkit.conformance.terminal import told_whole
 
 _JUDGES = pytest.StashKey[dict[str, Judge]]()
@@ -67,7 +67,10 @@ def run_item(target: Target, case: Case, known: Sequence[KnownFailure], request:
     All items of a target in one pytest process share the process that the target runs in.
     """
     __tracebackhide__ = True
-    found = with_known(_judge(target, known, request.config)(case), known)
+    try:
+        found = with_known(_judge(target, known, request.config)(case), known)
+    except WrongTargetError as error:
+        pytest.fail(str(error), pytrace=False)
     request.node.user_properties.append((RESULT, str(found.outcome)))
     _let(found, target)
 

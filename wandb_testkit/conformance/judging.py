@@ -5,24 +5,31 @@ A target's own objects are taken for what they print: one that says it equals ev
 
 from __future__ import annotations
 
+import re
 import time
 import traceback
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
-from wandb_testkit.actions import Script
+from wandb_testkit.actions import Init, Script
 from wandb_testkit.artifact_view import NO_ARTIFACTS
-from wandb_testkit.conformance.capability import ASPECTS
+from wandb_testkit.conformance.capability import ASPECTS, Capability
 from wandb_testkit.conformance.case import Case
 from wandb_testkit.conformance.results import CaseResult, Outcome
 from wandb_testkit.conformance.showing import reproduction
-from wandb_testkit.conformance.target import Target
+from wandb_testkit.conformance.target import Target, WrongTargetError
 from wandb_testkit.observation import ActionSeen, History, InitSeen, Observation, RunState, RunView
-from wandb_testkit.spec.comparison import differences
+from wandb_testkit.spec.comparison import NO_ERROR, Difference, differences
 from wandb_testkit.spec.model import Unspecified
 from wandb_testkit.spec.predict import predict
 
 MAX_DEPTH = 20
+
+PLAIN: Script = (Init("run", {"project": "p"}),)
+"""What no target refuses that is one."""
+
+_UNKNOWN_ARGUMENT = re.compile("unexpected keyword argument")
+"""How Python says that a function has no argument of that name."""
 
 
 class NoObservation(Exception):
@@ -66,8 +73,7 @@ def compared(
     case: Case, target: Target, predicted: Observation, observed: Observation, *, seconds: float = 0.0
 ) -> CaseResult:
     """What the observation of a case comes to: PASS, or FAIL with what of it differs and is judged."""
-    judged = case.aspects(target.claimed)
-    differing = [one for one in differences(predicted, observed) if one.aspect in judged]
+    differing = _differing(target, predicted, observed, case.aspects(target.claimed))
     if not differing:
         return result(case, Outcome.PASS, seconds=seconds)
     return CaseResult(
@@ -84,6 +90,37 @@ def compared(
     )
 
 
+def _differing(
+    target: Target, predicted: Observation, observed: Observation, judged: Collection[str]
+) -> list[Difference]:
+    """Where an observation differs from the prediction, of what is judged."""
+    found = [one for one in differences(predicted, observed) if one.aspect in judged]
+    if Capability.ERROR_CLASSES not in target.claimed:
+        found = [one._replace(expected="an error") if _lacks_error(one) else one for one in found]
+        found += _no_refusals(target, predicted, observed)
+    return found
+
+
+def _lacks_error(one: Difference) -> bool:
+    return one.aspect in ("init.raises", "action.raises") and one.got == NO_ERROR
+
+
+def _no_refusals(target: Target, predicted: Observation, observed: Observation) -> Iterator[Difference]:
+    """Where a value was to be refused, and the error says nothing about the value.
+
+    It is no refusal that init() does not know the argument, nor an error that it raises without that, too.
+    """
+    for expected, got in zip(predicted.inits, observed.inits, strict=False):
+        if not (expected.error and got.error) or expected.error == got.error:
+            continue
+        told = f"{got.error}: {got.message.strip()}"
+        if got.error == "TypeError" and _UNKNOWN_ARGUMENT.search(got.message):
+            yield Difference("init.raises", f"init {got.run!r}: error", "a refusal of the value", told)
+        elif (plain := observe(target, PLAIN).inits) and plain[0].error:
+            told = f"{told}; init(project='p') raises {plain[0].error}, too"
+            yield Difference("init.raises", f"init {got.run!r}: error", "a refusal of the value", told)
+
+
 def told_differences(target: Target, script: Script, judges: Iterable[str] | None = None) -> list[str]:
     """Where a target differs from the prediction: one line a field, expected first; none if they agree.
 
@@ -95,8 +132,8 @@ def told_differences(target: Target, script: Script, judges: Iterable[str] | Non
     """
     claimed = target.claimed
     judged = [name for name, needs in ASPECTS.items() if claimed.issuperset(needs)] if judges is None else list(judges)
-    found = differences(predict(script, target.known_profile), observe(target, script))
-    return [str(one) for one in found if one.aspect in judged]
+    found = _differing(target, predict(script, target.known_profile), observe(target, script), judged)
+    return list(map(str, found))
 
 
 def result(case: Case, outcome: Outcome, reason: str = "", *, seconds: float = 0.0) -> CaseResult:
@@ -124,13 +161,14 @@ def observe(target: Target, script: Script) -> Observation:
 
     Raises:
         NoObservation: run() raised, or returned something else.
+        WrongTargetError: It says that it is declared wrongly.
     """
     try:
         shown = target.carry_out(script)
         if not isinstance(shown, Observation):
             raise NoObservation(f"run(script) returned {_text(shown)}, which is no Observation")
         return plain_observation(shown)
-    except NoObservation:
+    except (NoObservation, WrongTargetError):
         raise
     except Exception as error:
         where = "".join(traceback.format_tb(error.__traceback__)[-2:])

@@ -67,7 +67,8 @@ class TargetProcess:
         """Run a case; one that hangs, or takes the process down with it, has failed.
 
         Raises:
-            WrongTargetError: The target cannot be loaded in a process of its own.
+            WrongTargetError: The target cannot be loaded in a process of its own, or found there that it is declared
+                wrongly.
         """
         if not case.needs <= self.target.claimed:
             return judge(case, self.target)  # it is passed over, and needs no process for that
@@ -81,10 +82,13 @@ class TargetProcess:
                 self._kill()
                 reason = f"no answer within {timeout_s:g} s; the process was ended"
                 return failed(case, self.target, reason, seconds=time.perf_counter() - began)
-            found: CaseResult = running.connection.recv()
+            found: CaseResult | WrongTargetError = running.connection.recv()
         except (EOFError, OSError):
             reason = f"the process ended by itself, {self._end()}"
             return failed(case, self.target, reason, seconds=time.perf_counter() - began)
+        if isinstance(found, WrongTargetError):
+            self._kill()
+            raise found
         return found
 
     def close(self) -> None:
@@ -219,12 +223,19 @@ def _serve(connection: Any, target: Target, other: Any = None) -> None:
     try:
         while True:
             case, tries = connection.recv()
-            connection.send(judge(case, target, tries))
+            connection.send(_judged(case, target, tries))
     except (EOFError, OSError):
         pass
     finally:
         if target.close is not None:
             target.close()
+
+
+def _judged(case: Case, target: Target, tries: int) -> CaseResult | WrongTargetError:
+    try:
+        return judge(case, target, tries)
+    except WrongTargetError as error:
+        return error
 
 
 def main() -> None:

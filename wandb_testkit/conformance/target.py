@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import sys
+import traceback
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
@@ -147,13 +148,19 @@ def _imported(module: str, name: str, reference: str) -> Any:
         sys.path.append("")  # a command has its own directory there instead of the user's
     try:
         home = importlib.import_module(module)
-    except ModuleNotFoundError as error:
-        if error.name is None or not f"{module}.".startswith(f"{error.name}."):
-            raise
+    except WrongTargetError:
+        raise
+    except Exception as error:
+        if isinstance(error, ModuleNotFoundError) and error.name and f"{module}.".startswith(f"{error.name}."):
+            raise WrongTargetError(
+                f"target {reference!r}: there is no module {error.name!r}; write MODULE:NAME as in an import, for "
+                "instance my_package.conformance:target, and run it where `import my_package` works"
+            ) from None
+        last = traceback.extract_tb(error.__traceback__)[-1]
         raise WrongTargetError(
-            f"target {reference!r}: there is no module {error.name!r}; write MODULE:NAME as in an import, for instance "
-            "my_package.conformance:target, and run it where `import my_package` works"
-        ) from None
+            f"target {reference!r}: `import {module}` raises {type(error).__name__}: {error} ({last.filename}, line "
+            f"{last.lineno}); run it where that import works"
+        ) from error
     try:
         return getattr(home, name)
     except AttributeError:

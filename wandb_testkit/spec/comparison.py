@@ -17,6 +17,7 @@ from wandb_testkit.spec.model import GENERATED_NAME, USER
 from wandb_testkit.spec.sight import BAD_ARGUMENT, MESSAGES, OPEN, PROBLEM
 
 _PLACEHOLDER_ID = re.compile(r"gen\d{5}(0{14})?\Z")
+_UNMET = re.compile(r"'gen\d{5}(?:0{14})?'|\bgen\d{5}(?:0{14})?\b")
 _GENERATED_ID = re.compile(r"[0-9A-Za-z]+\Z")
 _PLACEHOLDER_ENTITY = re.compile(rf"{USER}\Z|anonymous-\d+\Z")
 
@@ -30,6 +31,8 @@ _RUN_FIELDS = (
     *("mode", "entity", "project", "id", "name", "state", "exit_code", "config", "summary", "history"),
     *("tags", "group", "job_type", "notes", "resumed_from", "files", "alerts", "forked_from"),
 )
+NO_ERROR = "no error"
+
 _ALERT_KEYS = ("title", "text", "level")
 """What an alert says; how long the next one is held back is the client's own."""
 
@@ -69,7 +72,7 @@ def differences(predicted: Observation, observed: Observation) -> list[Differenc
         names.meet_init(expected, got)
     for mine, theirs in zip(predicted.runs, observed.runs, strict=False):
         names.meet_run(mine, theirs)
-    return [
+    found = [
         *_counted(
             "inits", "init() calls", [seen.run for seen in predicted.inits], [seen.run for seen in observed.inits]
         ),
@@ -78,6 +81,13 @@ def differences(predicted: Observation, observed: Observation) -> list[Differenc
         *_counted("runs", "runs", [names.of(run.id) for run in predicted.runs], [run.id for run in observed.runs]),
         *(line for pair in zip(predicted.runs, observed.runs, strict=False) for line in _run_lines(names, *pair)),
     ]
+    return [one._replace(expected=_in_words(one.expected)) for one in found]
+
+
+def _in_words(text: str) -> str:
+    """What is expected, with words for placeholders that nothing was seen for."""
+    text = _UNMET.sub("a new generated id", text)
+    return text.replace(repr(GENERATED_NAME), GENERATED_NAME)
 
 
 class _Names:
@@ -127,7 +137,8 @@ def _init_lines(names: _Names, expected: InitSeen, got: InitSeen) -> Iterator[Di
     for field, mine, theirs in _init_fields(names, expected, got):
         if mine != theirs:
             aspect = "raises" if field == "error" and not (mine and theirs) else field
-            yield Difference(f"init.{aspect}", f"{where}: {field}", repr(mine), repr(theirs))
+            told = (NO_ERROR if field == "error" and not value else repr(value) for value in (mine, theirs))
+            yield Difference(f"init.{aspect}", f"{where}: {field}", *told)
     if expected.message and not _REASONS[expected.message].search(got.message):
         yield Difference("init.message", f"{where}: message", repr(expected.message), repr(got.message))
 
@@ -170,7 +181,7 @@ def _action_lines(expected: Sequence[ActionSeen], got: Sequence[ActionSeen]) -> 
         mine, theirs = (seen.get(at) or ActionSeen(at) for seen in by_place)
         if mine.error != theirs.error:
             aspect = "error" if mine.error and theirs.error else "raises"
-            told = (str(seen.error or None) for seen in (mine, theirs))
+            told = (seen.error or NO_ERROR for seen in (mine, theirs))
             yield Difference(f"action.{aspect}", f"action {at}: error", *told)
         if mine.warnings != theirs.warnings:
             kinds = (str(sorted(seen.warnings)) for seen in (mine, theirs))
@@ -195,7 +206,8 @@ def _run_lines(names: _Names, expected: RunView, got: RunView) -> Iterator[Diffe
         elif field == "alerts":
             mine, theirs = ([{key: alert[key] for key in _ALERT_KEYS} for alert in one] for one in (mine, theirs))
         if not _is_alike(mine, theirs):
-            where = f"run {names.of(expected.id)!r}: {field}"
+            meant = names.of(expected.id)
+            where = f"run {got.id if _PLACEHOLDER_ID.match(meant) else meant!r}: {field}"
             yield Difference(f"run.{_part(field, mine, theirs)}", where, repr(mine), repr(theirs))
 
 

@@ -17,12 +17,14 @@ from __future__ import annotations
 import ast
 import fcntl
 import importlib
+import importlib.util
 import io
 import json
 import os
 import signal
 import socket
 import sys
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -268,7 +270,34 @@ def _become(line: Line, host: str, port: int, token: str, module: str) -> int:
         _enter_shell()
     channel = Channel(host, port, token, line["name"])
     KEPT.append(channel)
-    return Process(importlib.import_module(module), channel).serve()
+    try:
+        imported = importlib.import_module(module)
+    except BaseException as error:
+        channel.receive()
+        channel.send({"not_imported": _why(error)})
+        return 1
+    return Process(imported, channel).serve()
+
+
+def _imported(module: str, late: bool) -> Line:
+    """The version of the module, and why it cannot be used if that is so; with `late`, whether it is there at all."""
+    try:
+        if late:
+            there = importlib.util.find_spec(module) is not None
+            return {"version": "", "not_imported": "" if there else f"there is no module {module!r}"}
+        imported = importlib.import_module(module)  # not the drop-in: another interpreter
+        version = getattr(imported, "__version__", "")
+        return {"version": version, "not_imported": "" if hasattr(imported, "init") else "it has no init()"}
+    except BaseException as error:
+        return {"version": "", "not_imported": _why(error)}
+
+
+def _why(error: BaseException) -> str:
+    """An error, and the line of the module that it comes from."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "importlib" not in frame.filename]
+    last = frames[-1]
+    where = "" if last.filename == __file__ else f" ({os.path.basename(last.filename)}, line {last.lineno})"
+    return f"{type(error).__name__}: {error}{where}"
 
 
 def _collect_ended() -> None:
@@ -284,11 +313,12 @@ def main() -> int:
     host, port, token = sys.argv[1], int(sys.argv[2]), sys.argv[3]
     module = sys.argv[4] if len(sys.argv) > 4 else "wandb"
     del sys.path[0]  # the kit's modules beside this file, which are not to be met under their bare names
-    version = ""
-    if "late" not in sys.argv[5:]:
-        version = getattr(importlib.import_module(module), "__version__", "")  # not the drop-in: another interpreter
+    told = _imported(module, "late" in sys.argv[5:])
+    sys.stdout.flush()
     control = Channel(host, port, token, "control")
-    control.send({"version": version})
+    control.send(told)
+    if told["not_imported"]:
+        return 1
     while True:
         line = control.receive()
         _collect_ended()

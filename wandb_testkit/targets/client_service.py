@@ -50,6 +50,10 @@ QUIET = {
 """Settings that make a client quick and say nothing about what init() means (protocol.md 6.4)."""
 
 
+class NotImportedError(Exception):
+    """The module is not there, or its import fails; the text says how, and where in it."""
+
+
 def wait_for_all(output: Path, seconds: float) -> bool:
     """Return once a process has ended and whatever it has started: they hold the lock on the file they print to.
 
@@ -106,11 +110,14 @@ class Channel:
         Raises:
             EOFError: The process has ended.
             TimeoutError: It does not answer.
+            NotImportedError: It could not import the module, and says so.
         """
         text = self._file.readline()
         if not text:
             raise EOFError("the client's process has ended")
         answer: dict[str, Any] = json.loads(text)
+        if answer.get("not_imported"):
+            raise NotImportedError(answer["not_imported"])
         return answer
 
     def wait_for_end(self) -> None:
@@ -163,7 +170,12 @@ class Service:
         except BaseException:
             self._end()
             raise
-        self.version = self._control.read()["version"]
+        try:
+            self.version = self._control.read()["version"]
+        except NotImportedError as why:
+            self.close()
+            said = self._said.read_text(encoding="utf-8", errors="replace").strip()
+            raise NotImportedError(f"{why}; it printed: {said[-MAX_SAID:]}" if said else str(why)) from None
 
     def _accept(self) -> Channel:
         until = time.monotonic() + ANSWER_TIMEOUT_S

@@ -15,10 +15,11 @@ from typing import Any
 
 from wandb_testkit.actions import Script
 from wandb_testkit.conformance.capability import Capability, to_capability
+from wandb_testkit.conformance.judging import NoObservation
 from wandb_testkit.conformance.target import CASE_TIMEOUT_S, Target, WrongTargetError
 from wandb_testkit.observation import Observation, RunView
 from wandb_testkit.profiles import CURRENT, Profile
-from wandb_testkit.targets.client_service import Service
+from wandb_testkit.targets.client_service import NotImportedError, Service
 from wandb_testkit.targets.module_playing import ModulePlaying
 from wandb_testkit.targets.stored_run import stored_run
 
@@ -116,6 +117,11 @@ def _version(module: str, python: Path | None) -> str:
         WrongTargetError: There is no such module, or it has no version.
     """
     if python is not None:
+        if not shutil.which(str(python)):
+            raise WrongTargetError(
+                f"module_target({module!r}, python={str(python)!r}): there is no such interpreter; write the path of "
+                "the python of an environment that has the module"
+            )
         asked = subprocess.run(
             [str(python), "-c", f"import importlib.metadata as m; print(m.version({module!r}))"],
             capture_output=True,
@@ -135,6 +141,11 @@ def _version(module: str, python: Path | None) -> str:
                 raise WrongTargetError(
                     f"module_target({module!r}): there is no module {error.name!r}; install it here, or write "
                     "python=, the interpreter of an environment that has it"
+                ) from None
+            except Exception as error:
+                raise WrongTargetError(
+                    f"module_target({module!r}): the module cannot be imported: {type(error).__name__}: {error}; make "
+                    f"`import {module}` work here, or write version= and python=, the interpreter that it works in"
                 ) from None
         if isinstance(found, str) and found:
             return found
@@ -169,7 +180,7 @@ class _Player:
         """Carry out a whole script on a machine of its own."""
         if self._service is None:
             self._folder = self._folder or Path(tempfile.mkdtemp(prefix="wandb-testkit-module-"))
-            self._service = Service(self._python, self._folder, self._module, self._path, late=self._late)
+            self._service = self._started(self._folder)
         assert self._folder is not None
         self._scripts += 1
         folder = self._folder / f"script{self._scripts}"
@@ -180,9 +191,22 @@ class _Player:
             for action in script:
                 playing.take(action)
             return playing.settled()
+        except NotImportedError as why:
+            raise NoObservation(f"a process of the script cannot import {self._module!r}: {why}") from None
         finally:
             playing.close()
             shutil.rmtree(folder, ignore_errors=True)
+
+    def _started(self, folder: Path) -> Service:
+        try:
+            return Service(self._python, folder, self._module, self._path, late=self._late)
+        except NotImportedError as why:
+            raise WrongTargetError(
+                f"module_target({self._module!r}): the module cannot be used: {why}; see to it that `import "
+                f"{self._module}` works for {self._python} and gives an init(), or write python=, the interpreter of "
+                "an environment that has it; a module that reads variables when it is imported needs late=True, and "
+                "the variables in environ="
+            ) from None
 
     def _stored(self, folder: Path) -> Callable[[], list[RunView]]:
         read = self._runs
