@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import json
 import sys
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from wandb_testkit.dropin import real_names
+from wandb_testkit.dropin.advice import ADVICE
+from wandb_testkit.dropin.entries import State
 from wandb_testkit.errors import NotModelledAttributeError, NotModelledImportError, TestkitError
 from wandb_testkit.profiles import CLASSIC, CURRENT, Profile
 
@@ -140,3 +144,34 @@ def test_a_module_that_import_wandb_does_not_bring_along_must_be_imported(python
     )
 
     assert said == "module 'wandb' has no attribute 'wandb_run' until somebody says: import wandb.wandb_run"
+
+
+@pytest.mark.parametrize(
+    ("name", "advice"),
+    [
+        ("wandb.integration.fastai", "from fastai.callback.wandb import WandbCallback"),
+        ("wandb.integration.sacred", "--wandb-fake=server"),
+        ("wandb.tensorflow", r"sync_tensorboard=True"),
+        ("wandb.docker", "Mock it"),
+    ],
+)
+def test_a_refusal_says_what_to_do(wandb: Any, name: str, advice: str, profile: Profile) -> None:
+    parent, _, child = name.rpartition(".")
+    if name == "wandb.docker" and profile is CURRENT:
+        pytest.skip("0.31 has no wandb.docker")
+    with pytest.raises(NotModelledAttributeError, match=advice):
+        getattr(importlib.import_module(parent), child)
+
+
+def test_every_advice_is_about_a_name_that_is_refused() -> None:
+    listed = json.loads(real_names.FILE.read_text(encoding="utf-8"))
+    refused = {
+        f"{module}.{name}"
+        for profile in Profile
+        for module in listed[profile.value]
+        for name in real_names.known(module)
+        if real_names.state_of(module, name, profile) is State.REFUSED
+    }
+
+    names = [name for name in ADVICE if not name.startswith("Api.") and name != "wandb.fastai"]  # a module of 0.10
+    assert [name for name in names if not any(known.startswith(name) for known in refused)] == []

@@ -187,7 +187,7 @@ def test_a_printer_shows_lines_on_the_worlds_terminal(current: Any) -> None:
 
 def test_a_name_that_wandb_has_and_the_kit_has_not_is_refused_as_such(current: Any) -> None:
     with pytest.raises(NotModelledAttributeError, match=r"wandb 0\.31\.0 has it, and this version of the kit has not"):
-        _ = current.sagemaker_auth
+        _ = current.profiler
 
 
 def test_a_controller_of_ones_own_chooses_and_an_agent_carries_out() -> None:

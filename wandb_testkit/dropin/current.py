@@ -73,6 +73,11 @@ def alert(title: Any, text: Any, level: Any = None, wait_duration: Any = None) -
     calls.active_run("wandb.alert()").alert(title, text, level, wait_duration)
 
 
+def pin_config_keys(keys: Any = ()) -> None:
+    """Choose the keys of config that the run's page shows on top."""
+    calls.active_run("wandb.pin_config_keys()").pin_config_keys(keys)
+
+
 def mark_preempting() -> None:
     """Tell the server that the machine of the run is about to be taken away."""
     calls.active_run("wandb.mark_preempting()").mark_preempting()

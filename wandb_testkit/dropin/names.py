@@ -90,11 +90,17 @@ _RUNS: Table = {
         "Settings": _SETTINGS,
         "Config": _CONFIG,
         "Summary": _SUMMARY,
+        **{name: _own(name, CLASSIC) for name in ("save", "unwatch", "watch")},
     },
     "wandb.sdk.lib": {"RunDisabled": _RUN_DISABLED},
     "wandb.sdk.lib.config_util": {"ConfigError": Name("wandb_testkit.errors:ConfigError")},
     "wandb.sdk.lib.disabled": {"RunDisabled": _RUN_DISABLED},
-    "wandb.sdk.lib.runid": {"generate_id": _own("generate_id")},
+    "wandb.sdk.lib.runid": {
+        "generate_id": _own("generate_id"),
+        "generate_fast_id": _own("generate_id", CURRENT),
+        "ascii_lowercase": Name("string:ascii_lowercase", CURRENT),
+        "digits": Name("string:digits", CURRENT),
+    },
     "wandb.sdk.wandb_alerts": {"AlertLevel": _ALERT_LEVEL},
     "wandb.sdk.wandb_config": {"Config": _CONFIG},
     "wandb.sdk.wandb_init": {

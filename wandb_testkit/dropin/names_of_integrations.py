@@ -29,12 +29,29 @@ _PLOTS = from_module(
     profiles=CURRENT,
 )
 
+_SAGEMAKER_AUTH = Name(f"wandb_testkit.{_WHERE}.sagemaker:sagemaker_auth")
+
 NAMES: Table = {
     "wandb": {
+        "catboost": Name("wandb.integration.catboost:", CURRENT),
+        "gym": Name("wandb.integration.gym:"),
+        "keras": Name("wandb.integration.keras:", CURRENT),
         "lightgbm": Name("wandb.integration.lightgbm:"),
+        "pin_config_keys": Name("wandb_testkit.dropin.current:pin_config_keys", CURRENT),
+        "sagemaker_auth": _SAGEMAKER_AUTH,
+        "tensorboard": Name("wandb.integration.tensorboard:"),
         "xgboost": Name("wandb.integration.xgboost:"),
     },
     "wandb.integration": {},
+    "wandb.integration.catboost": from_module(
+        f"{_WHERE}.catboost_callback", "WandbCallback", "log_summary", profiles=CURRENT
+    ),
+    "wandb.integration.gym": from_module(f"{_WHERE}.gym_monitor", "monitor"),
+    "wandb.integration.sagemaker": {"sagemaker_auth": _SAGEMAKER_AUTH},
+    "wandb.integration.tensorboard": {
+        "patch": Name(f"wandb_testkit.{_WHERE}.tensorboard_patch:patch_of()"),
+        "unpatch": Name(f"wandb_testkit.{_WHERE}.tensorboard_patch:unpatch"),
+    },
     "wandb.integration.keras": {
         "WandbEvalCallback": _made("keras_callbacks", "eval_callback"),
         "WandbMetricsLogger": _made("keras_callbacks", "metrics_logger"),
@@ -54,6 +71,7 @@ NAMES: Table = {
 }
 
 NEEDS: Mapping[str, str] = {
+    "wandb.integration.catboost": "catboost",
     "wandb.integration.keras": "tensorflow",
     "wandb.integration.lightgbm": "lightgbm",
     "wandb.integration.sb3": "stable_baselines3",
@@ -64,7 +82,11 @@ NEEDS: Mapping[str, str] = {
 """Modules whose names need a library: the real wandb has no such module where that is not installed."""
 
 MODULES_OF_ONE_PROFILE: Mapping[str, Profile] = dict.fromkeys(
-    ("wandb.integration.keras", "wandb.integration.sb3", "wandb.integration.sklearn", "wandb.sklearn"), Profile.CURRENT
+    (
+        *("wandb.integration.catboost", "wandb.integration.keras", "wandb.integration.sb3"),
+        *("wandb.integration.sklearn", "wandb.sklearn"),
+    ),
+    Profile.CURRENT,
 )
 
 BY_IMPORT_ONLY = frozenset(NEEDS) - {"wandb.sklearn"}

@@ -67,6 +67,7 @@ NAMES: Table = {
     "wandb.apis": {
         "PublicApi": _API._replace(profiles=CLASSIC),
         "InternalApi": _INTERNAL_API._replace(profiles=CLASSIC),
+        "termwarn": own("termwarn", CLASSIC, State.RECORDED),
     },
     "wandb.apis.internal": {"Api": _INTERNAL_API._replace(profiles=CLASSIC)},
     "wandb.apis.public": {
@@ -102,6 +103,11 @@ NAMES: Table = {
         "ProjectArtifactTypes": _of("public.artifacts", "ArtifactTypes", CLASSIC),
         "ArtifactVersions": _of("public.artifacts", "Artifacts", CLASSIC),
         "Artifact": Name("wandb_testkit.sdk.artifacts.artifact:Artifact", CLASSIC),
+        "WBValue": Name("wandb.data_types:WBValue", CLASSIC),
+        "InternalApi": _INTERNAL_API._replace(profiles=CLASSIC),
+        "__version__": Name("wandb_testkit.dropin.originals:shown_version()", CLASSIC),
+        "normalize_exceptions": Name("wandb_testkit.dropin.public.asking:normalized", CLASSIC),
+        "termlog": own("termlog", CLASSIC, State.RECORDED),
     },
     "wandb.apis.public.api": {"Api": _now(_API)},
     "wandb.apis.public.runs": {"Run": _public("Run", CURRENT), "Runs": _public("Runs", CURRENT)},

@@ -62,10 +62,13 @@ def _hint(fullname: str, name: str, profile: Profile) -> str:
     ]
     if others:
         return f"Profile {others[0]} has it. "
-    from wandb_testkit.dropin import real_names  # what was asked for is not there: it may cost something
+    from wandb_testkit.dropin import advice, real_names  # what was asked for is not there: it may cost something
 
+    told = advice.of(whole)
     if real_names.has(fullname, name, profile):
-        return f"wandb {real_names.VERSION[profile]} has it, and this version of the kit has not. "
+        return f"wandb {real_names.VERSION[profile]} has it, and this version of the kit has not. {told}"
+    if told:
+        return told
     if fullname not in names.NAMES:
         return ""
     from difflib import get_close_matches

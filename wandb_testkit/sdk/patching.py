@@ -61,6 +61,10 @@ class Patch:
                 else:
                     setattr(owner, name, original)
 
+    def is_asked_by(self, session: Session) -> bool:
+        """Whether a session has asked, and is still there."""
+        return any(other is session for other in self._sessions)
+
     @property
     def session(self) -> Session | None:
         """The session that asked last and is still there."""

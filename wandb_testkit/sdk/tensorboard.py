@@ -35,18 +35,30 @@ LOADER = "tensorboard.backend.event_processing.event_file_loader"
 CLIENT_KEYS = ("_step", "_runtime", "_timestamp")
 
 
-def sync(session: Session) -> None:
+def sync(session: Session, *, root: str | None = None, saves: bool = True) -> None:
     """Patch the writers on behalf of a session, all of whose runs number their rows one by one from now on (TB-1).
 
+    Args:
+        root: The directory that names in the run are relative to; None means the common root of all there are.
+        saves: The event files are kept with the run.
     Raises:
         Error: tensorboard is not installed.
     """
+    is_asked = PATCH.is_asked_by(session)
     PATCH.ask(session)
     session.history_class = NumberedHistory
-    session.new_events = lambda: EventStreams(session.behaviour.events())
+    if not is_asked:  # else somebody has patched before init(sync_tensorboard=True), and said more of it
+        whole = None if root is None else os.path.abspath(root)
+        session.new_events = lambda: EventStreams(session.behaviour.events(), whole, saves)
     for run in session.active:
         if run._events is None:
             _adopt(run)
+
+
+def stop(session: Session) -> None:
+    """Listen to no more writers on behalf of a session."""
+    PATCH.release(session)
+    session.new_events = None
 
 
 class NumberedHistory(OpenHistory):
@@ -90,7 +102,7 @@ def _adopt(run: Run) -> None:
         new = NumberedHistory(step=old.step, lines=old.lines, limit=old.limit, clock=old.clock, publish=old.publish)
         new.pending, new.is_direct = old.pending, old.is_direct
         run._summary._root.history = new
-        run.__dict__.update(_history=new, _events=EventStreams(run._behaviour.events()))
+        run.__dict__.update(_history=new, _events=run._session.new_events())
 
 
 # ---------------------------------------------------------------------- the writers
@@ -215,9 +227,11 @@ class EventStreams:
         streams: In order of creation.
     """
 
-    def __init__(self, rules: EventRules) -> None:
+    def __init__(self, rules: EventRules, root: str | None = None, saves: bool = True) -> None:
         self.streams: list[Stream] = []
         self._rules = rules
+        self._given_root = root
+        self._saves = saves
         self._names: dict[str, str] = {}
 
     def rows(self) -> list[EventRow]:
@@ -269,7 +283,7 @@ class EventStreams:
 
     def files(self) -> dict[str, bytes]:
         """The event files as they are now: name in the run -> content (TB-3)."""
-        return {self._file_name(stream): stream.content() for stream in self.streams}
+        return {self._file_name(stream): stream.content() for stream in self.streams if self._saves}
 
     # ------------------------------------------------------------------ names
 
@@ -283,6 +297,8 @@ class EventStreams:
         own = _root_by_host(directory)
         if own is not None:
             return own
+        if self._given_root is not None and directory.startswith(self._given_root):
+            return self._given_root
         return os.path.commonpath([stream.directory for stream in self.streams if not _root_by_host(stream.directory)])
 
     def _file_name(self, stream: Stream) -> str:

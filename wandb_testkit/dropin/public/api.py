@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from wandb_testkit.dropin import advice
 from wandb_testkit.dropin.public import documents, places
 from wandb_testkit.dropin.public.asking import Asker
 from wandb_testkit.dropin.public.projects import Projects
@@ -110,7 +111,6 @@ class BaseApi:
 
     def __getattr__(self, name: str) -> Any:
         if name in self.not_modelled:
-            raise NotModelledAttributeError(
-                f"Api.{name} is part of wandb {self._version} and not of this version of the kit", name=name
-            )
+            text = f"Api.{name} is part of wandb {self._version} and not of this version of the kit. "
+            raise NotModelledAttributeError((text + advice.of(f"Api.{name}")).strip(), name=name)
         raise AttributeError(f"'Api' object has no attribute {name!r}", name=name, obj=self)
