@@ -40,7 +40,7 @@ from typing import Any
 class Error(Exception):
     """Base class of what wandb raises; `message` is its text."""
 
-    def __init__(self, message: str = "", context: dict[str, object] | None = None) -> None:
+    def __init__(self, message: str, context: dict[str, object] | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.context = context
@@ -49,7 +49,7 @@ class Error(Exception):
 class CommError(Error):
     """The server could not be reached, or refused; `exc` is the cause, where there is one."""
 
-    def __init__(self, msg: str = "", exc: Exception | None = None) -> None:
+    def __init__(self, msg: str, exc: Exception | None = None) -> None:
         super().__init__(msg)
         self.exc = exc
 

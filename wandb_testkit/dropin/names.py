@@ -90,7 +90,7 @@ _RUNS: Table = {
         "Settings": _SETTINGS,
         "Config": _CONFIG,
         "Summary": _SUMMARY,
-        **{name: _own(name, CLASSIC) for name in ("save", "unwatch", "watch")},
+        **{name: _own(name, CLASSIC) for name in ("unwatch", "watch")},
     },
     "wandb.sdk.lib": {"RunDisabled": _RUN_DISABLED},
     "wandb.sdk.lib.config_util": {"ConfigError": Name("wandb_testkit.errors:ConfigError")},

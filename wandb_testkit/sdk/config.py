@@ -116,9 +116,9 @@ class Config:
     def __repr__(self) -> str:
         return repr(dict(self.items()))
 
-    def get(self, key: str, default: Any = None) -> Any:
-        """The value of a key, or `default`."""
-        return self._items.get(key, default)
+    def get(self, *args: Any) -> Any:
+        """The value of a key, or the second argument; None without one."""
+        return self._items.get(*args)
 
     def keys(self) -> list[str]:
         """The keys there are; those that begin with `_` are hidden (CONFIG-2)."""
@@ -146,19 +146,19 @@ class Config:
         """From now on assignments to these keys have no effect but a warning (CONFIG-10)."""
         object.__setattr__(self, "_locked", keys)
 
-    def setdefaults(self, values: Any) -> None:
+    def setdefaults(self, d: Any) -> None:
         """Set the keys that are missing (CONFIG-11)."""
         self._owner.must_be_active("config")
-        self._take({key: value for key, value in self._read(values).items() if key not in self._items})
+        self._take({key: value for key, value in self._read(d).items() if key not in self._items})
 
-    def update(self, values: Any, allow_val_change: bool | None = None) -> None:
+    def update(self, d: Any, allow_val_change: bool | None = None) -> None:
         """Set several keys.
 
         Raises:
             ConfigError: A key has another value already, and `allow_val_change` does not hold; none is set then.
         """
         self._owner.must_be_active("config")
-        fresh = self._read(values)
+        fresh = self._read(d)
         if self._locked:
             for key in [key for key in fresh if key in self._locked]:
                 self._tell_locked(key)

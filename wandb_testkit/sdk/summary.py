@@ -65,17 +65,17 @@ class SummaryDict:
         """The keys there are."""
         return list(self._here())
 
-    def update(self, values: Mapping[str, Any]) -> None:
+    def update(self, d: Mapping[str, Any]) -> None:
         """Set several keys.
 
         Raises:
             AttributeError: It is no dict, nor anything else with keys and values.
         """
-        if not hasattr(values, "items"):
+        if not hasattr(d, "items"):
             raise AttributeError(
-                f"summary.update({values!r}): expected a dict, got {type(values).__name__}; give {{name: value}}"
+                f"summary.update({d!r}): expected a dict, got {type(d).__name__}; give {{name: value}}"
             )
-        for key, value in values.items():
+        for key, value in d.items():
             self[key] = value
 
     def _here(self) -> dict[str, Any]:

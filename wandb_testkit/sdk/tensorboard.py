@@ -13,7 +13,7 @@ import io
 import os
 import re
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary, ref
@@ -51,8 +51,8 @@ def sync(session: Session, *, root: str | None = None, saves: bool = True) -> No
         whole = None if root is None else os.path.abspath(root)
         session.new_events = lambda: EventStreams(session.behaviour.events(), whole, saves)
     for run in session.active:
-        if run._events is None:
-            _adopt(run)
+        if run._events is None and session.new_events is not None:
+            _adopt(run, session.new_events)
 
 
 def stop(session: Session) -> None:
@@ -94,7 +94,7 @@ class NumberedHistory(OpenHistory):
         self.step = step
 
 
-def _adopt(run: Run) -> None:
+def _adopt(run: Run, new_events: Callable[[], EventStreams]) -> None:
     """Make an earlier run one that is told of events."""
     old = run._history
     with old.lock:
@@ -102,7 +102,7 @@ def _adopt(run: Run) -> None:
         new = NumberedHistory(step=old.step, lines=old.lines, limit=old.limit, clock=old.clock, publish=old.publish)
         new.pending, new.is_direct = old.pending, old.is_direct
         run._summary._root.history = new
-        run.__dict__.update(_history=new, _events=run._session.new_events())
+        run.__dict__.update(_history=new, _events=new_events())
 
 
 # ---------------------------------------------------------------------- the writers

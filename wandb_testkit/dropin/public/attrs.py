@@ -29,8 +29,8 @@ class Attrs:
         first, *rest = string.split("_")
         return first + "".join(part.title() for part in rest)
 
-    def to_html(self, height: int = 420, hidden: bool = False) -> str | None:
-        """A frame with its page; None for what has no page."""
+    def to_html(self, *args: Any, **kwargs: Any) -> str | None:
+        """A frame with its page, by `height` and `hidden`; None for what has no page."""
         return None
 
     def display(self, height: int = 420, hidden: bool = False) -> bool:
