@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from wandb_testkit.errors import NotModelledAttributeError
 
+_Kind = TypeVar("_Kind", bound=type)
+
 TOGGLE = "<button onClick=\"this.nextSibling.style.display='block';this.style.display='none';\">Display W&B {}</button>"
+
+
+def shown_as(name: str) -> Callable[[_Kind], _Kind]:
+    """A class that a profile shows by another name has it: in messages, and for code that asks."""
+
+    def rename(kind: _Kind) -> _Kind:
+        kind.__name__ = kind.__qualname__ = name
+        return kind
+
+    return rename
 
 
 class Attrs:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from wandb_testkit.dropin.public import documents
 from wandb_testkit.dropin.public.asking import Asker, normalized
-from wandb_testkit.dropin.public.attrs import Attrs
+from wandb_testkit.dropin.public.attrs import Attrs, shown_as
 from wandb_testkit.dropin.public.paging import SizedPaginator
 from wandb_testkit.records import RunPath
 from wandb_testkit.world import current
@@ -67,6 +67,7 @@ class File(Attrs):
         return f"<File {self.name} ({self.mimetype}) {_size(self.size)}>"
 
 
+@shown_as("File")
 class CurrentFile(File):
     """A file as 0.31 has it."""
 
@@ -130,6 +131,7 @@ class Files(SizedPaginator[File]):
         return f"<Files {'/'.join(self.run.path)} ({len(self)})>"
 
 
+@shown_as("Files")
 class CurrentFiles(Files):
     """Files as 0.31 has them."""
 

@@ -8,7 +8,7 @@ from typing import Any
 from wandb_testkit.dropin.public import documents
 from wandb_testkit.dropin.public.artifacts import ArtifactTypes
 from wandb_testkit.dropin.public.asking import Asker
-from wandb_testkit.dropin.public.attrs import Attrs, frame
+from wandb_testkit.dropin.public.attrs import Attrs, frame, shown_as
 from wandb_testkit.dropin.public.members import User
 from wandb_testkit.dropin.public.paging import Paginator
 from wandb_testkit.dropin.public.project_collections import ProjectArtifactCollections
@@ -48,6 +48,7 @@ class Project(Attrs):
         self._is_loaded = True
 
 
+@shown_as("Project")
 class CurrentProject(Project):
     """A project as 0.31 has it."""
 
@@ -123,6 +124,7 @@ class Projects(Paginator[Project]):
         return f"<Projects {self.entity}>"
 
 
+@shown_as("Projects")
 class CurrentProjects(Projects):
     """Projects as 0.31 has them."""
 

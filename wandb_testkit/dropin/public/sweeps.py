@@ -9,7 +9,7 @@ from urllib.parse import quote_plus
 
 from wandb_testkit.dropin.public import documents
 from wandb_testkit.dropin.public.asking import Asker, normalized
-from wandb_testkit.dropin.public.attrs import Attrs, frame
+from wandb_testkit.dropin.public.attrs import Attrs, frame, shown_as
 from wandb_testkit.dropin.public.paging import Paginator, SizedPaginator
 from wandb_testkit.errors import NotModelledError, UnsupportedError
 from wandb_testkit.world import current
@@ -124,6 +124,7 @@ class Sweep(Attrs):
         return f"<Sweep {'/'.join(self.path)}>"
 
 
+@shown_as("Sweep")
 class ClassicSweep(Sweep):
     """A sweep as 0.10 has it: its runs by their ids too."""
 
@@ -156,6 +157,7 @@ class ClassicSweep(Sweep):
             run.__dict__["sweep"] = self
 
 
+@shown_as("Sweep")
 class CurrentSweep(Sweep):
     """A sweep as 0.31 has it."""
 
