@@ -45,12 +45,18 @@ def _forgets_rows(script: Script) -> Observation:
     return replace(seen, runs=tuple(replace(run, history=type(run.history)()) for run in seen.runs))
 
 
+def _dies(script: Script) -> Observation:
+    _die()
+    raise AssertionError("it is dead")
+
+
 def _raises(script: Script) -> Observation:
     raise RuntimeError("it never works")
 
 
 right = Target("right", "1", run=_right, capabilities=ALL)
 hanging = Target("hanging", "1", run=_on_must(partial(time.sleep, 600)), capabilities=ALL, timeout_s=0.5)
+always_dying = Target("always dying", "1", run=_dies, capabilities=ALL)
 dying = Target("dying", "1", run=_on_must(_die), capabilities=ALL)
 forgetful = Target("forgetful", "1", run=_forgets_rows, capabilities=ALL)
 raising = Target("raising", "1", run=_raises, capabilities=ALL)

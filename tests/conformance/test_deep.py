@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib.util
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -60,6 +61,26 @@ def test_a_program_that_goes_wrong_is_shrunk_and_can_be_run_again(few: None) -> 
         for line in told.differences  # the id before it is a new one each time
     ]
     assert told.script.count("Log(run=") == 1
+
+
+def test_programs_that_take_the_process_with_them_can_be_grown_again(few: None) -> None:
+    (case,) = (case for case in deep_cases(CURRENT) if case.id == "deep/programs-01")
+
+    with judge_of(load(f"{HOME}:always_dying")) as judge:
+        told = judge(case)
+
+    again = subprocess.run([sys.executable, "-c", told.script], capture_output=True, text=True)
+    assert told.reason.startswith("the process ended by itself, exit code 7")
+    assert again.returncode == 7, again.stderr
+
+
+def test_without_hypothesis_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+
+    code, output = conform("reference", "--deep")
+
+    assert code == 1
+    assert "Error: deep cases need Hypothesis, which is not installed here: pip install hypothesis" in output
 
 
 def test_programs_do_only_what_is_claimed(few: None) -> None:

@@ -7,6 +7,7 @@ the arrays are made without chance, and each of the programs has a seed of its o
 from __future__ import annotations
 
 import functools
+import importlib.util
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
@@ -39,6 +40,16 @@ def deep_cases(profile: Profile) -> tuple[Case, ...]:
         for number, cell in enumerate(covering_cells(profile, strength), 1)
     )
     return (*arrays, *programs)
+
+
+def check_can_grow() -> None:
+    """Programs can be grown here.
+
+    Raises:
+        ValueError: Hypothesis is not installed.
+    """
+    if importlib.util.find_spec("hypothesis") is None:
+        raise ValueError("deep cases need Hypothesis, which is not installed here: pip install hypothesis")
 
 
 def cases_of(profile: Profile, *, deep: bool = False) -> list[Case]:

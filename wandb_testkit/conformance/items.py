@@ -13,7 +13,7 @@ from os import PathLike
 import pytest
 
 from wandb_testkit.conformance.case import Case
-from wandb_testkit.conformance.deep import cases_of, nameable_cases
+from wandb_testkit.conformance.deep import cases_of, check_can_grow, nameable_cases
 from wandb_testkit.conformance.known import KnownFailure, check_known, read_known_failures, with_known
 from wandb_testkit.conformance.results import CaseResult, Outcome
 from wandb_testkit.conformance.running import Judge, judge_of
@@ -55,8 +55,10 @@ def cases_for(target: Target, known: Sequence[KnownFailure], *, deep: bool = Fal
     """The cases of a target's profile.
 
     Raises:
-        ValueError: A known failure speaks of no case.
+        ValueError: A known failure speaks of no case, or `deep` lacks Hypothesis.
     """
+    if deep:
+        check_can_grow()
     check_known(known, nameable_cases(target.known_profile, (entry.pattern for entry in known)))
     return cases_of(target.known_profile, deep=deep)
 

@@ -91,6 +91,11 @@ def with_known(result: CaseResult, known: Sequence[KnownFailure]) -> CaseResult:
         told = f" ({result.reason})" if result.reason else ""
         return replace(result, outcome=Outcome.KNOWN, reason=entry.reason + told)
     if result.outcome is Outcome.PASS:
-        told = f"{entry.place}: {entry.pattern!r} says that it fails ({entry.reason}); take that out"
+        do = (
+            "take that out"
+            if entry.pattern == result.case
+            else "take that out, or write globs that do not name this case"
+        )
+        told = f"{entry.place}: {entry.pattern!r} says that it fails ({entry.reason}); {do}"
         return replace(result, outcome=Outcome.UNEXPECTED_PASS, reason=told)
     return result

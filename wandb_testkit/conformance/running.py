@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 from wandb_testkit.conformance.case import Case
 from wandb_testkit.conformance.cases import DEEP, chapters_called
-from wandb_testkit.conformance.deep import asked_for, cases_of, nameable_cases
+from wandb_testkit.conformance.deep import asked_for, cases_of, check_can_grow, nameable_cases
 from wandb_testkit.conformance.judging import result
 from wandb_testkit.conformance.known import KnownFailure, check_known, entry_of, with_known
 from wandb_testkit.conformance.process import TargetProcess
@@ -47,10 +47,12 @@ def run(
         advance: Is told each result as it comes.
     Raises:
         WrongTargetError: There is no such target.
-        ValueError: There is no such chapter, or a known failure speaks of no case.
+        ValueError: There is no such chapter, a known failure speaks of no case, or `deep` lacks Hypothesis.
     """
     judged = load(target) if isinstance(target, str) else target
     wanted = chapters_called(chapters)
+    if deep or DEEP in wanted:
+        check_can_grow()
     cases = cases_of(judged.known_profile, deep=deep or DEEP in wanted)
     check_known(known, nameable_cases(judged.known_profile, (entry.pattern for entry in known)))
     asked = asked_for(cases, wanted, deep=deep)

@@ -12,6 +12,8 @@ from wandb_testkit.spec.program import program
 
 def reproduction(case: Case, target: Target) -> str:
     """A program that prints where the target differs: the case as a user's program in comments, and how to run it."""
+    if case.grown and not case.script:  # the target took its process with it, and the program that did it
+        return _grown_again(case, target)
     names = ", ".join(sorted({type(action).__name__ for action in case.script}))
     judged = sorted(case.aspects(target.claimed))
     return "\n".join(
@@ -26,6 +28,20 @@ def reproduction(case: Case, target: Target) -> str:
             *(f"    {action!r}," for action in case.script),
             ")",
             f"print(*told_differences(target, script, {judged!r}), sep='\\n')",
+            "",
+        ]
+    )
+
+
+def _grown_again(case: Case, target: Target) -> str:
+    return "\n".join(
+        [
+            f"# {case.id}",
+            f"from wandb_testkit.conformance import judge{', load' if _reference(target) else ''}",
+            "from wandb_testkit.conformance.deep import deep_cases",
+            *_target_lines(target),
+            f"(case,) = (case for case in deep_cases(target.known_profile) if case.id == {case.id!r})",
+            "print(judge(case, target))",
             "",
         ]
     )

@@ -15,8 +15,11 @@ _JUDGED = pytest.StashKey[tuple[Target, tuple[KnownFailure, ...]]]()
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Give each case of the target's profile an item."""
     target, known = _judged(metafunc.config)
-    deep: bool = metafunc.config.getoption("--wandb-deep")
-    metafunc.parametrize("case", cases_for(target, known, deep=deep), ids=lambda case: case.id)
+    try:
+        cases = cases_for(target, known, deep=metafunc.config.getoption("--wandb-deep"))
+    except ValueError as error:
+        raise pytest.UsageError(str(error)) from None
+    metafunc.parametrize("case", cases, ids=lambda case: case.id)
 
 
 def test_the_target_does_what_the_clauses_say(case: Case, request: pytest.FixtureRequest) -> None:
