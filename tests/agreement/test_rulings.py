@@ -14,6 +14,7 @@ import pytest
 from wandb_testkit.actions import (
     Action,
     CutNetwork,
+    DefineMetric,
     DeleteRun,
     EndProcess,
     Finish,
@@ -22,6 +23,7 @@ from wandb_testkit.actions import (
     Log,
     LogOut,
     RevokeKey,
+    SetSummary,
     StartProcess,
     UpdateConfig,
 )
@@ -84,6 +86,7 @@ def looked_in_anonymous(seen: Observation) -> tuple[str, bool]:
 
 FELL_BACK = ("offline", frozenset({"offline_fallback"}))
 AUTO: dict[str, Any] = {"resume": "auto"}
+ONTO_Q = Init("c", {"id": "q", "fork_from": "p?_step=0"})
 AUTO_P: dict[str, Any] = {"id": "p", "resume": "auto"}
 EARLIER = (Init("a", {"id": "p", "config": {"x": 1}}), Log("a", {"loss": 1}), Finish("a"))
 THREE_PROCESSES = (
@@ -298,6 +301,65 @@ RULINGS: list[tuple[str, tuple[Profile, ...], tuple[Action, ...], See, Any]] = [
         (Init("a", {"id": "p", "name": "old"}), Finish("a"), Init("b", {"resume_from": "p?_step=7", "name": "new"})),
         first_run("name", "resumed_from", "summary"),
         ("old", 8, {}),
+    ),
+    (
+        "FORK-1",
+        CURRENT_ONLY,
+        (*EARLIER, Init("b", {"id": "q", "tags": ["t"]}), Log("b", {"x": 1}), Finish("b"), ONTO_Q, Log("c", {"y": 1})),
+        lambda seen: (seen.inits[-1].starting_step, seen.runs[1].history, seen.runs[1].tags, seen.runs[1].resumed_from),
+        (1, [{"_step": 0, "x": 1}, {"_step": 1, "y": 1}], ("t",), None),
+    ),
+    (
+        "SUMMARY-1",
+        CURRENT_ONLY,
+        (
+            Init("a"),
+            Log("a", {"x": None}),
+            Log("a", {"x": 4}),
+            DefineMetric("a", "x", summary="min,max,mean,first,last"),
+            Log("a", {"x": 2}),
+        ),
+        first_run("summary"),
+        {"_step": 2, "x": {"min": 2, "max": 4, "mean": 3.0, "first": None, "last": 2}},
+    ),
+    (
+        "SUMMARY-1",
+        CURRENT_ONLY,
+        (
+            Init("a"),
+            Log("a", {"x": None}),
+            DefineMetric("a", "x", summary="min,max,mean,first,last"),
+            Log("a", {"y": 1}),
+        ),
+        first_run("summary"),
+        {"_step": 1, "y": 1},
+    ),
+    (
+        "SUMMARY-1",
+        CURRENT_ONLY,
+        (Init("a"), Log("a", {"x": 4}), DefineMetric("a", "x", summary="min,max,mean,first,last"), Log("a", {"y": 1})),
+        first_run("summary"),
+        {"_step": 1, "x": 4, "y": 1},
+    ),
+    (
+        "SUMMARY-1",
+        CURRENT_ONLY,
+        (Init("a"), Log("a", {"x": 4}), DefineMetric("a", "x", summary="none"), Log("a", {"x": 2})),
+        first_run("summary"),
+        {"_step": 1, "x": 4},
+    ),
+    (
+        "SUMMARY-1",
+        CURRENT_ONLY,
+        (
+            Init("a"),
+            DefineMetric("a", "x", summary="min,max,mean,first,last"),
+            Log("a", {"x": 4}),
+            SetSummary("a", {"x": 9}),
+            Log("a", {"x": 2}),
+        ),
+        first_run("summary"),
+        {"_step": 1, "x": 2},
     ),
     (
         "SHARED-1",

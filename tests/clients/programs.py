@@ -83,6 +83,12 @@ METRICS_OF_CURRENT: dict[str, str] = {
     "nested-glob": "run.define_metric('a.*', summary='min')\nfor i in (3, 1, 2): run.log({'a': {'b': i, 'c': i}})",
     "nested-step": ("run.define_metric('a.b', step_metric='epoch')\nrun.log({'epoch': 2}); run.log({'a': {'b': 1}})"),
     "after-rows": f"{LOSSES}\nrun.define_metric('loss', summary='min,max,first'); run.log({{'loss': 5}})",
+    "after-rows-alone": "run.log({'x': 1}); run.define_metric('x', summary='min'); run.log({'y': 1})",
+    "after-nulls": "run.log({'x': None})\nrun.define_metric('x', summary='min,first'); run.log({'x': 2})",
+    "none-after-rows": "run.log({'x': 1}); run.define_metric('x', summary='none'); run.log({'x': 2})",
+    "set-by-hand": "run.define_metric('x', summary='min'); run.summary['x'] = 9; run.log({'x': 2}); run.log({'x': 3})",
+    "deleted-by-hand": "run.define_metric('x', summary='min'); run.log({'x': 2}); del run.summary['x']; "
+    "run.log({'x': 3}); run.log({'x': 4})",
     "nan": "run.define_metric('x', summary='min,max,first,last')\nfor x in (3, nan, 1): run.log({'x': x})",
     "none-logged": "run.define_metric('x', summary='min,last')\nfor x in (1, None): run.log({'x': x})",
     "bools": "run.define_metric('x', summary='min,last')\nfor x in (2, True, False): run.log({'x': x})",

@@ -19,6 +19,7 @@ FIRST: tuple[dict[str, Any], int] = ({"id": "A", "config": {"x": 1}, "tags": ["t
 PROGRAMS: Mapping[str, tuple[tuple[dict[str, Any], int], ...]] = {
     "fork": (FIRST, ({"id": "B", "fork_from": "A?_step=2", "config": {"y": 2}}, 2)),
     "fork at 1.5": (FIRST, ({"id": "B", "fork_from": "A?_step=1.5"}, 1)),
+    "fork onto another": (FIRST, ({"id": "B"}, 3), ({"id": "B", "fork_from": "A?_step=2"}, 2)),
     "fork of nobody": (({"id": "B", "fork_from": "nobody?_step=3"}, 1),),
     "fork of itself": (({"id": "A", "fork_from": "A?_step=2"}, 0),),
     "rewind": (FIRST, ({"resume_from": "A?_step=2", "config": {"y": 2}}, 2)),

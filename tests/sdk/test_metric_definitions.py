@@ -240,7 +240,7 @@ def test_nan_spoils_min_max_and_mean_in_current(current: wt.World) -> None:
     assert all(math.isnan(kept[word]) for word in ("min", "max", "mean"))
 
 
-def test_rows_before_the_definition_count_in_current(current: wt.World) -> None:
+def test_rows_before_the_definition_count_in_current_once_the_next_value_comes(current: wt.World) -> None:
     run = current.init()
     run.log({"loss": 0.5, "other": 1})
     run.log({"loss": 5})
@@ -248,11 +248,37 @@ def test_rows_before_the_definition_count_in_current(current: wt.World) -> None:
     at_once = summary_of(current)["loss"]
     run.log({"loss": 3.5})
 
-    assert at_once == {"min": 0.5, "max": 5, "mean": 2.75, "first": 0.5, "last": 5}
+    assert at_once == 5
     assert summary_of(current) == {
         "other": 1,
         "loss": {"min": 0.5, "max": 5, "mean": 3, "first": 0.5, "last": 3.5},
     }
+
+
+def test_what_is_set_or_deleted_by_hand_ends_a_definition_of_current_until_the_next_one(current: wt.World) -> None:
+    run = current.init()
+    run.define_metric("loss", summary="min")
+    run.define_metric("acc", summary="max")
+    run.log({"loss": 3, "acc": 1})
+    run.summary["loss"] = 9
+    del run.summary["acc"]
+    run.log({"loss": 1, "acc": 0})
+    run.log({"loss": 2, "acc": 0.5})
+    plain = summary_of(current)
+    run.define_metric("loss", summary="max")
+    run.log({"loss": 2})
+
+    assert plain == {"loss": 2, "acc": 0.5}
+    assert summary_of(current) == {"loss": {"min": 1, "max": 3}, "acc": 0.5}
+
+
+def test_a_definition_that_keeps_nothing_leaves_what_was_there_in_current(current: wt.World) -> None:
+    run = current.init()
+    run.log({"loss": 3})
+    run.define_metric("loss", summary="none")
+    run.log({"loss": 1})
+
+    assert summary_of(current) == {"loss": 3}
 
 
 def test_classic_counts_from_the_definition_on(classic: wt.World) -> None:

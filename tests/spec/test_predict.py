@@ -663,18 +663,17 @@ def test_the_oracle_says_what_the_clause_says(
             "CONFIG-7", CLASSIC, (Init("a", {"config": {"x": 1}}), UpdateConfig("a", {"x": 2, "y": 3})), id="CONFIG-7"
         ),
         pytest.param("teams", CLASSIC, (Init("a", {"entity": "team"}),), id="teams"),
-        pytest.param(
-            "whose id another run has",
-            CURRENT,
-            (Init("a", {"id": "q"}), Finish("a"), Init("b", {"id": "q", "fork_from": "p?_step=1"})),
-            id="FORK-1-id",
-        ),
         pytest.param("after finish", CLASSIC, (Init("a"), Finish("a"), Alert("a", "t")), id="LOG-6"),
         pytest.param(
             "had a value before",
             CURRENT,
-            (Init("a"), Log("a", {"loss": None}), DefineMetric("a", "loss", summary="first")),
-            id="metric-null",
+            (
+                Init("a"),
+                SetSummary("a", {"loss": None}),
+                Log("a", {"loss": "x"}),
+                DefineMetric("a", "loss", summary="last"),
+            ),
+            id="metric-text",
         ),
         pytest.param(
             "step metric",

@@ -253,6 +253,7 @@ CLASSIC = Behaviour(
         is_number=lambda value: isinstance(value, (int, float)) and not math.isnan(value),
         first_and_last_are_numbers=True,
         counts_earlier_rows=False,
+        hand_ends_definition=False,
         unknown_step=None,
         unsent=frozenset(),
         expands_patterns=True,

@@ -312,6 +312,7 @@ CURRENT = Behaviour(
         is_number=lambda value: isinstance(value, (int, float)) and not isinstance(value, bool),
         first_and_last_are_numbers=False,
         counts_earlier_rows=True,
+        hand_ends_definition=True,
         unknown_step=0,
         unsent=frozenset({"copy"}),
         expands_patterns=False,

@@ -32,6 +32,7 @@ class SummaryRules(NamedTuple):
         is_number: Whether min, max, mean and best take a value into account.
         first_and_last_are_numbers: Whether first and last pass over what is_number() does not take.
         counts_earlier_rows: Rows that were logged before a definition count, too.
+        hand_ends_definition: Once a key is set or deleted by hand its last value is kept, until it is defined anew.
         unknown_step: What joins a row in the place of a step that was not logged since it was defined; None means that
             nothing does.
         unsent: Words of define_metric() that the server is not told.
@@ -47,6 +48,7 @@ class SummaryRules(NamedTuple):
     is_number: Callable[[Any], bool]
     first_and_last_are_numbers: bool
     counts_earlier_rows: bool
+    hand_ends_definition: bool
     unknown_step: int | None
     unsent: frozenset[str]
     expands_patterns: bool
@@ -61,7 +63,19 @@ class Folding:
         has_nested: Whether a row with a dict in it was logged, where that matters.
     """
 
-    __slots__ = ("_counts", "_exact", "_globs", "_matched", "_past", "_rules", "_steps", "has_nested", "opaque")
+    __slots__ = (
+        "_by_hand",
+        "_counts",
+        "_exact",
+        "_globs",
+        "_matched",
+        "_past",
+        "_recounted",
+        "_rules",
+        "_steps",
+        "has_nested",
+        "opaque",
+    )
 
     def __init__(self, rules: SummaryRules) -> None:
         self._rules = rules
@@ -71,6 +85,8 @@ class Folding:
         self._counts: dict[str, tuple[int, float]] = {}
         self._steps: dict[str, Any] = {}
         self._past: list[Sequence[Row]] = []
+        self._recounted: dict[Path, Any] = {}
+        self._by_hand: set[Path] = set()
         self.opaque: set[Path] = set()
         self.has_nested = False
 
@@ -80,11 +96,10 @@ class Folding:
 
     # ------------------------------------------------------------------ definitions
 
-    def define(self, metric: MetricRecord, values: dict[str, Any], *, overwrites: bool) -> MetricRecord:
+    def define(self, metric: MetricRecord, *, overwrites: bool) -> MetricRecord:
         """Take a definition into account, and return it as it is now: joined with the earlier one of that name.
 
-        Args:
-            values: The summary so far; what it keeps of earlier rows changes where the profile counts them.
+        The summary stays as it is until the next value comes; then earlier ones count too, where the profile says so.
         """
         known, name = (self._globs, metric.name[:-1]) if metric.name.endswith("*") else (self._exact, metric.name)
         earlier = known.get(name)
@@ -94,8 +109,12 @@ class Folding:
         step = metric.step_metric
         if step is not None and metric.step_sync:
             self._steps.setdefault(step, self._rules.unknown_step)
-        if self._rules.counts_earlier_rows and not self._rules.is_plain(metric.summary):
-            self._recount(metric, values)
+        if (
+            self._rules.counts_earlier_rows
+            and not self._rules.is_plain(metric.summary)
+            and "none" not in metric.summary
+        ):
+            self._recount(metric)
         return metric
 
     def metrics(self) -> list[tuple[MetricRecord, bool]]:
@@ -115,7 +134,14 @@ class Folding:
             found = next((metric for start, metric in self._globs.items() if name.startswith(start)), None)
         return found
 
-    def _recount(self, metric: MetricRecord, values: dict[str, Any]) -> None:
+    def set_by_hand(self, path: Path) -> None:
+        """Take note that an item was set or deleted by hand."""
+        metric = self.of(".".join(path)) if self._rules.hand_ends_definition else None
+        if metric is not None and "none" not in metric.summary:
+            self._by_hand.add(path)
+            self._recounted.pop(path, None)
+
+    def _recount(self, metric: MetricRecord) -> None:
         logged: dict[Path, list[Any]] = {}
         for row in (row for rows in self._past for row in rows):
             for path, value in _leaves(row):
@@ -123,13 +149,12 @@ class Folding:
                     logged.setdefault(path, []).append(value)
         for path, leaves in logged.items():
             self._counts.pop(".".join(path), None)
+            self._recounted.pop(path, None)
+            self._by_hand.discard(path)
             kept = ABSENT
             for value in leaves:
                 kept = self._folded(path, kept, value)
-            here = values
-            for key in path[:-1]:
-                here = here.setdefault(key, {})
-            _put(here, path[-1], kept)
+            self._recounted[path] = kept
 
     # ------------------------------------------------------------------ rows
 
@@ -181,8 +206,10 @@ class Folding:
         self.opaque.discard(path)
         name = ".".join(path)
         metric = self.of(name)
-        if metric is None or rules.is_plain(metric.summary):
+        if metric is None or rules.is_plain(metric.summary) or path in self._by_hand:
             return ABSENT if value is None and rules.is_tree else value
+        if self._recounted:
+            old = self._recounted.pop(path, old)
         if "none" in metric.summary:
             return old
         kept = dict(old) if type(old) is dict else {}

@@ -161,7 +161,7 @@ class RunRows:
         asked = metric_record(self._path, words, name, step_metric, step_sync, hidden, summary, goal, overwrite)
         with self._history.lock:
             self._history.flush()  # what was logged before is summarised the old way
-            defined = self._folding.define(asked, self._outgoing.values, overwrites=bool(overwrite))
+            defined = self._folding.define(asked, overwrites=bool(overwrite))
             self._outgoing.summary_changed()
             self._outgoing.config_changed()
             self._transport.publish(defined)

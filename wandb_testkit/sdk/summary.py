@@ -158,6 +158,7 @@ class SummaryValues:
         else:
             here.pop(path[-1], None)
         opaque.discard(path)
+        self._folding.set_by_hand(path)
         if self._rules.is_tree:
             if isinstance(plain, dict):
                 opaque.add(path)
@@ -178,6 +179,7 @@ class SummaryValues:
             return
         del here[path[-1]]
         self._folding.opaque.discard(path)
+        self._folding.set_by_hand(path)
         if self._rules.is_tree:
             self._prune(path[:-1])
         self._outgoing.summary_changed()

@@ -98,6 +98,8 @@ class RunObject:
         definitions: Key -> words of define_metric().
         goals: Key -> what define_metric() said is best; steps: Key -> the metric that it is drawn against.
         means: Key -> how many values have gone into its mean, and their sum.
+        logged: Key -> the values that this object has logged of it, as long as nothing is kept instead of the last.
+        earlier: Key that was defined since -> those values: they count when the next one comes.
     """
 
     name: str
@@ -123,6 +125,8 @@ class RunObject:
     goals: dict[str, str] = field(default_factory=dict)
     steps: dict[str, str] = field(default_factory=dict)
     means: dict[str, tuple[int, float]] = field(default_factory=dict)
+    logged: dict[str, list[Any]] = field(default_factory=dict)
+    earlier: dict[str, list[Any]] = field(default_factory=dict)
 
     @property
     def is_dummy(self) -> bool:

@@ -43,8 +43,6 @@ def check_is_specified(world: World, decision: Decision) -> None:
         steps = [row["_step"] for row in decision.record.rows]
         if steps != sorted(steps):
             raise Unspecified("what is rewound of a run whose steps do not rise (FORK-2)")
-    if decision.facts.get("begins") == "as a fork" and decision.record is not None and not decision.record.is_deleted:
-        raise Unspecified("a fork whose id another run has (FORK-1)")
 
 
 def carry_out(world: World, name: str, call: Call, decision: Decision) -> RunObject | None:

@@ -29,12 +29,25 @@ def take_row(run: RunObject, row: Values, profile: Profile) -> None:
         words = run.definitions.get(key, ())
         if words and "copy" not in words:
             if "none" not in words:
+                _count_earlier(run, key, words)
                 run.summary[key] = _kept(run, key, words, value)
-        elif value is None and profile is not CLASSIC:
+            continue
+        run.logged.setdefault(key, []).append(value)
+        if value is None and profile is not CLASSIC:
             run.summary.pop(key, None)
         else:
             run.summary[key] = value
     _hand_over(run)
+
+
+def _count_earlier(run: RunObject, key: str, words: tuple[str, ...]) -> None:
+    """What was logged before the definition counts, too; null is a first or a last value, and no number (o31)."""
+    for at, value in enumerate(run.earlier.pop(key, ())):
+        if at == 0:
+            run.summary.pop(key, None)
+        kept = run.summary.get(key, {}) if value is None else _kept(run, key, words, value)
+        ends = {"first": kept.get("first", value), "last": value}
+        run.summary[key] = {**kept, **{word: end for word, end in ends.items() if word in words}}
 
 
 def _kept(run: RunObject, key: str, words: tuple[str, ...], value: float) -> dict[str, Any]:
@@ -56,8 +69,10 @@ def _kept(run: RunObject, key: str, words: tuple[str, ...], value: float) -> dic
 
 
 def set_by_hand(run: RunObject, values: Mapping[str, Any], profile: Profile) -> None:
-    """Carry out `run.summary.update(values)`."""
+    """Carry out `run.summary.update(values)`; in current that ends what define_metric() asked for the key (o31)."""
     for key, value in values.items():
+        if profile is CURRENT and "none" not in run.definitions.get(key, ("none",)):
+            run.definitions[key] = ("copy",)
         if profile is not CLASSIC and (value is None or (isinstance(value, float) and math.isnan(value))):
             run.summary.pop(key, None)
         else:
@@ -84,8 +99,12 @@ def define(run: RunObject, asked: DefineMetric, profile: Profile) -> None:
     if key in (run.pending or ()):
         raise Unspecified(f"{key!r} waits for its commit while it is defined")
     was_null = run.record is not None and any(row.get(key, key) is None for row in run.record.rows)
-    if words and (key in run.summary or was_null):
+    logged = run.logged.get(key, []) if profile is CURRENT else []
+    counts = bool(logged) and all(value is None or _is_number(value) for value in logged)
+    if words and (key in run.summary or was_null or logged) and not counts:
         raise Unspecified(f"{key!r} had a value before it was defined")
+    if words and counts:
+        run.earlier[key] = logged
     run.definitions[key] = words
     if asked.goal is not None:
         run.goals[key] = asked.goal
@@ -107,10 +126,14 @@ def check_is_specified(run: RunObject, row: Values) -> None:
             raise Unspecified(f"whether a row with {key!r} is given the step metric {run.steps[key]!r} that it lacks")
     for key, value in row.items():
         is_kept = set(run.definitions.get(key, ())) - {"none", "copy"}
-        if is_kept and (isinstance(value, bool) or not isinstance(value, (int, float)) or math.isnan(value)):
+        if is_kept and not _is_number(value):
             raise Unspecified(f"what define_metric() makes of {key}={value!r}")
     if run.resumed and run.record is not None and run.record.defined & (row.keys() - run.definitions.keys()):
         raise Unspecified("whether a definition of an earlier start holds after a resumption")
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and not math.isnan(value)
 
 
 def _hand_over(run: RunObject) -> None:
