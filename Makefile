@@ -46,6 +46,7 @@ deep: .venv/.installed
 	WANDB_TESTKIT_DEEP=1 $(BIN)/python -m pytest tests/server/test_hostile_input.py -n auto
 	WANDB_TESTKIT_DEEP=1 WANDB_TESTKIT_RESULTS=write WANDB_TESTKIT_CLIENTS=0.31.0 \
 		$(BIN)/python -m pytest tests/clients/test_programs_by_chance.py
+	WANDB_TESTKIT_DEEP=1 WANDB_TESTKIT_CLIENTS=0.31.0 $(BIN)/python -m pytest tests/clients/test_large_artifacts.py -s
 	$(BIN)/python -m tests.clients.agreement_page
 	$(BIN)/python -m wandb_testkit.targets.environments all
 	WANDB_TESTKIT_CLIENTS=all WANDB_TESTKIT_RESULTS=write \

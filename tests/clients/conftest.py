@@ -80,13 +80,19 @@ class Client:
         self._played = 0
 
     def play(
-        self, script: str, *arguments: object, env: Mapping[str, str | None] | None = None, is_own: bool = False
+        self,
+        script: str,
+        *arguments: object,
+        env: Mapping[str, str | None] | None = None,
+        is_own: bool = False,
+        timeout_s: float = 240,
     ) -> Played:
         """Run a script to its end.
 
         Args:
             env: Variables besides those that make clients quick; None takes one of them away.
             is_own: The script lies in the working directory, as a user's does.
+            timeout_s: The longest that it may take.
         """
         self._played += 1
         home = self._directory / f"home{self._played}"
@@ -113,7 +119,7 @@ class Client:
             capture_output=True,
             text=True,
             stdin=subprocess.DEVNULL,
-            timeout=240,
+            timeout=timeout_s,
             check=False,
         )
         output = done.stdout + done.stderr

@@ -167,7 +167,10 @@ def test_a_file_in_parts_is_put_together(world: World, artifacts: ArtifactClient
     given = {"id": made["id"], "path": node["storagePath"], "upload": upload["uploadID"]}
     early = artifacts.client.ask(complete, **given, parts=told[:2])
     done = artifacts.client.data(complete, **given, parts=told)
+    again = artifacts.client.data(complete, **given, parts=told)  # the answer to the first got lost
 
+    assert again == done
+    assert [upload.parts for upload in world.server.artifacts.blobs._uploads.values()] == [{}]
     assert (wrong.status, early.status) == (400, 400)
     assert tags == [one["hexMD5"] for one in told]
     assert done["completeMultipartUploadArtifact"]["digest"] == b64_md5(whole)

@@ -27,6 +27,9 @@ class Echo:
 
     may_wait = False
 
+    def body_limit(self, request: Request) -> int:
+        return 2**20
+
     def handle(self, request: Request) -> Response:
         if request.path == "/cut":
             return Response(0)

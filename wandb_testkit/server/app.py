@@ -151,6 +151,12 @@ class FakeServer(RunHands, AccountHands, SweepHands, ServerKnobs):
 
         return answer(self, request)
 
+    def body_limit(self, request: Request) -> int:
+        """How many bytes the body of a request may have, told by all that comes before it."""
+        from wandb_testkit.server.routes import body_limit
+
+        return body_limit(self, request)
+
     def apply_as(
         self,
         account: Account | None,

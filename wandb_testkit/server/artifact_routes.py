@@ -9,7 +9,7 @@ from wandb_testkit.server.context import Context
 from wandb_testkit.server.refused import Refused
 from wandb_testkit.server.resolvers.artifact_ids import visible_artifact
 from wandb_testkit.server.urls import ARTIFACT_STORAGE
-from wandb_testkit.wire.http import Request, Response
+from wandb_testkit.wire.http import Request, Response, content_response
 
 
 def upload_of_artifact(context: Context, request: Request, segments: dict[str, str]) -> Response:
@@ -43,7 +43,7 @@ def download_of_artifact(context: Context, request: Request, segments: dict[str,
         content = None if blob is None else blob.content
     if content is None:
         raise Refused(Refusal(404, f"the {kind} {rest!r} was not uploaded"))
-    return Response(200, content, {"Content-Type": "application/octet-stream"})
+    return content_response(request, content)
 
 
 def artifact_by_digest(context: Context, request: Request, segments: dict[str, str]) -> Response:

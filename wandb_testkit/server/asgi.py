@@ -8,14 +8,15 @@ in its memory.
 from __future__ import annotations
 
 import asyncio
+import io
 import os
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import cache
 from typing import Any, Protocol
 from urllib.parse import quote
 
-from wandb_testkit.server.routes import MAX_BODY_BYTES
 from wandb_testkit.wire.http import Request, Response, WireError, error_response
 
 Message = MutableMapping[str, Any]
@@ -25,6 +26,11 @@ App = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
 
 BODY_TIMEOUT_S = 60.0
 """A body that has not come after this time is given up; clients of W&B give up after 20 to 60 s themselves."""
+
+BYTES_IN_THE_TIMEOUT = 64 * 2**20
+
+PIECE_BYTES = 2**20
+"""Of an answer; longer ones are sent in pieces."""
 
 MAX_PATH_LENGTH = 8_192
 
@@ -39,6 +45,9 @@ class Answers(Protocol):
     def may_wait(self) -> bool:
         """Whether an answer may be held back; others are then answered beside it."""
 
+    def body_limit(self, request: Request) -> int:
+        """How many bytes the body of a request may have, told by all that comes before it."""
+
     def handle(self, request: Request) -> Response:
         """Answer one request."""
 
@@ -46,15 +55,16 @@ class Answers(Protocol):
 def asgi_app(
     server: Answers,
     *,
-    max_body_bytes: int = MAX_BODY_BYTES,
+    max_body_bytes: int | None = None,
     body_timeout_s: float = BODY_TIMEOUT_S,
     close: Callable[[], None] | None = None,
 ) -> App:
     """An ASGI 3 application that answers as the server does.
 
     Args:
-        max_body_bytes: A longer body is answered with 413, before it is read where its length is known.
-        body_timeout_s: A body that takes longer is answered with 408.
+        max_body_bytes: A longer body is answered with 413, before it is read where its length is known; None leaves it
+            to the server.
+        body_timeout_s: A body that takes longer is answered with 408; one with a file has as long for each 64 MiB.
         close: Is called when the ASGI server stops (lifespan).
     """
 
@@ -63,10 +73,14 @@ def asgi_app(
             await _live(receive, send, close)
         elif scope["type"] == "http":
             headers = _headers(scope["headers"])
+            timeout_s = body_timeout_s
             try:
-                reading = _body(headers, receive, max_body_bytes)
-                body = await asyncio.wait_for(reading, body_timeout_s)
-                request = _request(scope, headers, body)
+                request = _request(scope, headers)
+                limit = server.body_limit(request) if max_body_bytes is None else max_body_bytes
+                length = _length(headers, limit)
+                timeout_s += body_timeout_s * ((length or 0) // BYTES_IN_THE_TIMEOUT)
+                body = await asyncio.wait_for(_body(length, receive, limit), timeout_s)
+                request = replace(request, body=body)
                 if server.may_wait:
                     response = await asyncio.get_running_loop().run_in_executor(_beside(), server.handle, request)
                 else:
@@ -74,7 +88,7 @@ def asgi_app(
             except _Gone:
                 return
             except asyncio.TimeoutError:
-                message = f"the body did not come within {body_timeout_s:g} s"
+                message = f"the body did not come within {timeout_s:g} s"
                 response = error_response(408, message, {"Connection": "close"})
             except WireError as error:
                 response = error_response(error.status, error.message, {"Connection": "close"})
@@ -123,34 +137,45 @@ def _headers(given: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in given}
 
 
-async def _body(headers: dict[str, str], receive: Receive, max_bytes: int) -> bytes:
+def _length(headers: dict[str, str], max_bytes: int) -> int | None:
+    """The length that the head tells, None if it tells none.
+
+    Raises:
+        WireError: 413 for one that is too long, 400 for one that is no number.
+    """
+    length = headers.get("content-length")
+    if length is None:
+        return None
+    if not (length.isascii() and length.isdigit() and len(length) < 20):
+        raise WireError(f"Content-Length should be a number, not {length!r}")
+    if int(length) > max_bytes:
+        raise WireError(f"the body has more than {max_bytes} bytes", 413)
+    return int(length)
+
+
+async def _body(length: int | None, receive: Receive, max_bytes: int) -> bytes:
     """The whole body.
 
     Raises:
         WireError: 413 for one that is too long, 400 for one of another length than its header says.
         _Gone: The client has left.
     """
-    length = headers.get("content-length")
-    if length is not None and not (length.isascii() and length.isdigit() and len(length) < 20):
-        raise WireError(f"Content-Length should be a number, not {length!r}")
-    if length is not None and int(length) > max_bytes:
-        raise WireError(f"the body has more than {max_bytes} bytes", 413)
-    body = bytearray()
+    body = io.BytesIO()  # hands out what it holds without a copy
     more = True
     while more:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise _Gone
-        body += message.get("body", b"")
+        body.write(message.get("body", b""))
         more = message.get("more_body", False)
-        if len(body) > max_bytes:
+        if body.tell() > max_bytes:
             raise WireError(f"the body has more than {max_bytes} bytes", 413)
-    if length is not None and len(body) != int(length):
-        raise WireError(f"the body has {len(body)} bytes, and Content-Length says {length}")
-    return bytes(body)
+    if length is not None and body.tell() != length:
+        raise WireError(f"the body has {body.tell()} bytes, and Content-Length says {length}")
+    return body.getvalue()
 
 
-def _request(scope: MutableMapping[str, Any], headers: dict[str, str], body: bytes) -> Request:
+def _request(scope: MutableMapping[str, Any], headers: dict[str, str]) -> Request:
     raw: bytes | None = scope.get("raw_path")
     path = quote(scope["path"], safe="/%:@!$&'()*+,;=~") if raw is None else raw.decode("latin-1").partition("?")[0]
     if len(path) > MAX_PATH_LENGTH:
@@ -158,7 +183,7 @@ def _request(scope: MutableMapping[str, Any], headers: dict[str, str], body: byt
     host, port = scope.get("server") or ("127.0.0.1", None)
     where = headers.get("host") or (host if port is None else f"{host}:{port}")
     origin = f"{scope.get('scheme', 'http')}://{where}{scope.get('root_path', '')}"
-    return Request(scope["method"], path, scope.get("query_string", b"").decode("latin-1"), headers, body, origin)
+    return Request(scope["method"], path, scope.get("query_string", b"").decode("latin-1"), headers, b"", origin)
 
 
 async def _send(response: Response, method: str, send: Send) -> None:
@@ -169,6 +194,10 @@ async def _send(response: Response, method: str, send: Send) -> None:
         return
     # `Connection` is the ASGI server's to say, but for closing what cannot be read on.
     headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in response.headers.items()]
-    headers.append((b"content-length", str(len(response.body)).encode()))
+    headers.append((b"content-length", str(len(response.sent)).encode()))
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
-    await send({"type": "http.response.body", "body": b"" if method == "HEAD" else response.body})
+    body = b"" if method == "HEAD" else response.sent
+    for start in range(0, len(body) - PIECE_BYTES, PIECE_BYTES):  # no server then holds a large one a second time
+        await send({"type": "http.response.body", "body": bytes(body[start : start + PIECE_BYTES]), "more_body": True})
+    rest = (len(body) - 1) // PIECE_BYTES * PIECE_BYTES if body else 0
+    await send({"type": "http.response.body", "body": bytes(body[rest:])})

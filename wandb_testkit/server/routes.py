@@ -22,12 +22,14 @@ from wandb_testkit.server.faults import refusal_after, refusal_before
 from wandb_testkit.server.files import CLIENT_FILES
 from wandb_testkit.server.refused import Refused, accepted
 from wandb_testkit.server.repeats import Known
+from wandb_testkit.server.urls import ARTIFACT_STORAGE, STORAGE, Grant
 from wandb_testkit.wire.filestream import records_of
 from wandb_testkit.wire.http import (
     KEY_HEADER,
     Request,
     Response,
     WireError,
+    content_response,
     error_response,
     json_object,
     json_response,
@@ -40,7 +42,10 @@ STREAMS = "/files/"
 """Where file streams are, also of ids that break the URL: 0.15 repeats a stream for ever that is answered with 501."""
 
 MAX_BODY_BYTES = 256 * 2**20
-"""Of any request; mounts refuse more before they read it."""
+"""Of any request but one with a file; mounts refuse more before they read it."""
+
+MAX_UPLOAD_BYTES = 5 * 2**30
+"""Of a file, or of a part of one: S3 takes no more in one request, and clients send larger files in parts."""
 
 MAX_JSON_BYTES = 64 * 2**20
 """Of a JSON body, unpacked; clients keep theirs near 10 MB (protocol.md 4.5)."""
@@ -102,6 +107,19 @@ def _kept(server: FakeServer, request: Request) -> Response | None:
         _record_refusal(server, request, response, str(error))
         return response
     return None
+
+
+def body_limit(server: FakeServer, request: Request) -> int:
+    """How long the body of a request may be, as its head tells: only who was given a URL for a file may send one."""
+    for route in ROUTES:
+        segments = _segments(route, request) if route.kind == "upload" else None
+        if segments is None:
+            continue
+        names = ("entity", "project", "run_id") if "run_id" in segments else ("entity", "artifact")
+        room, what = (STORAGE, "name") if "run_id" in segments else (ARTIFACT_STORAGE, "what")
+        grant = Grant("PUT", tuple(segments[name] for name in names), segments[what], "", room)
+        return MAX_BODY_BYTES if server.urls.allows(grant, request.query) is None else MAX_UPLOAD_BYTES
+    return MAX_BODY_BYTES
 
 
 def _limited(server: FakeServer, request: Request) -> Known | None:
@@ -249,7 +267,7 @@ def download(context: Context, request: Request, segments: Segments) -> Response
     content = None if run is None else {**run.client_files, **run.files}.get(name)
     if content is None:
         raise Refused(Refusal(404, f"run {path} has no file {name!r}"))
-    return Response(200, content, {"Content-Type": "application/octet-stream"})
+    return content_response(request, content)
 
 
 def exchange_token(context: Context, request: Request, segments: Segments) -> Response:

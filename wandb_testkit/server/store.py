@@ -20,7 +20,7 @@ from wandb_testkit.records import RunPath
 from wandb_testkit.server.app import FakeServer
 from wandb_testkit.server.kept import HIDDEN, KINDS, VALUES, Kind
 from wandb_testkit.server.kept_values import NotKeptError, Texts
-from wandb_testkit.server.store_file import StoreFile
+from wandb_testkit.server.store_file import PIECE, StoreFile, pieces_of
 from wandb_testkit.server.urls import FileUrls
 
 
@@ -97,7 +97,9 @@ class Store:
                         seen.append(known)
                         self._write_changes(known, connection)
                     todo, self._fresh = self._fresh, []
-                connection.executemany("INSERT OR IGNORE INTO contents VALUES (?, ?)", self._new_contents.items())
+                for digest, content in self._new_contents.items():
+                    pieces = pieces_of(digest, content)
+                    connection.executemany("INSERT OR IGNORE INTO contents VALUES (?, ?)", pieces)
         except (StoreError, NotKeptError) as error:
             self._forget(seen)
             if isinstance(error, NotKeptError):
@@ -249,10 +251,9 @@ class Store:
         self._keep_only(reached, {digest for number in reached for digest in holds[number]})
 
     def _content(self, digest: str) -> bytes:
-        found = next(self._file.rows("SELECT content FROM contents WHERE digest = ?", [digest]), None)
-        if found is None:
+        content = self._file.content(digest)
+        if content is None:
             raise StoreError(f"the store {self._file.path} is damaged: the content {digest} is missing")
-        content: bytes = found[0]
         return content
 
     def _keep_only(self, numbers: set[int], digests: set[str]) -> None:
@@ -262,7 +263,7 @@ class Store:
             gone = [(number,) for number in there if number not in numbers]
             for table, column in (("nodes", "number"), ("slots", "node"), ("pieces", "node")):
                 connection.executemany(f"DELETE FROM {table} WHERE {column} = ?", gone)
-            unused = [(digest,) for digest in contents if digest not in digests]
+            unused = [(digest,) for digest in contents if digest.partition(PIECE)[0] not in digests]
             connection.executemany("DELETE FROM contents WHERE digest = ?", unused)
 
 

@@ -6,6 +6,7 @@ the machine going may cost the last moments, and leaves the file whole.
 
 from __future__ import annotations
 
+import io
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator
@@ -32,6 +33,20 @@ CREATE TABLE pieces (
 CREATE TABLE contents (digest TEXT PRIMARY KEY, content BLOB NOT NULL);
 """
 """`slots` holds whole attributes, `pieces` the lines of lists and dicts, `contents` what is in files."""
+
+
+PIECE = "/"
+"""Between the digest of a content and the number of a piece of it, but for the first."""
+
+PIECE_BYTES = 256 * 2**20
+"""SQLite takes no more than a thousand million bytes as one value."""
+
+
+def pieces_of(digest: str, content: bytes) -> Iterator[tuple[str, bytes]]:
+    """The rows in which a content is kept; one that is not full is the last."""
+    yield digest, content[:PIECE_BYTES]
+    for number, start in enumerate(range(PIECE_BYTES, len(content), PIECE_BYTES), 1):
+        yield f"{digest}{PIECE}{number}", content[start : start + PIECE_BYTES]
 
 
 class StoreFile:
@@ -121,6 +136,23 @@ class StoreFile:
             yield from self._connection.execute(query, tuple(values))
         except sqlite3.Error as error:
             raise StoreError(f"the store {self.path} cannot be read: {error}") from error
+
+    def content(self, digest: str) -> bytes | None:
+        """The content with a digest, None if it is not there."""
+        piece = self._piece(digest)
+        if piece is None or len(piece) < PIECE_BYTES:
+            return piece
+        whole = io.BytesIO()  # hands out what it holds without a copy
+        number = 0
+        while piece is not None:
+            whole.write(piece)
+            number += 1
+            piece = self._piece(f"{digest}{PIECE}{number}")
+        return whole.getvalue()
+
+    def _piece(self, name: str) -> bytes | None:
+        found = next(self.rows("SELECT content FROM contents WHERE digest = ?", [name]), None)
+        return None if found is None else found[0]
 
     def close(self) -> None:
         """Fold the log into the file, and let others have it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import binascii
 import json
 import math
+import re
 import zlib
 from collections.abc import Mapping
 from dataclasses import field
@@ -20,6 +21,10 @@ KEY_HEADER = "Idempotency-Key"
 
 RECORD_HEADER = "X-Wandb-Testkit-Record"
 """What an upsert is, from a client that can tell: start, resume, edit, config or metric. Other servers pass it over."""
+
+
+LONG_BYTES = 2**20
+"""Parts of contents that are longer are not copied: clients fetch dozens of 100 MiB each at once."""
 
 
 class WireError(Exception):
@@ -54,11 +59,21 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """One answer; status 0 means that the connection is to be cut without one."""
+    """One answer; status 0 means that the connection is to be cut without one.
+
+    Attributes:
+        part: What is sent in the place of `body`, where that is a long part of a content: nobody copies it.
+    """
 
     status: int
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
+    part: memoryview | None = None
+
+    @property
+    def sent(self) -> bytes | memoryview:
+        """What follows the headers."""
+        return self.body if self.part is None else self.part
 
 
 def json_response(value: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
@@ -88,6 +103,29 @@ def _strictly(value: Any) -> Any:
 def error_response(status: int, message: str, headers: Mapping[str, str] | None = None) -> Response:
     """A refusal in the form that clients of all generations show to their user (protocol.md 3.1)."""
     return json_response({"errors": [{"message": message}], "error": message}, status, headers)
+
+
+def content_response(request: Request, content: bytes, headers: Mapping[str, str] | None = None) -> Response:
+    """The content of a file, or the part of it that the request's Range asks for, as clients fetch large ones.
+
+    Several ranges, or one that cannot be read, are passed over (RFC 9110, 14.2); one that begins after the end is 416.
+    """
+    told = {"Content-Type": "application/octet-stream", "Accept-Ranges": "bytes", **(headers or {})}
+    size = len(content)
+    asked = re.fullmatch(r"bytes=(\d{0,18})-(\d{0,18})", request.headers.get("range", "").replace(" ", ""), re.ASCII)
+    if asked is None or asked.groups() == ("", ""):
+        return Response(200, content, told)
+    first, last = asked.groups()
+    start = int(first) if first else max(size - int(last), 0)
+    end = min(int(last) + 1, size) if first and last else size
+    if first and last and int(last) < start:
+        return Response(200, content, told)
+    if start >= size:
+        return Response(416, b"", {**told, "Content-Range": f"bytes */{size}"})
+    told["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
+    if end - start > LONG_BYTES:
+        return Response(206, headers=told, part=memoryview(content)[start:end])
+    return Response(206, content[start:end], told)
 
 
 def api_key_of(headers: Mapping[str, str]) -> str | None:

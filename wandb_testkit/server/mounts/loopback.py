@@ -23,6 +23,9 @@ BACKLOG = 1024
 
 MAX_BODY_BYTES = 256 * 2**20
 
+MAX_UPLOAD_BYTES = 5 * 2**30
+"""Of what is sent with PUT: S3 takes no more in one request, and clients send larger files in parts."""
+
 Handle = Callable[[Request], Response]
 
 
@@ -163,8 +166,9 @@ class _Handler(BaseHTTPRequestHandler):
             self.rfile.readline(3)
 
     def _read(self, length: int) -> bytes:
-        if length > MAX_BODY_BYTES:
-            raise WireError(f"the body has more than {MAX_BODY_BYTES} bytes", 413)
+        most = MAX_UPLOAD_BYTES if self.command == "PUT" else MAX_BODY_BYTES
+        if length > most:
+            raise WireError(f"the body has more than {most} bytes", 413)
         body = self.rfile.read(length)
         if len(body) < length:
             raise WireError(f"the body ended after {len(body)} of {length} bytes")
@@ -178,12 +182,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response_only(response.status)
         for name, value in response.headers.items():
             self.send_header(name, value)
-        self.send_header("Content-Length", str(len(response.body)))
+        self.send_header("Content-Length", str(len(response.sent)))
         if self.close_connection:
             self.send_header("Connection", "close")
         self.end_headers()
         if self.command != "HEAD":
-            self.wfile.write(response.body)
+            self.wfile.write(response.sent)
 
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing: the recorder has it all."""

@@ -98,7 +98,7 @@ def _answering(handle: Callable[[Request], Response]) -> Callable[[PreparedReque
         response = handle(_as_request(request))
         if response.status == 0:
             raise requests.ConnectionError(f"the fake server cut the connection of {request.method} {request.url}")
-        return response.status, dict(response.headers), response.body
+        return response.status, dict(response.headers), bytes(response.sent)
 
     return answer
 

@@ -88,6 +88,10 @@ class Site:
         """Whether an answer may be held back."""
         return self.server.may_wait
 
+    def body_limit(self, request: Request) -> int:
+        """How many bytes the body of a request may have."""
+        return self.server.body_limit(request)
+
     def close(self) -> None:
         """Let the store go, if there is one; nothing is accepted any more, and no answer is held back."""
         self.server.release_answers()
