@@ -255,7 +255,7 @@ def test_rows_before_the_definition_count_in_current_once_the_next_value_comes(c
     }
 
 
-def test_what_is_set_or_deleted_by_hand_ends_a_definition_of_current_until_the_next_one(current: wt.World) -> None:
+def test_what_is_set_by_hand_ends_a_definition_of_current_until_the_next_one(current: wt.World) -> None:
     run = current.init()
     run.define_metric("loss", summary="min")
     run.define_metric("acc", summary="max")
@@ -268,8 +268,8 @@ def test_what_is_set_or_deleted_by_hand_ends_a_definition_of_current_until_the_n
     run.define_metric("loss", summary="max")
     run.log({"loss": 2})
 
-    assert plain == {"loss": 2, "acc": 0.5}
-    assert summary_of(current) == {"loss": {"min": 1, "max": 3}, "acc": 0.5}
+    assert plain == {"loss": 2, "acc": {"max": 1}}
+    assert summary_of(current) == {"loss": {"min": 1, "max": 3}, "acc": {"max": 1}}
 
 
 def test_a_definition_that_keeps_nothing_leaves_what_was_there_in_current(current: wt.World) -> None:

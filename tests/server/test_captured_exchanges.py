@@ -119,13 +119,24 @@ def test_what_the_public_api_asked_is_answered_as_it_was(world: World, client: H
     assert not world.recorder.refusals
 
 
+def _of_then(answer: Any, then: Any) -> Any:
+    """An answer without the names of fields that the schema has had since: clients look for those they know."""
+    if isinstance(answer, dict) and isinstance(then, dict):
+        return {key: _of_then(value, then.get(key)) for key, value in answer.items()}
+    if isinstance(answer, tuple):
+        return tuple(_of_then(*pair) for pair in zip(answer, then, strict=True))
+    is_of_names = isinstance(answer, list) and all(isinstance(one, dict) and {*one} == {"name"} for one in answer)
+    return [one for one in answer if one in then] if is_of_names and isinstance(then, list) else answer
+
+
 @pytest.mark.parametrize("fixture", WITH_ARTIFACTS, ids=lambda path: path.stem)
 def test_captured_artifacts_are_answered_as_they_were(world: World, client: HandClient, fixture: Path) -> None:
     captured = json.loads(fixture.read_text(encoding="utf-8"))
 
     answers = [replay(client, exchange) for exchange in captured["exchanges"]]
 
-    assert answers == [(exchange["status"], exchange["answer"]) for exchange in captured["exchanges"]]
+    then = [(exchange["status"], exchange["answer"]) for exchange in captured["exchanges"]]
+    assert [_of_then(*pair) for pair in zip(answers, then, strict=True)] == then
     first, second = world.run.artifacts["model:v0"], world.run.artifacts["model:v1"]
     assert (first.aliases, first.files, first.logged, first.used) == (("again", "best"), {"a.txt": b"1"}, True, True)
     assert (second.aliases, second.files, second.logged, second.used) == (("latest",), {"a.txt": b"2"}, True, False)

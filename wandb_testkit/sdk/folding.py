@@ -32,7 +32,7 @@ class SummaryRules(NamedTuple):
         is_number: Whether min, max, mean and best take a value into account.
         first_and_last_are_numbers: Whether first and last pass over what is_number() does not take.
         counts_earlier_rows: Rows that were logged before a definition count, too.
-        hand_ends_definition: Once a key is set or deleted by hand its last value is kept, until it is defined anew.
+        hand_ends_definition: Once a key is set by hand its last value is kept, until it is defined anew.
         unknown_step: What joins a row in the place of a step that was not logged since it was defined; None means that
             nothing does.
         unsent: Words of define_metric() that the server is not told.
@@ -135,11 +135,17 @@ class Folding:
         return found
 
     def set_by_hand(self, path: Path) -> None:
-        """Take note that an item was set or deleted by hand."""
+        """Take note that an item was set by hand."""
         metric = self.of(".".join(path)) if self._rules.hand_ends_definition else None
         if metric is not None and "none" not in metric.summary:
             self._by_hand.add(path)
             self._recounted.pop(path, None)
+
+    def deleted_by_hand(self, path: Path, value: Any) -> None:
+        """Take note that an item was deleted by hand; what was kept of it goes on with the next value."""
+        metric = self.of(".".join(path)) if self._rules.hand_ends_definition else None
+        if metric is not None and type(value) is dict and path not in self._by_hand:
+            self._recounted[path] = value
 
     def _recount(self, metric: MetricRecord) -> None:
         logged: dict[Path, list[Any]] = {}

@@ -177,9 +177,8 @@ class SummaryValues:
             return  # current has no way into a dict that was set by hand
         if self._rules.is_tree and path[-1] not in here:
             return
-        del here[path[-1]]
+        self._folding.deleted_by_hand(path, here.pop(path[-1]))
         self._folding.opaque.discard(path)
-        self._folding.set_by_hand(path)
         if self._rules.is_tree:
             self._prune(path[:-1])
         self._outgoing.summary_changed()
