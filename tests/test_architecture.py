@@ -87,6 +87,7 @@ THIRD_PARTY: dict[str, set[str]] = {
     "report.terminal": {"rich"},
     "sdk.config_files": {"yaml"},
     "sdk.magic": {"yaml"},
+    "server.document_size": {"graphql"},
     "server.executor": {"graphql"},
     "server.mounts.responses": {"requests", "responses"},
     "server.resolvers.sweeps": {"yaml"},

@@ -28,6 +28,7 @@ from graphql import (
 
 from wandb_testkit.errors import NotModelledError
 from wandb_testkit.server.context import Context
+from wandb_testkit.server.document_size import MAX_DEPTH, MAX_LENGTH, refusal_of
 from wandb_testkit.server.not_modelled import told
 from wandb_testkit.server.refused import Refused
 from wandb_testkit.server.resolvers import KINDS_OF, RESOLVERS
@@ -36,9 +37,6 @@ from wandb_testkit.wire.http import Request, Response, WireError, as_object, jso
 
 MAX_TOKENS = 10_000
 """Of one document; the longest that a client sends has some 1,500."""
-
-MAX_DEPTH = 25
-"""Of one document; introspection by tools goes down to 13, clients to 10."""
 
 CACHED_DOCUMENTS = 256
 MAX_CACHED_LENGTH = 50_000
@@ -104,10 +102,14 @@ def _document(query: str) -> DocumentNode | str:
 
 def _read_document(query: str) -> DocumentNode | str:
     """The document, or what is wrong with it."""
+    if len(query) > MAX_LENGTH:
+        return f"the document has more than {MAX_LENGTH} characters"
     try:
         document = parse(query, max_tokens=MAX_TOKENS)
         if _depth(query) > MAX_DEPTH:
             return f"the document is nested more than {MAX_DEPTH} levels deep"
+        if too_large := refusal_of(document):
+            return too_large
         errors = validate(schema(), document)
     except GraphQLSyntaxError as error:
         return f"the document cannot be read: {error.message}"

@@ -6,6 +6,7 @@ backlog is long, the name service is not asked, and no thread stays behind with 
 
 from __future__ import annotations
 
+import re
 import socket
 import socketserver
 import threading
@@ -25,6 +26,11 @@ MAX_BODY_BYTES = 256 * 2**20
 
 MAX_UPLOAD_BYTES = 5 * 2**30
 """Of what is sent with PUT: S3 takes no more in one request, and clients send larger files in parts."""
+
+CHUNK = re.compile(rb"([0-9A-Fa-f]{1,16})[ \t]*(?:;[^\r\n]*)?\r?\n")
+"""The line before a chunk: its size, and extensions that nobody reads."""
+
+MAX_TRAILERS = 100
 
 Handle = Callable[[Request], Response]
 
@@ -139,11 +145,15 @@ class _Handler(BaseHTTPRequestHandler):
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = serve
 
     def _body(self) -> bytes:
-        if "transfer-encoding" in self.headers:
-            if self.headers["transfer-encoding"].lower() != "chunked":
+        """The whole body; where its end could be read in two ways nothing is (RFC 9112, 6.3 and 11.2)."""
+        encodings, lengths = (self.headers.get_all(name, []) for name in ("transfer-encoding", "content-length"))
+        if self.headers.defects or len(encodings) + len(lengths) > 1:
+            raise WireError("the headers can be read in two ways: one Content-Length or Transfer-Encoding is needed")
+        if encodings:
+            if encodings[0].lower() != "chunked":
                 raise WireError("Transfer-Encoding should be chunked", 501)
             return self._chunks()
-        length = self.headers.get("content-length", "0")
+        length = lengths[0] if lengths else "0"
         if not (length.isascii() and length.isdigit() and len(length) < 20):
             raise WireError(f"Content-Length should be a number, not {length!r}")
         return self._read(int(length))
@@ -151,19 +161,20 @@ class _Handler(BaseHTTPRequestHandler):
     def _chunks(self) -> bytes:
         body = bytearray()
         while True:
-            line = self.rfile.readline(100)
-            try:
-                size = int(line.split(b";")[0].strip() or b"x", 16)
-            except ValueError:
-                raise WireError("the size of a chunk cannot be read") from None
-            if size < 0 or len(body) + size > MAX_BODY_BYTES:
+            line = CHUNK.fullmatch(self.rfile.readline(100))
+            if line is None:
+                raise WireError("the size of a chunk cannot be read")
+            size = int(line.group(1), 16)
+            if len(body) + size > MAX_BODY_BYTES:
                 raise WireError(f"the body has more than {MAX_BODY_BYTES} bytes", 413)
             if size == 0:
-                while self.rfile.readline(1000).strip():
-                    pass  # trailers
-                return bytes(body)
+                for _ in range(MAX_TRAILERS):
+                    if not self.rfile.readline(1000).strip():
+                        return bytes(body)
+                raise WireError(f"the body has more than {MAX_TRAILERS} trailers", 431)
             body += self._read(size)
-            self.rfile.readline(3)
+            if self.rfile.readline(3).strip(b"\r\n"):
+                raise WireError("a chunk is longer than its size")
 
     def _read(self, length: int) -> bytes:
         most = MAX_UPLOAD_BYTES if self.command == "PUT" else MAX_BODY_BYTES
