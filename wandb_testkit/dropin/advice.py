@@ -8,7 +8,7 @@ _INSIDE = (
     "It belongs to the inside of wandb; code that needs it can be tested with the real client: --wandb-fake=server."
 )
 
-_FASTAI = "fastai 2 has a callback of its own, which works here: from fastai.callback.wandb import WandbCallback."
+_FASTAI = "It is for fastai 1; fastai 2 has a callback of its own: from fastai.callback.wandb import WandbCallback."
 _TF1 = f"It is a hook for estimators of TensorFlow 1; use wandb.init(sync_tensorboard=True), {_SERVER}."
 
 ADVICE: dict[str, str] = {

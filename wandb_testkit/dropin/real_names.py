@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from wandb_testkit.dropin import names
+from wandb_testkit.dropin.advice import ADVICE
 from wandb_testkit.dropin.entries import BOTH, State
 from wandb_testkit.profiles import Profile
 
@@ -25,7 +26,8 @@ Generated from the table in `wandb_testkit/dropin` and the names that the real m
 *Refused*: wandb has it, and this version of the kit does not: reading it raises an AttributeError that names it,
 importing it an ImportError. An empty cell: wandb of that version has no such name there, and neither has the drop-in.
 
-What a module has that is not listed here belongs to the inside of wandb, and is refused too.
+What a module has that is not listed here belongs to the inside of wandb, and is refused too. The last table says what
+to do instead of what is refused; so does the message of a refusal.
 """
 
 
@@ -75,6 +77,8 @@ def markdown() -> str:
         for name in rows[module]:
             states = [state_of(module, name, profile) for profile in BOTH]
             lines.append(f"| `{name}` | {' | '.join('' if state is None else state.value for state in states)} |")
+    lines += ["", "## Refused: what to do instead", "", "| names that begin with | |", "| --- | --- |"]
+    lines += [f"| `{name}` | {text} |" for name, text in sorted(ADVICE.items())]
     return "\n".join(lines) + "\n"
 
 
