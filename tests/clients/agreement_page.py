@@ -64,6 +64,12 @@ FOUND = (
         "the target that runs clients",
         "it waits until the server has heard of it",
     ),
+    (
+        '`define_metric()` after a value changed the summary at once; `summary="none"` took the value out; a value set '
+        "by hand did not end a definition",
+        "the implementation (the oracle left it open, or did the same)",
+        "a definition holds from the next value on, and until a value is set by hand",
+    ),
 )
 """What was seen otherwise, whose mistake it was, and what became of it."""
 
