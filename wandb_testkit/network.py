@@ -101,7 +101,7 @@ class NetworkGuard:
 
     def _guarded_sending(self, name: str, method: Callable[..., Any]) -> Callable[..., Any]:
         def guarded(sock: socket.socket, data: Any, *args: Any) -> Any:
-            if sock.family in INTERNET and (asked := _asked_of_a_proxy(data)):
+            if (asked := _asked_of_a_proxy(data)) and sock.family in INTERNET:
                 self._check(*asked, name, through=sock)
             return method(sock, data, *args)
 
