@@ -169,12 +169,31 @@ def test_a_file_of_known_failures_needs_reasons(tmp_path: Path) -> None:
 
     assert read_known_failures(file) == (KnownFailure("resume/must-*", "no such word yet", f"{file}, line 3"),)
 
-    file.write_text("resume/must-* (10 s): asks for ever\n", encoding="utf-8")
-    assert read_known_failures(file) == (KnownFailure("resume/must-*", "asks for ever", f"{file}, line 1", 10.0),)
-
     file.write_text("resume/must-*\n", encoding="utf-8")
     with pytest.raises(ValueError, match=r"line 1: 'resume/must-\*' has no reason; write `glob: reason`"):
         read_known_failures(file)
+
+
+@pytest.mark.parametrize(
+    ("how", "timeout_s", "sometimes"),
+    [("(10 s)", 10.0, False), ("(sometimes)", None, True), ("(sometimes, 10 s)", 10.0, True)],
+)
+def test_an_entry_says_how_a_case_fails(tmp_path: Path, how: str, timeout_s: float | None, sometimes: bool) -> None:
+    file = tmp_path / "known.txt"
+    file.write_text(f"resume/must-* {how}: asks for ever\n", encoding="utf-8")
+
+    (entry,) = read_known_failures(file)
+
+    assert entry == KnownFailure("resume/must-*", "asks for ever", f"{file}, line 1", timeout_s, sometimes)
+
+
+def test_what_fails_sometimes_may_pass() -> None:
+    known = [KnownFailure("resume/*", "the clock decides", sometimes=True)]
+
+    report = run(targets.forgetful, in_process=True, chapters=["resume"], known=known)
+
+    assert outcomes(report).keys() == {Outcome.PASS, Outcome.KNOWN, Outcome.NOT_RUN}
+    assert report.is_conformant
 
 
 def test_a_failure_comes_with_a_script_that_shows_it_again() -> None:

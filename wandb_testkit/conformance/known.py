@@ -14,8 +14,8 @@ from wandb_testkit.conformance.results import CaseResult, Outcome
 
 EXAMPLE = "resume/auto-*: the backend has no resume file"
 
-_HANGS = re.compile(r"(.*\S)\s*\((\d+) s\)\Z")
-"""Before the colon of an entry about cases that hang: `resume/* (10 s)`."""
+_HOW = re.compile(r"(?P<pattern>.*\S)\s*\((?P<sometimes>sometimes)?(?:, )?(?:(?P<seconds>\d+) s)?\)\Z")
+"""Before the colon of an entry about cases that hang, or fail now and then: `resume/* (sometimes, 10 s)`."""
 
 
 @dataclass(frozen=True)
@@ -27,12 +27,14 @@ class KnownFailure:
         reason: Why, in words.
         place: Where it is written, for messages.
         timeout_s: How long such a case may take, where the target would otherwise be waited for in vain.
+        sometimes: Whether it may pass as well: what the target does depends on chance.
     """
 
     pattern: str
     reason: str
     place: str = "known failures"
     timeout_s: float | None = None
+    sometimes: bool = False
 
     def names(self, case: str) -> bool:
         """Whether it speaks of a case."""
@@ -42,7 +44,8 @@ class KnownFailure:
 def read_known_failures(path: str | PathLike[str]) -> tuple[KnownFailure, ...]:
     """The entries of a file: a line each, `glob: reason`; lines that begin with # and empty ones say nothing.
 
-    For cases that hang, `glob (10 s): reason` says how long each is waited for.
+    For cases that hang, `glob (10 s): reason` says how long each is waited for. `glob (sometimes): reason` is about
+    cases that pass now and then, and `glob (sometimes, 10 s): reason` about those that hang now and then.
 
     Raises:
         ValueError: A line is no entry; the message names it and shows one that is.
@@ -54,10 +57,16 @@ def read_known_failures(path: str | PathLike[str]) -> tuple[KnownFailure, ...]:
         pattern, colon, reason = (part.strip() for part in line.partition(": "))
         if not pattern or not colon or not reason:
             raise ValueError(f"{path}, line {number}: {line!r} has no reason; write `glob: reason`, as in `{EXAMPLE}`")
-        hangs = _HANGS.match(pattern)
-        name, timeout_s = (hangs[1], float(hangs[2])) if hangs else (pattern, None)
-        entries.append(KnownFailure(name, reason, f"{path}, line {number}", timeout_s))
+        entries.append(_entry(pattern, reason, f"{path}, line {number}"))
     return tuple(entries)
+
+
+def _entry(pattern: str, reason: str, place: str) -> KnownFailure:
+    how = _HOW.match(pattern)
+    if how is None:
+        return KnownFailure(pattern, reason, place)
+    seconds = None if how["seconds"] is None else float(how["seconds"])
+    return KnownFailure(how["pattern"], reason, place, seconds, sometimes=how["sometimes"] is not None)
 
 
 def check_known(known: Sequence[KnownFailure], cases: Iterable[Case]) -> None:
@@ -90,7 +99,7 @@ def with_known(result: CaseResult, known: Sequence[KnownFailure]) -> CaseResult:
     if result.outcome is Outcome.FAIL:
         told = f" ({result.reason})" if result.reason else ""
         return replace(result, outcome=Outcome.KNOWN, reason=entry.reason + told)
-    if result.outcome is Outcome.PASS:
+    if result.outcome is Outcome.PASS and not entry.sometimes:
         do = (
             "take that out"
             if entry.pattern == result.case
