@@ -128,6 +128,22 @@ def test_what_is_no_request_is_refused_and_the_next_client_is_served(mount: Loop
     assert raw(mount, b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").startswith(b"HTTP/1.1 200 ")
 
 
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [(b"evil.example", b"403"), (b"evil.example:80", b"403"), (b"127.0.0.1:5", b"200"), (b"localhost", b"200")],
+)
+def test_a_page_whose_name_leads_here_is_refused_through_a_browser(
+    mount: Loopback, paths: list[str], host: bytes, status: bytes
+) -> None:
+    """Clients that are no browsers come under any name, as from a container, and say no Origin."""
+    head = b"POST /graphql HTTP/1.1\r\nHost: " + host + b"\r\nConnection: close\r\nContent-Length: 2\r\n"
+
+    by_browser = raw(mount, head + b"Origin: http://" + host + b"\r\n\r\n{}")
+    by_client = raw(mount, head + b"\r\n{}")
+
+    assert (by_browser.split(b" ")[1], by_client.split(b" ")[1]) == (status, b"200")
+
+
 def test_clients_that_say_nothing_keep_no_other_from_being_served(mount: Loopback) -> None:
     silent = [socket.create_connection(address_of(mount), timeout=10) for _ in range(50)]
     for connection in silent:

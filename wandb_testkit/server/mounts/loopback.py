@@ -19,6 +19,9 @@ from wandb_testkit.wire.http import Request, Response, WireError, error_response
 
 HOST = "127.0.0.1"
 
+LOCAL_NAMES = ("127.0.0.1", "localhost", "[::1]")
+"""A browser may be told that any other name leads here, by who owns the name; clients of W&B send no Origin."""
+
 BACKLOG = 1024
 """Connections that wait to be accepted; the standard library's 5 resets most of 200 simultaneous ones."""
 
@@ -140,6 +143,10 @@ class _Handler(BaseHTTPRequestHandler):
             return
         path, _, query = self.path.partition("?")
         headers = {name.lower(): value for name, value in self.headers.items()}
+        host = headers.get("host", HOST).rpartition(":")[0] or headers.get("host", HOST)
+        if "origin" in headers and host not in LOCAL_NAMES:
+            self._send(error_response(403, f"a page of {host!r} has a browser send this; it is for this machine alone"))
+            return
         self._send(self.server.handle(Request(self.command, path, query, headers, body, self.server.origin)))
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = serve
