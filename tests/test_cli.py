@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import importlib.util
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -111,6 +113,23 @@ def test_demo_installs_what_is_missing_into_its_own_folder(
 
     assert (needed_wheel / "libraries" / "demo_needs.py").exists()
     assert capsys.readouterr().out == "Installing demo-needs>=1 for this demo alone ...\n"
+
+
+def test_demo_installs_with_uv_where_there_is_no_pip(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So it is in environments that uv has made."""
+    monkeypatch.setattr(shutil, "which", lambda name: f"/somewhere/{name}")
+    with_pip = cli._installer()
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+
+    assert cli._installer() == ["/somewhere/uv", "pip", "install", "--python", sys.executable]
+    assert with_pip[:4] == [sys.executable, "-m", "pip", "install"]
+
+
+def test_the_list_of_commands_tells_all_of_each() -> None:
+    _, _, told = CliRunner().invoke(cli.main, ["--help"]).output.partition("Commands:\n")
+
+    assert [line.split()[0] for line in told.splitlines()] == sorted(cli.main.commands)
+    assert "..." not in told
 
 
 def test_demo_shows_why_something_could_not_be_installed(needed_wheel: Path, monkeypatch: pytest.MonkeyPatch) -> None:

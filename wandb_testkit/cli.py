@@ -37,7 +37,7 @@ def main() -> None:
     """
 
 
-@main.command()
+@main.command(short_help="Test a real training project, and show its runs.")
 @click.option(
     "--keep",
     metavar="DIR",
@@ -69,7 +69,7 @@ def demo(keep: Path | None) -> None:
     sys.exit(exit_code)
 
 
-@main.command()
+@main.command(short_help="Show runs in the terminal, with a chart per metric.")
 @click.argument("path", metavar="PATH", type=click.Path(exists=True, path_type=Path))
 def view(path: Path) -> None:
     """Show runs in the terminal: what was logged, and a chart per metric.
@@ -94,7 +94,7 @@ def view(path: Path) -> None:
 main.add_command(record)
 
 
-@main.command()
+@main.command(short_help="Run a server that real wandb clients can log to.")
 @click.option("--port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Others than this machine need --api-key.")
 @click.option(
@@ -124,7 +124,7 @@ def serve(port: int, host: str, store: Path | None, api_key: str | None) -> None
     run_server(host, port, store, api_key)
 
 
-@main.command()
+@main.command(short_help="Print what wandb.init() has to do.")
 @click.argument("names", metavar="[CLAUSE]...", nargs=-1)
 @click.option(
     "--profile",
@@ -175,7 +175,7 @@ main.add_command(verify)
 main.add_command(conform)
 
 
-@main.command()
+@main.command(short_help="Upload offline runs, of this kit or of wandb.")
 @click.argument("directories", metavar="DIR...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
     "--url",
@@ -296,14 +296,22 @@ def _install_missing(requirements: Path, libraries: Path) -> None:
     # pytest-xdist brings a pytest with it; it has to be the one that is already running here.
     constraints = libraries / "constraints.txt"
     constraints.write_text(f"pytest=={importlib.metadata.version('pytest')}\n")
-    command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
-    command += ["--target", str(libraries), "--constraint", str(constraints), *missing]
+    command = [*_installer(), "--quiet", "--target", str(libraries), "--constraint", str(constraints), *missing]
     result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if result.returncode:
+        tool = "pip" if "-m" in command else "uv"
         raise click.ClickException(
-            f"{result.stdout.strip()}\n\nThe demo's tests need {', '.join(missing)}, and pip could not install that. "
-            "Install it yourself and run the demo again: pip install 'wandb_testkit[demo]'"
+            f"{result.stdout.strip()}\n\nThe demo's tests need {', '.join(missing)}, and {tool} could not install "
+            "that. Install it yourself and run the demo again: pip install 'wandb_testkit[demo]'"
         )
+
+
+def _installer() -> list[str]:
+    """The command that installs packages for this interpreter: pip, or uv, whose environments have no pip."""
+    uv = shutil.which("uv")
+    if uv is not None and importlib.util.find_spec("pip") is None:
+        return [uv, "pip", "install", "--python", sys.executable]
+    return [sys.executable, "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
 
 
 def _is_met(line: str) -> bool:

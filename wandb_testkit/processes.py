@@ -98,6 +98,10 @@ class Processes:
         self._line.is_armed = is_armed
         self._hold_back(1 if is_armed else self._line.batch_rows)
 
+    def default_project(self) -> str:
+        """Where a run goes that names no project, as the first process would have it (A.1.project, PROJ-1)."""
+        return self._sessions[0].default_project()
+
     def end(self, exit_code: int) -> list[str]:
         """All end with this exit code (FINISH-5); the paths of the runs that were active."""
         unfinished = [run for session in self._sessions for run in session.active]

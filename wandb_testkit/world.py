@@ -94,6 +94,7 @@ class World:
         self._processes = processes = Processes(behaviour, clock, self.terminal, self._directory)
         self.recorder = Recorder(processes.flush)
         self.server = FakeServer(self.recorder, processes.arm, clock)
+        self.server.default_project = processes.default_project
         if home is None:
             self.home = Home(self.disk)
             if logged_in is not False:

@@ -84,3 +84,20 @@ def test_a_given_project_is_never_replaced(
 def test_offline_and_outside_of_a_repository(fake: wt.World, project: str) -> None:
     """PROJ-1"""
     assert fake.init(mode="offline").project == project
+
+
+@pytest.mark.parametrize("variables", [{}, {"WANDB_PROJECT": "my-repo-too"}], ids=["repository", "variable"])
+def test_what_is_on_the_server_before_is_in_the_project_of_an_init_without_one(
+    make_world: Callable[..., wt.World], profile: Profile, repository: Path, variables: dict[str, str]
+) -> None:
+    """PROJ-1"""
+    world = make_world(profile, directory=repository, environ=variables)
+    world.server.add_run("old", rows=[{"a": 1}])
+    world.server.add_artifact("data", {"a.csv": b"1"}, type="dataset")
+
+    run = world.init(id="old", resume="must")
+    assert isinstance(run, wt.Run)
+    used = run.use_artifact("data:latest")
+
+    assert run.project == variables.get("WANDB_PROJECT", "my-repo")
+    assert used.version == "v0"

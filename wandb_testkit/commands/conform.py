@@ -12,7 +12,7 @@ from wandb_testkit.profiles import Profile
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
 
-@click.command()
+@click.command(short_help="Judge a backend of your own, case by case.")
 @click.argument("names", metavar="TARGET...", nargs=-1)
 @click.option(
     "--profile",

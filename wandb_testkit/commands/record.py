@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from wandb_testkit.world import World
 
 
-@click.command(context_settings={"ignore_unknown_options": True})
+@click.command(
+    context_settings={"ignore_unknown_options": True}, short_help="Keep what a program logs as a file for tests."
+)
 @click.option(
     "--out",
     metavar="FILE",
@@ -58,7 +60,7 @@ def record(out: Path, no_files: bool, drop_in: str | None, command: tuple[str, .
     if not runs:
         raise click.ClickException(
             f"nothing was recorded (the program ended with exit code {exit_code}): it started no run, or one that no "
-            "server sees (mode offline or disabled, WANDB_MODE)"
+            "server sees (mode offline or disabled, WANDB_MODE). Where no wandb is installed, --drop-in current does"
         )
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(dumps(runs, with_files=not no_files), encoding="utf-8")

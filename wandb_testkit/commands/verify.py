@@ -18,7 +18,7 @@ WAITING = 2
 """Clients per core that run side by side: they wait for time-outs more than they compute."""
 
 
-@click.command()
+@click.command(short_help="Judge the reference, or a real client, in every cell.")
 @click.option("--profile", type=click.Choice(["both", *(profile.value for profile in Profile)]), default="both")
 @click.option(
     "--product",
@@ -114,7 +114,9 @@ def _verify_reference(
         arguments = [
             *("--pyargs", "wandb_testkit.verification", f"--rootdir={empty}", "-c", str(path)),
             *("-p", "wandb_testkit.verification.plugin", "-p", "no:terminal", "-p", "no:cacheprovider"),
-            *("-p", "no:randomly", f"--verify-profile={profile}", f"--verify-product={product}", *kept, *spread),
+            # Whatever plugins there are beside xdist: none is to change the order, or to speak.
+            *("-p", "no:randomly", "-p", "no:asyncio"),
+            *(f"--verify-profile={profile}", f"--verify-product={product}", *kept, *spread),
         ]
         return pytest.main(arguments)
 

@@ -35,7 +35,8 @@ def show(report: Report, console: Console) -> None:
     for name in ("holds", "of", "", *(_COUNTED[outcome] for outcome in shown), "seconds"):
         table.add_column(name, justify="right")
     for chapter, told in report.chapters.items():
-        table.add_row(chapter, *_numbers(told, shown))
+        if told.total > told.counts[Outcome.NOT_RUN]:  # of a part of the suite, that part
+            table.add_row(chapter, *_numbers(told, shown))
     table.add_section()
     table.add_row("all", *_numbers(report.tally, shown), style="bold")
     console.print(table)

@@ -188,6 +188,10 @@ class Session:
             self._project = project_of(self.files.real, program or running_program())
         return self._project
 
+    def default_project(self) -> str:
+        """The project of an init() without one; the environment counts as not yet read."""
+        return self._environ().get("WANDB_PROJECT") or self.project(None)
+
     def environment_has_changed(self) -> bool:
         """Whether a WANDB_* variable is another one than when the environment was read; told once a change (A.2)."""
         if self._environment is None:

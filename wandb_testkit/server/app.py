@@ -89,6 +89,7 @@ class FakeServer(RunHands, AccountHands, SweepHands, ServerKnobs):
         lock: Is held while the state is read or changed.
         keeper: Is told before an answer goes out; None keeps everything in memory alone.
         settle: Is called before a test changes the state: what clients have sent arrives first.
+        default_project: Where runs and artifacts are that a test puts there without naming a project.
     """
 
     def __init__(self, observer: Observer, fault_armed: Callable[[bool], None], clock: Clock = time) -> None:
@@ -100,6 +101,7 @@ class FakeServer(RunHands, AccountHands, SweepHands, ServerKnobs):
         self.lock = threading.RLock()
         self.keeper: Keeper | None = None
         self.settle: Callable[[], None] = _nothing_is_under_way
+        self.default_project: Callable[[], str] = _uncategorized
         self._fault_armed = fault_armed
         self._faults: list[ArmedFault] = []
 
@@ -339,6 +341,7 @@ class FakeServer(RunHands, AccountHands, SweepHands, ServerKnobs):
         self.release_answers()
         self.settle = _nothing_is_under_way
         self._fault_armed = _nobody_minds
+        self.default_project = _uncategorized
 
     def _keep(self) -> None:
         """What a test has changed is kept at once, where anything is."""
@@ -369,6 +372,10 @@ MAKES_MORE = (RunRecord, AnonymousAccountRequest, GraphQLRequest)
 
 def _nobody_minds(is_armed: bool) -> None:
     """Without clients it makes no difference whether faults are armed."""
+
+
+def _uncategorized() -> str:
+    return DEFAULT_PROJECT
 
 
 def _nothing_is_under_way() -> None:

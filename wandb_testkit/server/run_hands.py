@@ -33,6 +33,7 @@ class RunHands:
     clock: Clock
     lock: threading.RLock
     settle: Callable[[], None]
+    default_project: Callable[[], str]
     _keep: Callable[[], None]
 
     @cached_property
@@ -47,7 +48,7 @@ class RunHands:
         run_id: str,
         *,
         entity: str | None = None,
-        project: str = DEFAULT_PROJECT,
+        project: str | None = None,
         rows: Sequence[Mapping[str, Any]] = (),
         config: Mapping[str, Any] | None = None,
         summary: Mapping[str, Any] | None = None,
@@ -57,13 +58,15 @@ class RunHands:
     ) -> None:
         """Put a run on the server, as if somebody had logged it earlier; rows without `_step` are counted from 0.
 
+        Args:
+            project: None means that of an init() which names none (PROJ-1).
         Raises:
             ValueError: A run with that path exists already.
         """
         self.settle()
         rows, config, summary = copy.deepcopy((rows, config, summary))  # the test may go on changing its own
         account = self.accounts.default
-        path = RunPath(entity or account.entity, project, run_id)
+        path = RunPath(entity or account.entity, project or self.default_project(), run_id)
         if self.runs.find(path) is not None:
             raise ValueError(f"run {path} exists already; delete_run() it first, or choose another id")
         start = RunRecord(path, starts=True, display_name=name, tags=tuple(tags) or None, config=dict(config or {}))
@@ -89,7 +92,7 @@ class RunHands:
         *,
         type: str,
         entity: str | None = None,
-        project: str = DEFAULT_PROJECT,
+        project: str | None = None,
         references: Mapping[str, str] | None = None,
         aliases: Sequence[str] = (),
         description: str | None = None,
@@ -99,6 +102,7 @@ class RunHands:
         """Put a version of an artifact on the server, as if somebody (or a run that is there) had logged it earlier.
 
         Args:
+            project: None means that of an init() which names none (PROJ-1).
             files: Path -> content.
             references: Path -> URI; nothing is fetched.
         Raises:
@@ -112,6 +116,7 @@ class RunHands:
         self.settle()
         user = self.accounts.default.entity
         where = entity or user
+        project = project or self.default_project()
         said = copy.deepcopy(dict(metadata or {}))
         new = NewArtifact(where, project, name, type, description=description, metadata=said, aliases=tuple(aliases))
         with self.lock:
