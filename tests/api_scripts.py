@@ -83,3 +83,16 @@ def check_what_was_chosen(told: dict[str, Any], world: World) -> None:
     assert second.state == "running"
     (asked,) = [run.stop_is_requested for run in world.server.runs if run.path.run_id == "r2"]
     assert asked is bool(told.get("stopped"))
+
+
+FOUND = {
+    "artifact": ["data:v0", "v0", "dataset", {"n": 1}, ["latest"]],
+    "versions": ["v0"],
+    "types": ["dataset"],
+    "type": "dataset",
+    "collections": ["data"],
+    "logged": ["data:v0"],
+    "used": ["data:v0"],
+    "refused": ["CommError"] * 4,
+}
+"""What find_artifacts.py tells, with 0.10.33."""

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from tests.api_scripts import add_runs_to_choose_from, add_runs_to_read, check_what_was_chosen, check_what_was_read
+from tests.api_scripts import (
+    FOUND,
+    add_runs_to_choose_from,
+    add_runs_to_read,
+    check_what_was_chosen,
+    check_what_was_read,
+)
 from tests.clients.conftest import Client
 from wandb_testkit.world import World
 
@@ -30,3 +36,13 @@ def test_the_public_api_chooses_samples_and_stops_runs(world: World, client: Cli
 
     assert played.exit_code == 0, played.output
     check_what_was_chosen(played.told, world)
+
+
+def test_the_public_api_of_0_10_finds_artifacts(world: World, client: Client) -> None:
+    if client.version != "0.10.33":
+        pytest.skip("newer clients find them by other names (parity script api_artifacts)")
+
+    played = client.play("find_artifacts.py")
+
+    assert (played.exit_code, played.told) == (0, FOUND), played.output
+    assert list(world.runs[1].artifacts) == ["data"]

@@ -11,7 +11,13 @@ from typing import Any
 
 import pytest
 
-from tests.api_scripts import add_runs_to_choose_from, add_runs_to_read, check_what_was_chosen, check_what_was_read
+from tests.api_scripts import (
+    FOUND,
+    add_runs_to_choose_from,
+    add_runs_to_read,
+    check_what_was_chosen,
+    check_what_was_read,
+)
 from wandb_testkit.dropin.install import install
 from wandb_testkit.errors import CommError, NotModelledAttributeError, UsageError
 from wandb_testkit.records import RunPath
@@ -60,6 +66,18 @@ def test_a_script_for_real_clients_chooses_samples_and_stops_runs(
     told = told_by("api_runs.py", [user], capsys, monkeypatch)
 
     check_what_was_chosen(told, world)
+
+
+def test_a_script_for_0_10_finds_artifacts(
+    world: World, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if str(world.profile) != "classic":
+        pytest.skip("0.31 finds them by other names (parity script api_artifacts)")
+
+    told = told_by("find_artifacts.py", [], capsys, monkeypatch)
+
+    assert told == FOUND
+    assert list(world.runs[1].artifacts) == ["data"]
 
 
 def test_a_run_is_read_while_it_goes_on(wandb: Any) -> None:
@@ -172,7 +190,8 @@ def test_artifacts_are_found_in_both_profiles(world: World, wandb: Any) -> None:
 
     api.run("p/user").use_artifact(found)
 
-    assert (found.name, found.version, found.type) == ("data:latest", "v0", "dataset")
+    name = "data:v0" if str(world.profile) == "classic" else "data:latest"
+    assert (found.name, found.version, found.type) == (name, "v0", "dataset")
     assert [one.version for one in api.artifact_versions("dataset", "p/data")] == ["v0"]
     assert [kind.name for kind in api.artifact_types("p")] == ["dataset"]
     assert [one.name for one in api.artifact_type("dataset", "p").collections()] == ["data"]

@@ -189,6 +189,7 @@ class Api(BaseApi):
         found = find_artifact(self._asker, *places.of_artifact(name, self._defaults()))
         if type is not None and found.type != type:
             raise ValueError(f"type {type} specified but this artifact is of type {found.type}")
+        found._name = f"{found.name.partition(':')[0]}:{found.version}"  # whatever alias it was found by
         return found
 
     @normalized
