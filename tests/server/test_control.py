@@ -178,6 +178,9 @@ def test_a_fault_set_from_a_shell_meets_a_client_and_outlives_a_kill(
         assert result.exit_code == 0, result.output
         return result.output
 
+    knobs("fail", "upload", "--file", "*.ckpt")
+    of_files = knobs()
+    knobs("heal")
     armed = knobs("fail", "file_stream", "--nth", "2", "--reply", "404")
     knobs("limits", "--body-bytes", "100000")
     statuses = [server.log("r1", 0)]
@@ -188,6 +191,7 @@ def test_a_fault_set_from_a_shell_meets_a_client_and_outlives_a_kill(
     statuses += [server.log("r1", 1), server.log("r1", 1)]
     healed = knobs("heal"), knobs("limits")
 
+    assert of_files == "fault 1: every upload of *.ckpt: reply 500; 0 came by\n"
     assert armed == "Fault 1 is armed; `wandb-testkit knobs heal 1` takes it back.\n"
     assert shown == "fault 1: number 2 of file_stream: reply 404; 1 came by\nlimit: 100000 bytes of a body\n"
     assert statuses == [200, 404, 200]

@@ -114,10 +114,11 @@ def test_every_word_of_a_fault_is_kept(path: Path) -> None:
         "how": "cut",
         "retry_after": 3,
         "limit_s": 1.0,
+        "file": "*.ckpt",
     }
     fault = Fault(**words)
 
-    assert set(words) <= set(FAULT_WORDS)
+    assert set(words) == set(FAULT_WORDS)
     with kept(path) as opened:
         opened.server.fail(**words)
     with kept(path) as again:

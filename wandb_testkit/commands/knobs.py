@@ -82,6 +82,7 @@ def knobs(context: click.Context, url: str, api_key: str | None) -> None:
 @knobs.command()
 @click.argument("on", default="any")
 @click.option("--nth", metavar="N", type=int, help="The how many-th from now on, from 1; without it every one.")
+@click.option("--file", metavar="NAME", help='Which files it is about, such as "*.ckpt".')
 @click.option("--reply", metavar="STATUS", type=int, default=500, show_default=True, help="0: no connection.")
 @click.option("--how", type=click.Choice([*FAILURES]), default="refuse", show_default=True)
 @click.option("--message", metavar="TEXT", default="", help="What the client is told.")
@@ -89,7 +90,15 @@ def knobs(context: click.Context, url: str, api_key: str | None) -> None:
 @click.option("--limit-s", metavar="S", type=float, default=30.0, show_default=True, help="How long a slow one waits.")
 @click.pass_obj
 def fail(
-    door: Door, on: str, nth: int | None, reply: int, how: str, message: str, retry_after: int | None, limit_s: float
+    door: Door,
+    on: str,
+    nth: int | None,
+    file: str | None,
+    reply: int,
+    how: str,
+    message: str,
+    retry_after: int | None,
+    limit_s: float,
 ) -> None:
     """Have requests or records fail from now on; ON is a kind of them.
 
@@ -99,9 +108,9 @@ def fail(
     \b
     Example:
       wandb-testkit knobs fail file_stream --nth 2 --reply 429 --retry-after 1
-      wandb-testkit knobs fail upload --how slow --limit-s 5
+      wandb-testkit knobs fail upload --file "*.ckpt" --how slow --limit-s 5
     """
-    given = {"on": on, "nth": nth, "reply": reply, "how": how, "message": message}
+    given = {"on": on, "nth": nth, "file": file, "reply": reply, "how": how, "message": message}
     told = door.ask("POST", "faults", {**given, "retry_after": retry_after, "limit_s": limit_s})
     click.echo(f"Fault {told['number']} is armed; `wandb-testkit knobs heal {told['number']}` takes it back.")
 
@@ -216,8 +225,9 @@ def _limits(limits: dict[str, Any]) -> list[str]:
 
 def _fault(fault: dict[str, Any]) -> str:
     which = "every" if fault["nth"] is None else f"number {fault['nth']} of"
+    of = "" if fault["file"] is None else f" of {fault['file']}"
     what = f"reply {fault['reply']}" if fault["how"] == "refuse" else fault["how"]
-    return f"fault {fault['number']}: {which} {fault['on']}: {what}; {fault['met']} came by"
+    return f"fault {fault['number']}: {which} {fault['on']}{of}: {what}; {fault['met']} came by"
 
 
 def _reason(error: urllib.error.HTTPError) -> str:

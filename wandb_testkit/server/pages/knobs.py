@@ -45,7 +45,8 @@ def told(server: FakeServer) -> Iterator[str]:
 
 def fault_said(fault: Fault) -> str:
     """What a fault does, in words."""
-    which = f"every {fault.on}" if fault.nth is None else f"{fault.on} number {fault.nth}"
+    on = fault.on if fault.file is None else f"{fault.on} of {fault.file}"
+    which = f"every {on}" if fault.nth is None else f"{on} number {fault.nth}"
     done = {
         "refuse": f"is refused with {fault.reply}" if fault.reply else "finds no connection",
         "cut": "finds its connection cut",
