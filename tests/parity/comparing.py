@@ -8,6 +8,7 @@ Set aside, here and nowhere else:
 - times, which `History` and `summary` do not hold;
 - ids that nobody named: each is replaced by its place, so that all that is made of them compares too; those that a
   client makes up for artifacts are all the same;
+- of 0.10.33 the job type that a run has whose user gave none: "train" with the profile, none with the client (DEV-1);
 - what is printed on standard error, where clients tell of their own doings: of a script that raises, the last line of
   its traceback counts.
 """
@@ -58,9 +59,9 @@ class Outcome(NamedTuple):
     runs: tuple[dict[str, Any], ...]
 
 
-def outcome(exit_code: int, error: str, printed: str, runs: Sequence[dict[str, Any]]) -> Outcome:
-    """An outcome in which ids that nobody named are replaced by their places."""
-    named: dict[str, str] = {}
+def outcome(exit_code: int, error: str, printed: str, runs: Sequence[dict[str, Any]], home: str) -> Outcome:
+    """An outcome in which ids that nobody named are replaced by their places, and the directory it ran in by a word."""
+    named: dict[str, str] = {home: "<home>"}
     for number, run in enumerate(runs, 1):
         for kind, name in (("run", run["id"]), ("sweep", run["sweep"])):
             if isinstance(name, str) and GENERATED.match(name):

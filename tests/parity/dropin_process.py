@@ -1,6 +1,6 @@
 """One process that runs a script with the drop-in module, and writes what came of it to a file.
 
-`python -m tests.parity.dropin_process SCRIPT FILE`
+`python -m tests.parity.dropin_process PROFILE SCRIPT FILE`
 """
 
 from __future__ import annotations
@@ -13,14 +13,16 @@ from pathlib import Path
 from types import TracebackType
 
 from tests.parity.comparing import plain
+from tests.parity.furnishing import furnish
 from wandb_testkit.dropin.install import install
 from wandb_testkit.plugin.judgement import lost_data
 from wandb_testkit.world import fake
 
 
-def main(script: str, file: str) -> int:
+def main(profile: str, script: str, file: str) -> int:
     """Run it as the interpreter would; what it prints is its own."""
-    with fake(profile="current") as world, install(profile="current"):
+    with fake(profile=profile) as world, install(profile=profile):
+        furnish(world)
         sys.argv[:] = [script]
         exit_code, error = 0, ""
         try:

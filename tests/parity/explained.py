@@ -11,9 +11,12 @@ EXPLAINED: Mapping[str, Mapping[str, str]] = {}
 """Script -> what the difference begins with (its place) -> the reason."""
 
 
-def unexplained(script: str, found: list[str]) -> list[str]:
+EXPLAINED_CLASSIC: Mapping[str, Mapping[str, str]] = {}
+"""The same for 0.10.33."""
+
+
+def unexplained(reasons: Mapping[str, str], found: list[str]) -> list[str]:
     """Differences without a reason, and reasons without a difference."""
-    reasons = EXPLAINED.get(script, {})
     left = [line for line in found if not any(line.startswith(place) for place in reasons)]
     idle = [place for place in reasons if not any(line.startswith(place) for line in found)]
     return [*left, *(f"{place} is explained, and does not differ" for place in idle)]
