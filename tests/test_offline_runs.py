@@ -314,13 +314,13 @@ def test_a_file_that_is_named_and_not_there_is_told(captured: Path, tmp_path: Pa
 def test_records_of_a_kind_that_is_not_modelled_are_told(captured: Path, tmp_path: Path) -> None:
     log = bytearray((captured / "run-r1.wandb").read_bytes())
     message = message_class("Record")()
-    message.artifact.name = "model"
+    message.use_artifact.SetInParent()
     for _ in range(2):
         log += framed(message.SerializeToString(), len(log))
     shutil.copytree(captured / "files", tmp_path / "files")
     (tmp_path / "run-r1.wandb").write_bytes(log)
 
-    with pytest.warns(wt.OfflineRunWarning, match="2 records of kind 'artifact', which this version of"):
+    with pytest.warns(wt.OfflineRunWarning, match="2 records of kind 'use_artifact', which this version of"):
         run = wt.read_offline(tmp_path)
 
     assert len(run.history) == 5

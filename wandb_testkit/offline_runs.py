@@ -11,9 +11,10 @@ import warnings
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from wandb_testkit.artifact_records import ArtifactRecord
 from wandb_testkit.errors import NotAnOfflineRunError, OfflineRunWarning
 from wandb_testkit.observation import RunView
-from wandb_testkit.records import ArtifactRecord, ExitRecord, FilesRecord, Record, RunPath, RunRecord, RunScopedRecord
+from wandb_testkit.records import ExitRecord, FilesRecord, Record, RunPath, RunRecord, RunScopedRecord
 from wandb_testkit.server.files import CLIENT_FILES
 from wandb_testkit.server.local import QUESTIONS, LocalRun
 from wandb_testkit.server.stored_run import StoredRun
@@ -22,6 +23,9 @@ from wandb_testkit.wire.log_file import LogReader
 from wandb_testkit.wire.transaction_log import NotALogError, check_header
 
 SUFFIX = ".wandb"
+ARTIFACTS = "artifacts"
+"""The directory beside the log in which this kit keeps the files of artifacts."""
+
 MARK = ".synced"
 """What `wandb sync` adds to the name of a log for the empty file that says that it was uploaded."""
 
@@ -105,7 +109,7 @@ class OfflineLog:
     def records(self) -> Iterator[RunScopedRecord | ArtifactRecord]:
         """Every record about the run: the first one starts it, and its end, if the log tells it, is the last one."""
         files = _files_below(self.file.parent / "files")
-        reader = LogReader(files)
+        reader = LogReader(files, self._content_at)
         path: RunPath | None = None
         named: set[str] = set()
         end: ExitRecord | None = None
@@ -128,6 +132,13 @@ class OfflineLog:
             yield end
         self.losses += self._lost(reader)
 
+    def _content_at(self, place: str) -> bytes | None:
+        """Of a file of an artifact: where the log says, or else, of a log that was moved, beside it."""
+        _, _, moved = place.replace(os.sep, "/").rpartition(f"/{ARTIFACTS}/")
+        beside = self.file.parent / ARTIFACTS / (moved or place.removeprefix(f"{ARTIFACTS}/"))
+        found = [path for path in (Path(place), beside) if path.is_absolute() and path.is_file()]
+        return found[0].read_bytes() if found else None
+
     def _lost(self, reader: LogReader) -> Iterator[OfflineRunWarning]:
         damage = reader.damage
         if damage is not None:
@@ -145,6 +156,10 @@ class OfflineLog:
             )
         for name in dict.fromkeys(reader.missing):
             yield OfflineRunWarning(f"{self.file} names the file {name!r}, and there is none below files/")
+        for place in dict.fromkeys(reader.missing_of_artifacts):
+            yield OfflineRunWarning(
+                f"{self.file} names {place!r} as a file of an artifact, and there is none there, or another one by now"
+            )
         for kind, number in reader.passed_over.items():
             times = f"{number} records" if number > 1 else "a record"
             yield OfflineRunWarning(

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple
 
+from wandb_testkit.artifact_records import ArtifactRecord
 from wandb_testkit.errors import SyncRefusedError
 from wandb_testkit.offline_runs import OfflineLog
 from wandb_testkit.ports import Transport
-from wandb_testkit.records import KINDS, ArtifactRecord, FilesRecord, HistoryRecord, RunPath, RunRecord, RunScopedRecord
+from wandb_testkit.records import KINDS, FilesRecord, HistoryRecord, RunPath, RunRecord, RunScopedRecord
 
 
 class Synced(NamedTuple):

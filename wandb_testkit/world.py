@@ -409,7 +409,15 @@ def _page_of_present(run_id: str | None) -> str | None:
     return run_page(runs[-1])
 
 
-present.told_by(present.Source(session=lambda: current().session, page=_page_of_present))
+def _public_api_of_present() -> present.PublicApi:
+    from wandb_testkit.dropin.public.choosing import api_of  # only who asks it for something pays for it
+
+    return api_of(current().profile)
+
+
+present.told_by(
+    present.Source(session=lambda: current().session, page=_page_of_present, public_api=_public_api_of_present)
+)
 
 
 P = ParamSpec("P")

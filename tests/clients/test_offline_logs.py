@@ -13,6 +13,8 @@ import pytest
 import wandb_testkit as wt
 from tests.clients.conftest import VERSIONS, Client
 from wandb_testkit.profiles import CLASSIC, CURRENT, Profile
+from wandb_testkit.sdk.artifacts.artifact import Artifact
+from wandb_testkit.sdk.artifacts.classic import Artifact as ClassicArtifact
 from wandb_testkit.targets.environments import python_of
 from wandb_testkit.world import World
 
@@ -87,6 +89,67 @@ def test_a_run_that_a_real_client_logged_offline_is_read(client: Client, tmp_pat
     assert "a line of the user" in run.output
     assert run.alerts[0]["title"] == "title"
     assert run.warnings == []
+
+
+ARTIFACTS = {CLASSIC: ClassicArtifact, CURRENT: Artifact}
+
+
+def logs_artifacts(kind: type[Artifact], run: Any) -> None:
+    """As offline_artifacts.py does."""
+    data = kind("data", type="dataset", description="all of it", metadata={"rows": 2, "deep": {"x": [1.5]}})
+    for name, text in (("f.txt", "f"), ("sub/ü.txt", "n"), ("empty", "")):
+        with data.new_file(name) as file:
+            file.write(text)
+    data.add_reference("https://h.invalid/k", name="elsewhere", checksum=False)
+    run.log_artifact(data, aliases=["best"])
+    run.log({"x": 1})
+    second = kind("data", type="dataset")
+    with second.new_file("f.txt") as file:
+        file.write("another")
+    run.log_artifact(second)
+
+
+@pytest.mark.parametrize("profile", [CLASSIC, CURRENT], ids=str)
+def test_wandb_sync_uploads_artifacts_that_we_logged_offline(
+    world: World, client: Client, profile: Profile, tmp_path: Path
+) -> None:
+    """MODE-3"""
+    with wt.fake(profile=profile, environ={}, root=tmp_path / "ours") as ours:
+        run: Any = ours.init(mode="offline", id="r1", project="p")
+        logs_artifacts(ARTIFACTS[profile], run)
+        run.finish()
+        offline = ours.run
+
+    played = client.play("sync.py", Path(run.dir).parent)
+
+    assert played.exit_code == 0, played.output
+    assert not world.recorder.refusals
+    assert versions_of(world.run) == versions_of(offline)
+    assert world.run.artifacts["data:best"].files == {"f.txt": b"f", "sub/ü.txt": b"n", "empty": b""}
+    assert world.run.artifacts["data:best"].references == {"elsewhere": "https://h.invalid/k"}
+
+
+def test_artifacts_that_a_real_client_logged_offline_are_read(world: World, client: Client, tmp_path: Path) -> None:
+    """MODE-3"""
+    played = client.play("offline_artifacts.py")
+    (directory,) = tmp_path.glob("*/wandb/offline-run-*")
+
+    run = wt.read_offline(directory)
+
+    assert run.warnings == [], played.output
+    with wt.fake(profile=CURRENT, environ={}) as ours:
+        own: Any = ours.init(mode="offline", id="r1", project="p")
+        logs_artifacts(Artifact, own)
+        own.finish()
+        assert versions_of(run) == versions_of(ours.run)
+
+
+def versions_of(run: wt.RunView) -> list[tuple[Any, ...]]:
+    """What is to be the same of every version of "data", whichever way it has come."""
+    return [
+        (one.version, one.type, one.aliases, one.description, one.metadata, one.digest, one.size, one.files)
+        for one in run.artifacts.versions("data")
+    ]
 
 
 @pytest.mark.parametrize("version", VERSIONS)

@@ -21,7 +21,6 @@ KNOWN = {
         "collections are not chosen by filters, nor read from the middle"
     ),
     r"wandb\.apis\.public\.normalize_exceptions": "it is a decorator",
-    r"wandb\.apis\.public\.Artifact\..*": "artifacts that are there are of the class of those that are made",
     r"wandb\.(Config|wandb_run\.Run|Run|viz\.CustomChart)": NOBODY_MAKES,
     r"wandb\.sdk\.(Summary|wandb_run\.Run|wandb_metric\.Metric)": NOBODY_MAKES,
     r"wandb\.apis\.(public|paginator|attrs)(\.[a-z_]+)?\.[A-Z]\w+": NOBODY_MAKES,

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from wandb_testkit.errors import NotModelledError
+from wandb_testkit.errors import CommError, NotModelledError
+from wandb_testkit.server.rights import Action
 from wandb_testkit.world import World, fake
 
 
@@ -223,7 +224,7 @@ def test_verify_notices_what_was_changed_or_added(model: Any, run: Any) -> None:
     artifact.verify("here")
 
     Path("here/more.txt").write_text("x")
-    with pytest.raises(ValueError, match=r"more.txt which is not a member of artifact model:v0"):
+    with pytest.raises(ValueError, match=r"more.txt which is not a member of artifact model:latest"):
         artifact.verify("here")
     artifact.checkout("here")
     Path("here/weights.txt").write_text("x")
@@ -304,9 +305,43 @@ def test_links_lead_to_their_source(model: Any, run: Any) -> None:
         artifact.unlink()
 
 
-def test_registries_of_organisations_are_refused_by_name(model: Any, run: Any) -> None:
-    with pytest.raises(NotModelledError, match="wandb-registry-model"):
-        run.link_artifact(model(), "org/wandb-registry-model/x")
+def test_a_registry_belongs_to_the_organization_of_the_user(model: Any, run: Any, world: World, wandb: Any) -> None:
+    artifact = run.log_artifact(model()).wait()
+    with pytest.raises(wandb.CommError, match="Unable to resolve an organization associated with personal entity"):
+        run.link_artifact(artifact, "wandb-registry-model/x")
+    world.server.add_organization("lab", members=("testkit-user",), registries=("papers",))
+
+    link = run.link_artifact(artifact, "wandb-registry-model/x", aliases=["production"])
+
+    assert (link.qualified_name, link.is_link) == ("lab/wandb-registry-model/x:v0", True)
+    assert link.source_qualified_name == "testkit-user/p/model:v0"
+    assert run.link_artifact(artifact, "lab/wandb-registry-papers/y").entity == "lab"
+    assert run.use_artifact("wandb-registry-model/x:production").digest == artifact.digest
+    assert wandb.Api().artifact("wandb-registry-model/x:v0").entity == "lab"
+    assert link.url.endswith(
+        "/orgs/lab/registry/model?selectionPath=lab%2Fwandb-registry-model%2Fx&view=membership&version=v0"
+    )
+    with pytest.raises(wandb.CommError, match=r"organization 'lab' has no registry 'none'; it has 'model', 'dataset'"):
+        run.link_artifact(artifact, "lab/wandb-registry-none/x")
+    with pytest.raises(wandb.CommError, match="Expecting the organization name or entity name to match 'lab'"):
+        run.link_artifact(artifact, "other/wandb-registry-model/x")
+
+
+def test_a_registry_of_others_can_neither_be_seen_nor_linked_to(model: Any, run: Any, world: World) -> None:
+    artifact = run.log_artifact(model()).wait()
+    world.server.add_user("boss")
+    world.server.add_organization("lab", members=("boss",))
+    theirs = "lab", "wandb-registry-model"
+
+    account = world.server.accounts.of(world.api_key)
+    assert account is not None
+
+    seen = world.server.refusal_in(account, Action.SEE, *theirs)
+
+    assert seen is not None
+    assert seen.message == "permission denied: 'testkit-user' is not in organization 'lab'"
+    with pytest.raises(CommError, match="Unable to find organization"):
+        artifact.link("lab/wandb-registry-model/x")
 
 
 def test_a_version_with_aliases_is_deleted_only_with_them(model: Any, run: Any, wandb: Any, world: World) -> None:
@@ -440,8 +475,6 @@ def test_an_offline_run_logs_artifacts_and_uses_none(wandb: Any, model: Any, wor
 def test_functions_of_the_module_need_a_run(wandb: Any, model: Any) -> None:
     with pytest.raises(wandb.Error, match=r"You must call wandb.init\(\) before wandb.log_artifact\(\)"):
         wandb.log_artifact(model())
-    with pytest.raises(wandb.Error, match=r"logs it to the active run; call wandb.init\(\)"):
-        model().save()
 
 
 def test_a_server_that_refuses_is_heard_of_in_wait(model: Any, run: Any, world: World) -> None:

@@ -180,13 +180,13 @@ def test_what_cannot_be_linked_is_refused(artifacts: ArtifactClient) -> None:
     answers = {
         "sequence": link(artifacts, made, "data"),
         "type": link(artifacts, other),
-        "registry": link(artifacts, made, projectName="wandb-registry-model", entityName="an-organisation"),
         "alias": link(artifacts, made, "shelf", "v7"),
         "pending": link(artifacts, artifacts.create("new", "0" * 32)["id"]),
     }
 
     assert {answer.status for answer in answers.values()} == {400}
-    assert "registry 'wandb-registry-model'" in message_of(answers["registry"])
+    unknown = link(artifacts, made, projectName="wandb-registry-model", entityName="an-organisation")
+    assert "registry 'wandb-registry-model': 'an-organisation' is no organization" in message_of(unknown)
 
 
 def test_unlinking_leaves_the_version_and_deleting_a_portfolio_too(artifacts: ArtifactClient) -> None:

@@ -353,7 +353,7 @@ def test_what_cannot_be_logged_is_refused_by_name(artifacts: ArtifactClient) -> 
 
     assert {name: status for name, (status, _) in refusals.items()} == {**dict.fromkeys(refusals, 400), "run": 404}
     assert "has type 'model'; it cannot be logged as 'dataset'" in refusals["type"][1]
-    assert "registries of organisations are not part of the fake" in refusals["registry"][1]
+    assert "log to a project, and link what was logged to a registry" in refusals["registry"][1]
     assert "has the form of a version" in refusals["version as alias"][1]
 
 

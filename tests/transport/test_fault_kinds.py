@@ -6,9 +6,9 @@ from typing import Any, get_args
 
 import pytest
 
+from wandb_testkit.artifact_records import AboutArtifact
 from wandb_testkit.records import (
     KINDS,
-    AboutArtifact,
     AlertRecord,
     AnonymousAccountRequest,
     ConfigRecord,

@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from wandb_testkit import records
+from wandb_testkit import artifact_records, records
 
 TEXT = st.text(st.characters(), max_size=6)  # half surrogates too: a str may hold them
 NUMBERS = st.floats() | st.integers(-(2**70), 2**70)
@@ -80,8 +80,8 @@ RECORDS: dict[type, st.SearchStrategy[Any]] = {
     records.PreemptingRecord: st.builds(records.PreemptingRecord, PATHS),
     records.FileRequest: st.builds(records.FileRequest, PATHS, TEXT),
     records.GraphQLRequest: st.builds(records.GraphQLRequest, TEXT, OBJECTS),
-    records.ArtifactRecord: st.builds(
-        records.ArtifactRecord,
+    artifact_records.ArtifactRecord: st.builds(
+        artifact_records.ArtifactRecord,
         PATHS,
         TEXT,
         TEXT,
@@ -100,12 +100,12 @@ RECORDS: dict[type, st.SearchStrategy[Any]] = {
         is_used=st.booleans(),
         history_step=st.none() | LINES,
     ),
-    records.UseArtifactRecord: st.builds(records.UseArtifactRecord, PATHS, TEXT),
-    records.ArtifactRequest: st.builds(records.ArtifactRequest, PATHS, TEXT, TEXT),
-    records.ArtifactFileRequest: st.builds(records.ArtifactFileRequest, PATHS, TEXT, TEXT),
-    records.LinkArtifactRecord: st.builds(records.LinkArtifactRecord, PATHS, TEXT, TEXT, TAGS),
-    records.EditArtifactRecord: st.builds(
-        records.EditArtifactRecord,
+    artifact_records.UseArtifactRecord: st.builds(artifact_records.UseArtifactRecord, PATHS, TEXT),
+    artifact_records.ArtifactRequest: st.builds(artifact_records.ArtifactRequest, PATHS, TEXT, TEXT),
+    artifact_records.ArtifactFileRequest: st.builds(artifact_records.ArtifactFileRequest, PATHS, TEXT, TEXT),
+    artifact_records.LinkArtifactRecord: st.builds(artifact_records.LinkArtifactRecord, PATHS, TEXT, TEXT, TAGS),
+    artifact_records.EditArtifactRecord: st.builds(
+        artifact_records.EditArtifactRecord,
         PATHS,
         TEXT,
         TEXT,
@@ -114,7 +114,9 @@ RECORDS: dict[type, st.SearchStrategy[Any]] = {
         aliases_added=TAGS,
         tags_deleted=TAGS,
     ),
-    records.DeleteArtifactRecord: st.builds(records.DeleteArtifactRecord, PATHS, TEXT, st.booleans(), TEXT),
+    artifact_records.DeleteArtifactRecord: st.builds(
+        artifact_records.DeleteArtifactRecord, PATHS, TEXT, st.booleans(), TEXT
+    ),
 }
 """Every kind of record; a test compares the keys with records.KINDS."""
 
@@ -140,7 +142,7 @@ RESULTS = st.builds(
     run=st.none() | st.builds(records.RunInfo, PATHS, TEXT, st.booleans(), LINES),
     artifact=st.none()
     | st.builds(
-        records.ArtifactInfo,
+        artifact_records.ArtifactInfo,
         id=TEXT,
         path=PATHS,
         name=TEXT,

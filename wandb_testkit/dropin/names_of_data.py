@@ -98,19 +98,18 @@ _OF_CURRENT: Mapping[str, Mapping[str, str]] = {
 """What 0.31.0 has."""
 
 _THEN = {
-    name: f"data_types.classic_types:{kind}"
-    for name, kind in {
-        **{name: f"Classic{name}" for name in ("Audio", "Graph", "Html", "Image", "JoinedTable", "Molecule")},
-        **{name: f"Classic{name}" for name in ("Object3D", "Plotly", "Table", "Video")},
-        **{name: name for name in ("Classes", "Histogram")},
-    }.items()
+    name: f"data_types.classic_types:{name}"
+    for name in (
+        *("Audio", "Classes", "Graph", "Histogram", "Html", "Image", "JoinedTable", "Molecule", "Object3D"),
+        *("Plotly", "Table", "Video"),
+    )
 }
 """What stands in `wandb` itself, and in `wandb.data_types`."""
 
 _OF_CLASSIC: Mapping[str, Mapping[str, str]] = {
     "wandb": {
         **_THEN,
-        "Artifact": "artifacts.classic:ClassicArtifact",
+        "Artifact": "artifacts.classic:Artifact",
         **{name: f"own:{name}" for name in ("log_artifact", "plot_table", "use_artifact")},
         "visualize": "plots.classic:visualize",
     },
@@ -119,25 +118,25 @@ _OF_CLASSIC: Mapping[str, Mapping[str, str]] = {
         **_BASES,
         **_NODE,
         **_WB_VALUE,
-        "Bokeh": "data_types.classic_types:ClassicBokeh",
-        "BoundingBoxes2D": "data_types.classic_types:ClassicBoxes",
-        "ImageMask": "data_types.classic_types:ClassicMask",
-        "PartitionedTable": "data_types.classic_types:ClassicPartitionedTable",
+        "Bokeh": "data_types.classic_types:Bokeh",
+        "BoundingBoxes2D": "data_types.classic_types:BoundingBoxes2D",
+        "ImageMask": "data_types.classic_types:ImageMask",
+        "PartitionedTable": "data_types.classic_types:PartitionedTable",
     },
     "wandb.plot": {
         **{name: f"plots.classic:{name}" for name in ("bar", "confusion_matrix", "histogram", "line", "line_series")},
         **{name: f"plots.classic:{name}" for name in ("pr_curve", "roc_curve", "scatter")},
     },
-    "wandb.sdk": {"Artifact": "artifacts.classic:ClassicArtifact"},
+    "wandb.sdk": {"Artifact": "artifacts.classic:Artifact"},
     "wandb.sdk.data_types": {
         **{name: _THEN[name] for name in ("Classes", "Histogram", "Html", "Image", "Molecule", "Object3D", "Plotly")},
         **{name: _THEN[name] for name in ("Video",)},
         **_BASES,
         **_WB_VALUE,
-        "BoundingBoxes2D": "data_types.classic_types:ClassicBoxes",
-        "ImageMask": "data_types.classic_types:ClassicMask",
+        "BoundingBoxes2D": "data_types.classic_types:BoundingBoxes2D",
+        "ImageMask": "data_types.classic_types:ImageMask",
     },
-    "wandb.sdk.wandb_artifacts": {"Artifact": "artifacts.classic:ClassicArtifact"},
+    "wandb.sdk.wandb_artifacts": {"Artifact": "artifacts.classic:Artifact"},
     "wandb.viz": {"CustomChart": "plots.custom_chart:CustomChart", "visualize": "plots.classic:visualize"},
 }
 """What 0.10.33 has."""

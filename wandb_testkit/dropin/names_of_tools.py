@@ -91,6 +91,7 @@ NAMES: Table = {
             name: _of("public.artifacts", name, CURRENT)
             for name in ("ArtifactCollections", "ArtifactTypes", "Artifacts")
         },
+        "ArtifactFiles": _of("public.around_artifacts", "ArtifactFiles", CURRENT),
         "HTTPSummary": _SUMMARY._replace(profiles=CLASSIC),
         "Paginator": _PAGINATOR._replace(profiles=CLASSIC),
         "Attrs": _ATTRS._replace(profiles=CLASSIC),
@@ -102,7 +103,7 @@ NAMES: Table = {
         "ProjectArtifactCollections": _public("ProjectArtifactCollections"),
         "ProjectArtifactTypes": _of("public.artifacts", "ArtifactTypes", CLASSIC),
         "ArtifactVersions": _of("public.artifacts", "Artifacts", CLASSIC),
-        "Artifact": Name("wandb_testkit.sdk.artifacts.artifact:Artifact", CLASSIC),
+        "Artifact": Name("wandb_testkit.sdk.artifacts.classic:Artifact", CLASSIC),
         "WBValue": Name("wandb.data_types:WBValue", CLASSIC),
         "InternalApi": _INTERNAL_API._replace(profiles=CLASSIC),
         "__version__": Name("wandb_testkit.dropin.originals:shown_version()", CLASSIC),

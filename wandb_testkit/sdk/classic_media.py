@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from wandb_testkit.sdk.artifacts.classic import ClassicArtifact
+from wandb_testkit.sdk.artifacts.classic import Artifact as ClassicArtifact
 from wandb_testkit.sdk.artifacts.tables import keep_classic_table
-from wandb_testkit.sdk.data_types.classic_types import ClassicPlotly, ClassicTable
+from wandb_testkit.sdk.data_types.classic_types import Plotly, Table
 from wandb_testkit.sdk.data_types.rules import MediaRules
 
 MEDIA = MediaRules(
     artifact=ClassicArtifact,
     own_artifact=ClassicArtifact,
-    table=lambda frame: ClassicTable(dataframe=frame),
-    plot=ClassicPlotly.make_plot_media,
+    table=lambda frame: Table(dataframe=frame),
+    plot=Plotly.make_plot_media,
     step=lambda at, given: at if given is None else int(given),
     not_an_artifact=ValueError,
     mark=str,

@@ -26,6 +26,7 @@ class ConfigRules(NamedTuple):
         empty_argument: Raised for a config file without content, where it is the `config` itself (CONFIG-4).
         empty_file: Raised for one that comes from elsewhere; None: it is passed over.
         with_sweep: Puts the parameters of a sweep into the config that a run starts with (SWEEP-1).
+        is_artifact: Whether a value stands for an artifact, which the run then uses; None: no value does.
     """
 
     missing_attribute: type[Exception]
@@ -35,6 +36,7 @@ class ConfigRules(NamedTuple):
     empty_argument: type[Exception]
     empty_file: type[Exception] | None
     with_sweep: Callable[[Mapping[str, Any], Mapping[str, Any]], dict[str, Any]]
+    is_artifact: Callable[[Any], bool] | None = None
 
 
 class Owner(Protocol):
@@ -59,6 +61,7 @@ class Config:
     Args:
         rules: What the profile decides.
         owner: Says whether it may be changed, and is told when it was.
+        use_artifact: Uses what stands for an artifact, and returns the artifact.
         files: Where update() looks for a config file.
         may_change: Whether values may be changed without being asked (CONFIG-8, CONFIG-9).
     """
@@ -71,6 +74,7 @@ class Config:
         "_owner",
         "_rules",
         "_sent",
+        "_use_artifact",
     )
 
     def __init__(
@@ -78,6 +82,7 @@ class Config:
         rules: ConfigRules,
         owner: Owner,
         *,
+        use_artifact: Callable[[Any], Any],
         files: WorkingDirectory,
         may_change: bool = False,
     ) -> None:
@@ -85,6 +90,7 @@ class Config:
         object.__setattr__(self, "_items", {})
         object.__setattr__(self, "_sent", {})
         object.__setattr__(self, "_owner", owner)
+        object.__setattr__(self, "_use_artifact", use_artifact)
         object.__setattr__(self, "_files", files)
         object.__setattr__(self, "_locked", frozenset())
         object.__setattr__(self, "_may_change", may_change)
@@ -182,7 +188,10 @@ class Config:
         sent = dict(self._sent)
         for key, value in fresh.items():
             old = sent.get(key)
-            if self._rules.server_merges_dicts and isinstance(old, dict) and isinstance(value, dict):
+            is_artifact = self._rules.is_artifact
+            if is_artifact is not None and is_artifact(value):
+                sent[key] = value.json_encode()
+            elif self._rules.server_merges_dicts and isinstance(old, dict) and isinstance(value, dict):
                 sent[key] = merged(old, copied(value))
             else:
                 sent[key] = copied(value)
@@ -191,7 +200,12 @@ class Config:
         self._owner.config_changed()
 
     def _read(self, values: Any) -> dict[str, Any]:
-        return read_config(mapping_of(values, self._rules, self._files), self._rules.fallback)
+        given = mapping_of(values, self._rules, self._files)
+        plain, artifacts = split_artifacts(given, self._rules)
+        fresh = read_config(plain, self._rules.fallback)
+        for key, value in artifacts.items():
+            fresh[key] = self._use_artifact(value)
+        return fresh
 
 
 def merged(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
@@ -227,6 +241,30 @@ def mapping_of(values: Any, rules: ConfigRules, files: WorkingDirectory) -> Mapp
     raise TypeError(
         f"config={values!r} of type {type(values).__name__}: expected a dict, an argparse.Namespace, an object with "
         "__dict__, or the name of a YAML file [CONFIG-2]; give dict(...) or vars(...) of it"
+    )
+
+
+def split_artifacts(values: Mapping[Any, Any], rules: ConfigRules) -> tuple[Mapping[Any, Any], dict[str, Any]]:
+    """Values as they are, and apart from them those that stand for an artifact.
+
+    Raises:
+        ValueError: A dict holds an artifact.
+    """
+    is_artifact = rules.is_artifact
+    if is_artifact is None:
+        return values, {}
+    for value in values.values():
+        if isinstance(value, dict) and not is_artifact(value) and _holds(value, is_artifact):
+            raise ValueError("Instances of wandb.Artifact can only be top level keys in a run's config")
+    artifacts = {key.strip("-"): value for key, value in values.items() if type(key) is str and is_artifact(value)}
+    if not artifacts:
+        return values, {}
+    return {key: value for key, value in values.items() if not is_artifact(value)}, artifacts
+
+
+def _holds(values: Mapping[Any, Any], is_artifact: Callable[[Any], bool]) -> bool:
+    return any(
+        _holds(value, is_artifact) if isinstance(value, dict) else is_artifact(value) for value in values.values()
     )
 
 

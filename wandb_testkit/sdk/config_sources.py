@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wandb_testkit.errors import ConfigError
-from wandb_testkit.sdk.config import chosen, is_given, mapping_of, read_config
+from wandb_testkit.sdk.config import chosen, is_given, mapping_of, read_config, split_artifacts
 from wandb_testkit.sdk.config_files import DEFAULTS, read_if_there
 
 if TYPE_CHECKING:
@@ -27,11 +27,13 @@ class StartingConfig(NamedTuple):
         values: All of them.
         defaults: Those of the file of defaults, also where something else won.
         locked: Keys that a sweep decided on.
+        artifacts: What stands for artifacts, which the run uses when it has started.
     """
 
     values: dict[str, Any]
     defaults: dict[str, Any]
     locked: frozenset[str]
+    artifacts: dict[str, Any]
 
 
 def starting_config(
@@ -62,14 +64,17 @@ def starting_config(
     )
     found = _read(session, DEFAULTS)
     defaults = read_config(found, rules.fallback) if found else {}
-    values = {**defaults, **read_config(given, rules.fallback)}
-    for source in (*_files(session, settings), session.behaviour.detected_config(session, settings)):
-        values.update(read_config(source, rules.fallback))
+    values = dict(defaults)
+    artifacts: dict[str, Any] = {}
+    for source in (given, *_files(session, settings), session.behaviour.detected_config(session, settings)):
+        plain, marked = split_artifacts(source, rules)
+        values.update(read_config(plain, rules.fallback))
+        artifacts.update(marked)
     parameters = _sweep_parameters(session, settings)
     if not parameters:
-        return StartingConfig(values, defaults, NOTHING_LOCKED)
+        return StartingConfig(values, defaults, NOTHING_LOCKED, artifacts)
     swept = read_config(parameters, rules.fallback)
-    return StartingConfig(rules.with_sweep(values, swept), defaults, frozenset(swept))
+    return StartingConfig(rules.with_sweep(values, swept), defaults, frozenset(swept), artifacts)
 
 
 def _files(session: Session, settings: Mapping[str, Any]) -> Iterator[dict[Any, Any]]:

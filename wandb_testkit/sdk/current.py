@@ -26,7 +26,7 @@ from wandb_testkit.sdk.current_fields import FIELDS, read_fields, read_one_by_on
 from wandb_testkit.sdk.current_login import LOGIN, NOT_GIVEN, log_in, login
 from wandb_testkit.sdk.current_run import CurrentRun
 from wandb_testkit.sdk.current_steps import check_remembered_id, return_disabled, settle_active, start
-from wandb_testkit.sdk.current_values import CURRENT_VALUES
+from wandb_testkit.sdk.current_values import CURRENT_VALUES, stands_for_artifact
 from wandb_testkit.sdk.entry_script import is_true
 from wandb_testkit.sdk.environment import current_variables
 from wandb_testkit.sdk.folding import SummaryRules
@@ -302,6 +302,7 @@ CURRENT = Behaviour(
         empty_argument=TypeError,
         empty_file=None,
         with_sweep=merged,
+        is_artifact=stands_for_artifact,
     ),
     summary=SummaryRules(
         words=("min", "max", "mean", "first", "last", "none", "copy"),

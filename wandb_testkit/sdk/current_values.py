@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
+from wandb_testkit.sdk.artifacts.names import ARTIFACT_URI
 from wandb_testkit.sdk.values import (
     MAX_LISTED,
     Unserializable,
@@ -87,6 +88,15 @@ def in_config_file(value: Any) -> Any:
     if type(value).__module__ == "builtins" or callable(value) or dataclasses.is_dataclass(value):
         return in_row(value)
     return str(value)
+
+
+def stands_for_artifact(value: Any) -> bool:
+    """Whether config has the run use it: an artifact, its URI, or what config kept of one."""
+    if type(value) is str:
+        return value.startswith(ARTIFACT_URI)
+    if type(value) is dict:
+        return value.get("_type") == "artifactVersion"
+    return getattr(type(value), "is_artifact", False) is True
 
 
 def in_summary(value: Any) -> Any:

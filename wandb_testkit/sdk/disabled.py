@@ -160,11 +160,16 @@ def live_config(session: Session, values: Mapping[str, Any]) -> Config:
     config = Config(
         session.behaviour.config,
         NOBODY,
+        use_artifact=_use_none,
         files=session.files,
         may_change=session.behaviour.jupyter.is_jupyter(session.shell),
     )
     config.load(values)
     return config
+
+
+def _use_none(value: Any) -> Any:
+    raise TypeError(f"config takes no artifact in a disabled run, which can use none: {value!r}")
 
 
 class DisabledSummary(dict[str, Any]):

@@ -130,6 +130,7 @@ class _WandbInit:
         self.teardown_hooks: list[TeardownHook] = []
         self._steps = iter(session.behaviour.steps)
         self.config: dict[str, Any] = {}
+        self.artifacts: dict[str, Any] = {}
         self.defaults: dict[str, Any] = {}
         self.locked: frozenset[str] = frozenset()
         self.explicit: set[str] = set()
@@ -171,7 +172,7 @@ class _WandbInit:
         self._refuse_what_is_not_modelled(kwargs)
         self.explicit = {*arguments, *from_settings}
         self._ignore_late_files(from_settings)
-        self.config, self.defaults, self.locked = starting_config(
+        self.config, self.defaults, self.locked, self.artifacts = starting_config(
             self.session,
             self.session.of_process(),
             *(kwargs.pop(name, None) for name in CONFIG_ARGUMENTS),

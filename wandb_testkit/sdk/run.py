@@ -104,7 +104,11 @@ class Run(RunRows, RunFiles, RunMedia, RunNotices, RunUpkeep, RunFacts):
             step=step, lines=lines, limit=session.batch_rows, clock=session.clock, publish=outgoing.publish_rows
         )
         own["_config"] = starting = Config(
-            behaviour.config, outgoing, files=session.files, may_change=may_change_config
+            behaviour.config,
+            outgoing,
+            use_artifact=_artifacts_of(ref(self)),
+            files=session.files,
+            may_change=may_change_config,
         )
         starting.load(config)
         own["_summary"] = Summary(SummaryValues(behaviour.summary, folding, outgoing, history, _media_of(ref(self))))
@@ -321,3 +325,17 @@ def _media_of(run: ref[Run]) -> Callable[[str, Any], Any]:
         return value if owner is None else owner._media_in_summary(key, value)
 
     return of_media
+
+
+def _artifacts_of(run: ref[Run]) -> Callable[[Any], Any]:
+    """What a run does with an artifact that its config is given, for the config, which is not to hold the run."""
+
+    def use(value: Any) -> Any:
+        from wandb_testkit.sdk.run_artifacts import use_what_config_names
+
+        owner = run()
+        if owner is None:
+            raise AssertionError("a run whose config can be changed is active, and its session holds it")
+        return use_what_config_names(owner, value)
+
+    return use

@@ -8,13 +8,16 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
+from wandb_testkit.artifact_records import ArtifactRecord, ArtifactRequest, UseArtifactRecord
 from wandb_testkit.errors import CommError
-from wandb_testkit.records import ArtifactRecord, ArtifactRequest, Result, RunPath, UseArtifactRecord
+from wandb_testkit.records import Result, RunPath
 from wandb_testkit.sdk.artifacts import checks
 from wandb_testkit.sdk.artifacts.artifact import Artifact
-from wandb_testkit.sdk.artifacts.names import target_of
-from wandb_testkit.sdk.artifacts.standing import Line
+from wandb_testkit.sdk.artifacts.names import ARTIFACT_URI, target_of
+from wandb_testkit.sdk.artifacts.registries import with_organization
+from wandb_testkit.sdk.artifacts.standing import NOWHERE, Line
 
 if TYPE_CHECKING:
     from wandb_testkit.sdk.run import Run
@@ -98,7 +101,7 @@ def use_artifact(run: Run, artifact_or_name: Any, type: str | None = None, alias
     if isinstance(artifact_or_name, str):
         artifact = find_artifact(run, artifact_or_name)
         if type is not None and type != artifact.type:
-            raise ValueError(f"Supplied type {type} does not match type {artifact.type} of artifact {artifact.name}")
+            raise artifact.type_mismatch(type)
     elif not isinstance(artifact_or_name, Artifact):
         raise ValueError(
             'You must pass an artifact name (e.g. "pedestrian-dataset:v1"), an instance of `wandb.Artifact`, or '
@@ -125,11 +128,41 @@ def find_artifact(run: Run, name: str) -> Artifact:
     """
     whole = name if ":" in name else f"{name}:latest"
     path, asked = target_of(whole, RunPath(run.entity, run.project, ""))
+    path = with_organization(path, run.entity, run._session.of_process().get("organization"), run._transport.deliver)
     result = run._transport.deliver(ArtifactRequest(path, asked))
     if result.artifact is None:
         where = f"artifact membership {asked!r} not found in '{path.entity}/{path.project}'"
         reason = where if result.refusal is None else result.refusal.message
         raise CommError(reason)
+    found: Artifact = run._behaviour.media().artifact.known_as(result.artifact, line_of(run), asked)
+    return found
+
+
+def use_what_config_names(run: Run, value: Any) -> Artifact:
+    """Use an artifact that is a value of config: itself, by its URI, or by what config kept of it.
+
+    Raises:
+        CommError: There is none.
+        ValueError: The URI names none.
+    """
+    if run.offline or isinstance(value, Artifact):
+        return use_artifact(run, value)
+    if isinstance(value, dict):
+        return use_artifact(run, _by_id(run, value["id"]))
+    place = urlsplit(value.removeprefix(ARTIFACT_URI))
+    parts = (place.path.split("/")[1:] if place.scheme else value.removeprefix(ARTIFACT_URI).split("/"))[:3]
+    if parts[0] == "_id" and len(parts) > 1:
+        return use_artifact(run, _by_id(run, parts[1]))
+    if len(parts) < 3:
+        raise ValueError(f"Invalid artifact string: {value}")
+    return use_artifact(run, find_artifact(run, "/".join(parts)))
+
+
+def _by_id(run: Run, artifact_id: str) -> Artifact:
+    result = run._transport.deliver(ArtifactRequest(NOWHERE, "", artifact_id))
+    if result.artifact is None:
+        reason = f"there is no artifact with the id {artifact_id!r}"
+        raise CommError(reason if result.refusal is None else result.refusal.message)
     found: Artifact = run._behaviour.media().artifact.known_as(result.artifact, line_of(run))
     return found
 
@@ -162,7 +195,7 @@ def link_artifact(run: Run, artifact: Artifact, target_path: str, aliases: Any =
     if run.offline:
         raise NotImplementedError("link_artifact() asks the server, and this run is offline")
     path, name = target_of(target_path, RunPath(run.entity, run.project, ""))
-    return artifact.link(f"{path.entity}/{path.project}/{name}", aliases)
+    return artifact.link("/".join(part for part in (path.entity, path.project, name) if part), aliases)
 
 
 def link_model(
@@ -235,7 +268,4 @@ def _must_have_type(run: Run, artifact: Artifact) -> None:
         return
     known = run._transport.deliver(ArtifactRequest(run._path._replace(run_id=""), artifact.name)).artifact
     if known is not None and known.type != artifact.type:
-        raise ValueError(
-            f"Artifact {artifact.name} already exists with type '{known.type}'; cannot create another with type "
-            f"'{artifact.type}'"
-        )
+        raise artifact.type_conflict(known.type)

@@ -235,6 +235,8 @@ def _run(
         run._keep_file(starting.script.name, starting.script.path)
     session.log.info("run started, returning control to user process", run_id=run.id)
     run._listen_if_asked()
+    for key, value in starting.artifacts.items():
+        run.config.update({key: value}, allow_val_change=True)
     return run
 
 

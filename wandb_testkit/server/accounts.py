@@ -16,6 +16,7 @@ from wandb_testkit.records import Account, Refusal
 from wandb_testkit.server.keys import MIN_KEY_LENGTH, Keys
 from wandb_testkit.server.rights import Action, Place, refusal_of
 from wandb_testkit.server.stored_account import (
+    CORE_REGISTRIES,
     ApiKey,
     StoredOrganization,
     StoredTeam,
@@ -220,8 +221,18 @@ class Accounts:
             found.roles[user] = _role(role)
         self._told.clear()
 
-    def add_organization(self, name: str, *, teams: Collection[str] = (), members: Collection[str] = ()) -> None:
+    def add_organization(
+        self,
+        name: str,
+        *,
+        teams: Collection[str] = (),
+        members: Collection[str] = (),
+        registries: Collection[str] = (),
+    ) -> None:
         """Make an organization of teams, and of users beside those of the teams.
+
+        Args:
+            registries: Those it has besides "model" and "dataset", which every organization has.
 
         Raises:
             ValueError: The name is taken, a team is not there or is in another one, or somebody is not registered.
@@ -234,7 +245,9 @@ class Accounts:
                 raise ValueError(f"team {team!r} belongs to organization {other.name!r} already")
         if missing := sorted({*members} - self._users.keys()):
             raise ValueError(f"organization {name!r} cannot have members {missing}: add_user() them first")
-        self._organizations[name] = StoredOrganization(name, tuple(teams), tuple(members))
+        self._organizations[name] = StoredOrganization(
+            name, tuple(teams), tuple(members), tuple(dict.fromkeys((*CORE_REGISTRIES, *registries)))
+        )
 
     def add_api_key(self, user: str, api_key: str | None = None, *, description: str | None = None) -> ApiKey:
         """Give a user one more key, a random one unless it is given; the others stay good.

@@ -12,11 +12,11 @@ from dataclasses import replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Protocol, cast, get_args
 
+from wandb_testkit.artifact_records import AboutArtifact
 from wandb_testkit.ports import Clock, Observer
 from wandb_testkit.records import (
     DONE,
     KINDS,
-    AboutArtifact,
     Account,
     AnonymousAccountRequest,
     Fault,
@@ -46,6 +46,7 @@ from wandb_testkit.server.faults import (
 )
 from wandb_testkit.server.features import ServerKnobs
 from wandb_testkit.server.projects import Projects
+from wandb_testkit.server.registries import is_registry, refusal_in_registry
 from wandb_testkit.server.repeats import Repeats
 from wandb_testkit.server.rights import Action, Place, refusal_of
 from wandb_testkit.server.run_hands import DEFAULT_PROJECT, RunHands
@@ -232,10 +233,10 @@ class FakeServer(RunHands, AccountHands, SweepHands, ServerKnobs):
         from wandb_testkit.server.refused import Refused
 
         def may_see(entity: str, project: str) -> bool:
-            return refusal_of(account, Action.SEE, self.place(entity, project)) is None
+            return self.refusal_in(account, Action.SEE, entity, project) is None
 
         def must_write(entity: str, project: str) -> None:
-            refusal = refusal_of(account, Action.WRITE, self.place(entity, project))
+            refusal = self.refusal_in(account, Action.WRITE, entity, project)
             if refusal is not None:
                 raise Refused(refusal)
             self.projects.ensure(entity, project)
@@ -260,6 +261,12 @@ class FakeServer(RunHands, AccountHands, SweepHands, ServerKnobs):
         known = {} if run is None else {**run.files, **run.client_files}
         more = sum(len(content) - len(known.get(name, b"")) for name, content in record.files.items())
         return self.runs.stored_bytes(record.path.entity), more
+
+    def refusal_in(self, account: Account, action: Action, entity: str, project: str) -> Refusal | None:
+        """Why an account may not do something in a project or a registry, None where it may."""
+        if is_registry(project):
+            return refusal_in_registry(self.accounts, account, entity, project)
+        return refusal_of(account, action, self.place(entity, project))
 
     def place(self, entity: str, project: str) -> Place:
         """A project as the rights see it; one that is not there yet is like any other."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from wandb_testkit.records import Refusal
 from wandb_testkit.server.artifact_collections import Membership, StoredCollection, check_alias
-from wandb_testkit.server.artifacts import Artifacts, check_project
+from wandb_testkit.server.artifacts import Artifacts
 from wandb_testkit.server.refused import Refused
 from wandb_testkit.server.stored_artifact import ArtifactState, StoredArtifact
 
@@ -32,9 +32,8 @@ def link(
     """Put a version into a portfolio, which is made now if there was none; a version is there once.
 
     Raises:
-        Refused: 400: the name is a sequence, the type is another, or the project is a registry.
+        Refused: 400: the name is a sequence, or the type is another.
     """
-    check_project(project)
     if artifact.state is not ArtifactState.COMMITTED:
         raise Refused(Refusal(400, f"artifact {artifact.sequence} is not committed; only then can it be linked"))
     given = list(aliases)

@@ -6,8 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from wandb_testkit.records import (
-    DONE,
+from wandb_testkit.artifact_records import (
     AboutArtifact,
     ArtifactFileRequest,
     ArtifactInfo,
@@ -16,11 +15,9 @@ from wandb_testkit.records import (
     DeleteArtifactRecord,
     EditArtifactRecord,
     LinkArtifactRecord,
-    Refusal,
-    Result,
-    RunPath,
     UseArtifactRecord,
 )
+from wandb_testkit.records import DONE, Refusal, Result, RunPath
 from wandb_testkit.server import artifact_edits, artifact_links
 from wandb_testkit.server.artifact_blobs import md5_of
 from wandb_testkit.server.artifact_collections import Membership, StoredCollection
@@ -216,6 +213,7 @@ class ArtifactVerbs:
             created_at=artifact.created_at,
             updated_at=artifact.updated_at,
             history_step=artifact.history_step,
+            linked_at=member.created_at if member is not None and collection.is_portfolio else None,
         )
 
 

@@ -13,13 +13,12 @@ from wandb_testkit.server.artifact_manifests import (
     StoredManifest,
 )
 from wandb_testkit.server.refused import Refused
+from wandb_testkit.server.registries import is_registry
 from wandb_testkit.server.stored_artifact import INHERIT_TTL, ArtifactState, StoredArtifact
 
 if TYPE_CHECKING:
     from wandb_testkit.ports import Clock
     from wandb_testkit.server.stored_run import StoredRun
-
-REGISTRY_PREFIX = "wandb-registry-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,10 +267,10 @@ def check_pending(artifact: StoredArtifact) -> None:
 
 
 def check_project(project: str) -> None:
-    """Refuse a registry of an organisation.
+    """Refuse a registry of an organization.
 
     Raises:
         Refused: 400.
     """
-    if project.startswith(REGISTRY_PREFIX):
-        raise Refused(Refusal(400, f"registry {project!r}: registries of organisations are not part of the fake"))
+    if is_registry(project):
+        raise Refused(Refusal(400, f"registry {project!r}: log to a project, and link what was logged to a registry"))

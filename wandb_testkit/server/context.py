@@ -10,7 +10,7 @@ from wandb_testkit.observation import RunState
 from wandb_testkit.records import Account, Fault, Record, Refusal, Result, RunPath
 from wandb_testkit.server.faults import AFTER_THE_WORK
 from wandb_testkit.server.refused import Refused
-from wandb_testkit.server.rights import Action, may, refusal_of
+from wandb_testkit.server.rights import Action
 from wandb_testkit.server.stored_run import StoredRun
 from wandb_testkit.server.urls import STORAGE, Grant
 from wandb_testkit.wire.http import Request, api_key_of
@@ -81,7 +81,7 @@ class Context:
 
     def may_see(self, entity: str, project: str = "") -> bool:
         """Whether the account may see a project; without one, what an entity has beside private and public ones."""
-        return may(self.account, Action.SEE, self.server.place(entity, project))
+        return self.server.refusal_in(self.account, Action.SEE, entity, project) is None
 
     def must_write(self, entity: str, project: str = "") -> None:
         """Let the account change something in a project.
@@ -97,7 +97,7 @@ class Context:
         Raises:
             Refused: 403: it may not.
         """
-        refusal = refusal_of(self.account, action, self.server.place(entity, project))
+        refusal = self.server.refusal_in(self.account, action, entity, project)
         if refusal is not None:
             raise Refused(refusal)
 

@@ -11,17 +11,20 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from wandb_testkit.ports import Clock
-from wandb_testkit.records import (
-    AnonymousAccountRequest,
+from wandb_testkit.artifact_records import (
     ArtifactFileRequest,
     ArtifactRecord,
     ArtifactRequest,
     DeleteArtifactRecord,
     EditArtifactRecord,
+    LinkArtifactRecord,
+    UseArtifactRecord,
+)
+from wandb_testkit.ports import Clock
+from wandb_testkit.records import (
+    AnonymousAccountRequest,
     FileRequest,
     GraphQLRequest,
-    LinkArtifactRecord,
     Record,
     Refusal,
     Result,
@@ -30,7 +33,6 @@ from wandb_testkit.records import (
     RunScopedRecord,
     RunStatusRequest,
     UnknownRequest,
-    UseArtifactRecord,
     ViewerRequest,
 )
 from wandb_testkit.server.runs import Runs

@@ -69,12 +69,17 @@ class StoredTeam:
         self.invited: dict[str, TeamRole] = {}
 
 
+CORE_REGISTRIES = ("model", "dataset")
+"""Every organization has these."""
+
+
 class StoredOrganization(NamedTuple):
-    """One organization: its teams, and the users in it beside those of the teams."""
+    """One organization: its teams, the users in it beside those of the teams, and its registries by bare name."""
 
     name: str
     teams: tuple[str, ...]
     members: tuple[str, ...]
+    registries: tuple[str, ...] = CORE_REGISTRIES
 
 
 _T = TypeVar("_T", StoredUser, StoredTeam)

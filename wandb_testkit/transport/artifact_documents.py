@@ -12,7 +12,7 @@ _FIELDS = f"""id digest description metadata state size versionIndex createdAt u
     createdBy {{ __typename ... on Run {{ name }} }}
     currentManifest {{ file {{ directUrl }} }}"""
 
-_MEMBERSHIP = f"""versionIndex aliases {{ alias }} artifactCollection {{ {_COLLECTION} }}
+_MEMBERSHIP = f"""versionIndex createdAt aliases {{ alias }} artifactCollection {{ __typename {_COLLECTION} }}
     artifact {{ {_FIELDS} }}"""
 
 CREATE = Document(

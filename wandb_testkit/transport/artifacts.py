@@ -9,8 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from wandb_testkit.records import (
-    DONE,
+from wandb_testkit.artifact_records import (
     AboutArtifact,
     ArtifactFileRequest,
     ArtifactInfo,
@@ -19,10 +18,9 @@ from wandb_testkit.records import (
     DeleteArtifactRecord,
     EditArtifactRecord,
     LinkArtifactRecord,
-    Result,
-    RunPath,
     UseArtifactRecord,
 )
+from wandb_testkit.records import DONE, Result, RunPath
 from wandb_testkit.transport import artifact_documents as documents
 from wandb_testkit.transport.documents import Document
 from wandb_testkit.wire.http import as_object, decode_json
@@ -228,6 +226,7 @@ def _info(made: Mapping[str, Any], member: Mapping[str, Any] | None, requests: R
     manifest = {} if file is None else as_object(decode_json(requests.get(file["directUrl"]), "manifest"), "manifest")
     by = made["createdBy"] or {}
     shown = version if member is None else f"v{member['versionIndex']}"
+    is_link = member is not None and collection["__typename"] == "ArtifactPortfolio"
     return ArtifactInfo(
         id=made["id"],
         path=_path(collection),
@@ -249,6 +248,7 @@ def _info(made: Mapping[str, Any], member: Mapping[str, Any] | None, requests: R
         created_at=_seconds(made["createdAt"]),
         updated_at=_seconds(made["updatedAt"] or made["createdAt"]),
         history_step=None if made["historyStep"] is None else int(made["historyStep"]),
+        linked_at=_seconds(member["createdAt"]) if member is not None and is_link else None,
     )
 
 

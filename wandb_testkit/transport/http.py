@@ -12,10 +12,10 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, get_args
 
+from wandb_testkit.artifact_records import AboutArtifact
 from wandb_testkit.ports import Clock
 from wandb_testkit.records import (
     DONE,
-    AboutArtifact,
     Account,
     AlertRecord,
     AnonymousAccountRequest,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from wandb_testkit.artifact_records import ArtifactRecord
 from wandb_testkit.ports import Backend, Disk, Transport
 from wandb_testkit.records import FilesRecord, Record, Result
 
@@ -54,24 +55,44 @@ class OfflineTransport:
                 path = f"{self._run_dir}/files/{name}"
                 if self._disk.read(path) != content:
                     self._disk.write(path, content)
+        elif isinstance(record, ArtifactRecord):
+            for path, content in record.files.items():
+                self._disk.write(f"{self._run_dir}/{self._log.place_of(record, path)}", content)
+        if self._disk.is_real(self._run_dir):
+            self._log.root = self._disk.real_path(self._run_dir)
         self._disk.append(self._path, partial(self._log.encoded, record))
 
 
 class _Log:
-    """How far the log of a run is encoded; the disk may hold it for long, and it holds no disk."""
+    """How far the log of a run is encoded; the disk may hold it for long, and it holds no disk.
 
-    __slots__ = ("_writer",)
+    Attributes:
+        root: Where the directory of the run really is, "" as long as that is not known.
+    """
+
+    __slots__ = ("_writer", "root")
 
     def __init__(self) -> None:
         self._writer: LogWriter | None = None
+        self.root = ""
 
     def encoded(self, record: Record, offset: int) -> bytes:
         """A record, as it is written after so many bytes."""
         if self._writer is None:
             from wandb_testkit.wire.log_file import LogWriter  # only a log that is needed loads protobuf
 
-            self._writer = LogWriter()
+            self._writer = LogWriter(place_of=self.real_place_of)
         return self._writer.write(record, offset)
+
+    @staticmethod
+    def place_of(record: ArtifactRecord, path: str) -> str:
+        """Where a file of an artifact is, below the directory of the run."""
+        return f"artifacts/{record.client_id}/{path}"
+
+    def real_place_of(self, record: ArtifactRecord, path: str) -> str:
+        """Where a reader finds a file of an artifact; of what was written in memory, below the directory of the run."""
+        place = self.place_of(record, path)
+        return f"{self.root}/{place}" if self.root else place
 
 
 class LogTransport:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
+from wandb_testkit.artifact_records import ArtifactRecord
 from wandb_testkit.records import (
     AlertRecord,
     ConfigRecord,
@@ -41,6 +42,7 @@ class ForeignReader:
     Args:
         files: What is below the run's files directory, by name: the log only names files.
         tell_missing: Is told what the log names and `files` does not have.
+        artifact_files: Tells the files of a version, of the message that names their places.
 
     Attributes:
         passed_over: Messages of kinds that are not modelled, counted by kind.
@@ -49,10 +51,16 @@ class ForeignReader:
     of a dict in the config and of null in the summary is what it sends when it is online.
     """
 
-    def __init__(self, files: Mapping[str, bytes], tell_missing: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        files: Mapping[str, bytes],
+        tell_missing: Callable[[str], None],
+        artifact_files: Callable[[Any], dict[str, bytes]],
+    ) -> None:
         self.passed_over: Counter[str] = Counter()
         self._files = files
         self._tell_missing = tell_missing
+        self._artifact_files = artifact_files
         self._path: RunPath | None = None
         self._config: dict[str, Any] = {}
         self._summary: dict[str, Any] = {}
@@ -202,6 +210,10 @@ class ForeignReader:
                 self._tell_missing(item.path)
         return found
 
+    def _log_artifact(self, message: Any) -> list[Record]:
+        heard = said.WORDS[ArtifactRecord].take(message)
+        return [ArtifactRecord(self._run, **heard, files=self._artifact_files(message))]
+
     def _alert(self, message: Any) -> list[Record]:
         heard = {"title": "", "text": "", "level": "INFO", **said.take_alert(message)}
         return [AlertRecord(self._run, **heard)]
@@ -228,6 +240,7 @@ HEARD: dict[str, Callable[[ForeignReader, Any], list[Record]]] = {
     "stats": ForeignReader._sample,
     "files": ForeignReader._save,
     "alert": ForeignReader._alert,
+    "artifact": ForeignReader._log_artifact,
     "exit": ForeignReader._end,
 }
 """How each kind of message is heard; rows are gathered until something else comes."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
+from wandb_testkit.artifact_records import ArtifactRecord
 from wandb_testkit.records import ConfigRecord, ExitRecord, Record, RunRecord, SummaryRecord
 from wandb_testkit.wire.foreign_log import ForeignReader
 from wandb_testkit.wire.http import WireError
 from wandb_testkit.wire.messages import message_class
 from wandb_testkit.wire.record_codec import OwnReader, messages_of, parsed
+from wandb_testkit.wire.said_artifacts import files_of, put_places
 from wandb_testkit.wire.transaction_log import Damage, check_header, framed, payloads
 
 PRODUCER = "wandb_testkit"
@@ -23,10 +26,14 @@ class LogWriter:
 
     Args:
         with_contents: Whether the contents of files are in the log; wandb's own only names them.
+        place_of: Tells where a file of an artifact is, by the artifact and the path in it.
     """
 
-    def __init__(self, *, with_contents: bool = False) -> None:
+    def __init__(
+        self, *, with_contents: bool = False, place_of: Callable[[ArtifactRecord, str], str] | None = None
+    ) -> None:
         self._with_contents = with_contents
+        self._place_of = place_of
         self._number = 0
         self._keys: dict[str, set[str]] = {"config": set(), "summary": set()}
 
@@ -43,7 +50,9 @@ class LogWriter:
             message.num = self._number
             if message.HasField("run") or message.HasField("exit"):
                 message.control.mailbox_slot = f"slot{self._number}"  # `wandb sync` of 0.28 waits for their answers
-            if isinstance(record, SummaryRecord):
+            if isinstance(record, ArtifactRecord) and self._place_of is not None:
+                put_places(message, partial(self._place_of, record))
+            elif isinstance(record, SummaryRecord):
                 self._tell_what_is_gone("summary", record.summary, message.summary)
             elif isinstance(record, ConfigRecord):
                 self._tell_what_is_gone("config", record.config, message.config)
@@ -80,22 +89,28 @@ class LogReader:
 
     Args:
         files: What is below the run's files directory, by name; needed where the log has no contents.
+        content_at: Tells the content of a place on the disk, where the log says that a file of an artifact is.
 
     Attributes:
         offset: As far as the log was read.
         damage: Where it cannot be read any further, None if it was read to its end.
         missing: Files that the log names and `files` does not have.
+        missing_of_artifacts: Places in which files of artifacts should be, and are not, or not as they were.
         lines_due: How many lines of the last record did not come, once end() was called.
     """
 
-    def __init__(self, files: Mapping[str, bytes] | None = None) -> None:
+    def __init__(
+        self, files: Mapping[str, bytes] | None = None, content_at: Callable[[str], bytes | None] = lambda place: None
+    ) -> None:
         self.offset = 0
         self.damage: Damage | None = None
         self.missing: list[str] = []
+        self.missing_of_artifacts: list[str] = []
+        self._content_at = content_at
         self._files = files or {}
         self.lines_due = 0
-        self._foreign = ForeignReader(self._files, self.missing.append)
-        self._own = OwnReader(self._content_of)
+        self._foreign = ForeignReader(self._files, self.missing.append, self._artifact_files)
+        self._own = OwnReader(self._content_of, self._artifact_files)
 
     def feed(self, data: bytes) -> Iterator[Record]:
         """The records of what has come to the log, in order.
@@ -140,3 +155,6 @@ class LogReader:
         if content is None:
             self.missing.append(name)
         return content
+
+    def _artifact_files(self, message: Any) -> dict[str, bytes]:
+        return files_of(message, self._content_at, self.missing_of_artifacts.append)

@@ -15,18 +15,8 @@ from dataclasses import MISSING, fields
 from functools import cache
 from typing import Any, cast
 
-from wandb_testkit.records import (
-    KINDS,
-    Account,
-    ArtifactInfo,
-    ArtifactRecord,
-    Record,
-    Refusal,
-    Result,
-    RunInfo,
-    RunPath,
-    RunStatus,
-)
+from wandb_testkit.artifact_records import ArtifactInfo, ArtifactRecord
+from wandb_testkit.records import KINDS, Account, Record, Refusal, Result, RunInfo, RunPath, RunStatus
 from wandb_testkit.wire import said
 from wandb_testkit.wire.http import WireError, decode_json
 from wandb_testkit.wire.json_text import json_text
@@ -97,7 +87,7 @@ def messages_of(record: Record, *, with_contents: bool = True) -> Iterator[Any]:
 
     Args:
         with_contents: Whether the contents of files are in them; a log keeps those of a run beside itself, as wandb's
-            does. Those of an artifact are always in it.
+            does.
     """
     kind = type(record)
     stream = said.STREAMS.get(kind)
@@ -114,7 +104,7 @@ def messages_of(record: Record, *, with_contents: bool = True) -> Iterator[Any]:
             continue
         if _is_contents(kind, field.name):
             extra[field.name] = list(value)
-            message.extra.contents.extend(value.values() if with_contents or kind is ArtifactRecord else ())
+            message.extra.contents.extend(value.values() if with_contents else ())
         else:
             extra[field.name] = value
     _finish(message, record, extra)
@@ -153,10 +143,16 @@ class OwnReader:
 
     Args:
         content_of: Tells the content of a file that the message only names, None where it is not to be found.
+        artifact_files: Tells those of a version, of the message that names their places.
     """
 
-    def __init__(self, content_of: Callable[[str], bytes | None] = lambda name: None) -> None:
+    def __init__(
+        self,
+        content_of: Callable[[str], bytes | None] = lambda name: None,
+        artifact_files: Callable[[Any], dict[str, bytes]] = lambda message: {},
+    ) -> None:
         self._content_of = content_of
+        self._artifact_files = artifact_files
         self._stream: said.Stream | None = None
         self._extra: dict[str, Any] = {}
         self._lines: list[Any] = []
@@ -216,7 +212,9 @@ class OwnReader:
         values = {} if say is None else dict(say.take(message))
         values.update(_named(kind, extra))
         for name, names in values.items():
-            if _is_contents(kind, name):
+            if kind is ArtifactRecord and name == "files" and not message.extra.contents:
+                values[name] = self._artifact_files(message) if names else {}
+            elif _is_contents(kind, name):
                 values[name] = self._with_contents(names, message.extra.contents)
         return cast(Record, kind(**values))
 

@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from wandb_testkit.artifact_records import ArtifactRecord
 from wandb_testkit.records import (
     AlertRecord,
     ConfigRecord,
@@ -24,6 +25,7 @@ from wandb_testkit.records import (
     SummaryRecord,
     WatchRecord,
 )
+from wandb_testkit.wire import said_artifacts
 from wandb_testkit.wire.http import decode_json
 from wandb_testkit.wire.json_text import json_text
 from wandb_testkit.wire.metrics import GOALS
@@ -298,6 +300,7 @@ WORDS: dict[type, Words] = {
     FilesRecord: Words(_put_files, _nothing),
     AlertRecord: Words(_put_alert, take_alert),
     ExitRecord: Words(_put_exit, _take_exit),
+    ArtifactRecord: Words(said_artifacts.put_artifact, said_artifacts.take_artifact),
 }
 
 

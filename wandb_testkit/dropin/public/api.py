@@ -7,6 +7,7 @@ from typing import Any
 
 from wandb_testkit.dropin import advice
 from wandb_testkit.dropin.public import documents, places
+from wandb_testkit.dropin.public.around_artifacts import AroundArtifacts
 from wandb_testkit.dropin.public.asking import Asker
 from wandb_testkit.dropin.public.projects import Projects
 from wandb_testkit.dropin.public.runs import Run, Runs
@@ -15,7 +16,7 @@ from wandb_testkit.errors import NotModelledAttributeError
 from wandb_testkit.world import BEHAVIOURS, current
 
 
-class BaseApi:
+class BaseApi(AroundArtifacts):
     """Reads and edits what the server of the world in force has.
 
     Runs, lists of runs and sweeps are read once: asked for again, they are the same objects until flush().

@@ -2,41 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from wandb_testkit.artifact_records import ArtifactRequest
 from wandb_testkit.dropin.public import documents
-from wandb_testkit.dropin.public.asking import Asker
+from wandb_testkit.dropin.public.asking import Asker, normalized
 from wandb_testkit.dropin.public.attrs import Attrs
 from wandb_testkit.dropin.public.paging import Paginator, SizedPaginator
 from wandb_testkit.errors import CommError
-from wandb_testkit.records import ArtifactRequest, RunPath
+from wandb_testkit.records import RunPath
 
 if TYPE_CHECKING:
     from wandb_testkit.dropin.public.runs import Run
     from wandb_testkit.sdk.artifacts.artifact import Artifact
 
 
-def find_artifact(asker: Asker, entity: str, project: str, name: str, artifact_id: str = "") -> Artifact:
+def find_artifact(
+    asker: Asker, entity: str, project: str, name: str, artifact_id: str = "", *, own_entity: str = ""
+) -> Artifact:
     """A version by its name, "name:alias" or "name:v0" (without either the latest), or by its id.
 
+    Args:
+        own_entity: Whose organization a registry belongs to that is named without one; "": it is named.
     Raises:
         CommError: There is none.
     """
-    from wandb_testkit.sdk.artifacts.artifact import Artifact
+    from wandb_testkit.sdk.artifacts.names import is_registry
+    from wandb_testkit.sdk.artifacts.registries import with_organization
     from wandb_testkit.sdk.artifacts.standing import Line
 
     session = asker.session
     line = Line(session.connect(asker.api_key), session.base_url())
     asked = name if ":" in name or artifact_id else f"{name}:latest"
-    result = line.transport.deliver(ArtifactRequest(RunPath(entity, project, ""), asked, artifact_id))
+    path = RunPath(entity, project, "")
+    if own_entity:
+        path = path._replace(entity="") if entity == own_entity and is_registry(project) else path
+        path = with_organization(path, own_entity, session.of_process().get("organization"), line.transport.deliver)
+    result = line.transport.deliver(ArtifactRequest(path, asked, artifact_id))
     if result.refusal is not None:
         raise CommError(result.refusal.message)
     if result.artifact is None:
         raise CommError(f"artifact {asked!r} not found in '{entity}/{project}'")
-    found: Artifact = Artifact.known_as(result.artifact, line)
-    if not artifact_id:
-        found._name = asked  # in wandb too it is called as it was asked for
+    kind = session.behaviour.media().artifact
+    found: Artifact = kind.known_as(result.artifact, line, "" if artifact_id else asked)
     return found
 
 
@@ -100,19 +109,29 @@ class RunArtifacts(SizedPaginator[Any]):
 
 
 class ArtifactCollection(Attrs):
-    """A collection of versions: name, type, description, tags, aliases."""
-
-    not_modelled = frozenset({"save", "delete", "change_type"})
+    """A collection of versions: name, type, description, tags, aliases; save() sends what was changed."""
 
     def __init__(self, asker: Asker, entity: str, project: str, type: str, attrs: Mapping[str, Any]) -> None:
         super().__init__(attrs)
         self._asker = asker
-        self.entity, self.project, self.type = entity, project, type
+        self.entity, self.project = entity, project
+        self._saved_type = self._type = type
+        self._saved_name: str = attrs["name"]
+        self.name: str = attrs["name"]
+        self.description: str | None = attrs["description"]
+        self._saved_tags = [edge["node"]["name"] for edge in attrs["tags"]["edges"]]
+        self.tags: Collection[str] = list(self._saved_tags)
 
     @property
-    def tags(self) -> list[str]:
-        """Its tags."""
-        return [edge["node"]["name"] for edge in self._attrs["tags"]["edges"]]
+    def type(self) -> str:
+        """The type of its versions."""
+        return self._type
+
+    @type.setter
+    def type(self, type: str) -> None:
+        if not self.is_sequence():
+            raise ValueError("Type can only be changed if the artifact collection is a sequence.")
+        self._type = type
 
     @property
     def aliases(self) -> list[str]:
@@ -123,13 +142,78 @@ class ArtifactCollection(Attrs):
         """Whether its versions are logged to it, and not linked."""
         return bool(self._attrs["__typename"] == "ArtifactSequence")
 
-    def artifacts(self, per_page: int = 50) -> Artifacts:
+    def artifacts(self, per_page: int = 50, start: str | None = None) -> Artifacts:
         """Its versions."""
-        return Artifacts(self._asker, self.entity, self.project, self.name, self.type, per_page=per_page)
+        where = (self._asker, self.entity, self.project, self._saved_name, self._saved_type)
+        return Artifacts(*where, per_page=per_page)
 
     def versions(self, per_page: int = 50) -> Artifacts:
         """Its versions."""
         return self.artifacts(per_page)
+
+    @normalized
+    def save(self) -> None:
+        """Send what was changed: name, description, type, tags.
+
+        Raises:
+            CommError: The server refuses, or a type is W&B's own.
+        """
+        if self._type != self._saved_type:
+            self._check_types(f"Failed to save artifact collection {self.name!r}: ")
+        document = documents.UPDATE_SEQUENCE if self.is_sequence() else documents.UPDATE_PORTFOLIO
+        self._asker.ask(document, {"id": self.id, "name": self.name, "description": self.description})
+        self._saved_name = self.name
+        if self._type != self._saved_type:
+            self._move()
+        before, now = {*self._saved_tags}, {*self.tags}
+        for change, tags in (
+            (documents.ADD_COLLECTION_TAGS, now - before),
+            (documents.DELETE_COLLECTION_TAGS, before - now),
+        ):
+            if tags:
+                where = {"entity": self.entity, "project": self.project, "name": self.name}
+                self._asker.ask(change, {**where, "tags": [{"tagName": tag} for tag in sorted(tags)]})
+        self._saved_tags = sorted(now)
+
+    @normalized
+    def change_type(self, new_type: str) -> None:
+        """Give its versions another type; the old name of setting `type` and save().
+
+        Raises:
+            CommError: It is no sequence, or a type is W&B's own.
+        """
+        text = "ArtifactCollection.change_type(type) is deprecated, use ArtifactCollection.save() instead."
+        self._asker.session.warn("change_type", text)
+        if not self.is_sequence():
+            raise ValueError("Artifact collection needs to be a sequence")
+        self._type = new_type
+        self._check_types("")
+        line = f"Changing artifact collection type of {self._saved_type!r} to {new_type!r}"
+        self._asker.session.terminal.line(line, level="info")
+        self._move()
+
+    @normalized
+    def delete(self) -> None:
+        """Delete it: the versions of a sequence with it, of a portfolio no more than the links."""
+        document = documents.DELETE_SEQUENCE if self.is_sequence() else documents.DELETE_PORTFOLIO
+        self._asker.ask(document, {"id": self.id})
+
+    def _check_types(self, prefix: str) -> None:
+        from wandb_testkit.sdk.artifacts.checks import artifact_type
+
+        try:
+            artifact_type(self._type, self.name)
+        except ValueError as error:
+            raise ValueError(f"{prefix}{error}") from error
+        try:
+            artifact_type(self._saved_type, self.name)
+        except ValueError as error:
+            text = f"{prefix}The current type {self._saved_type!r} is an internal type and cannot be changed."
+            raise ValueError(text) from error
+
+    def _move(self) -> None:
+        self._asker.ask(documents.MOVE_SEQUENCE, {"id": self.id, "type": self._type})
+        self._saved_type = self._type
 
     def __repr__(self) -> str:
         return f"<ArtifactCollection {self.name} ({self.type})>"

@@ -22,7 +22,7 @@ from wandb_testkit.dropin.public.asking import normalized
 from wandb_testkit.dropin.public.history import HistoryScan
 from wandb_testkit.dropin.public.paging import WithLength
 from wandb_testkit.dropin.public.sweeps import ClassicSweep
-from wandb_testkit.dropin.public.using import declare_used
+from wandb_testkit.dropin.public.using import declare_logged, declare_used
 from wandb_testkit.records import RunPath
 
 File = files_module.File
@@ -44,7 +44,6 @@ class Run(runs_module.Run):
     """A run as 0.10 has it: `state` and `sweep` are plain attributes."""
 
     files_class = Files
-    not_modelled = frozenset({"log_artifact"})
 
     @property
     def sweep(self) -> ClassicSweep | None:
@@ -80,6 +79,16 @@ class Run(runs_module.Run):
             CommError: It is no artifact, or a draft.
         """
         return declare_used(self._asker, RunPath(self._entity, self.project, self.id), artifact)
+
+    @normalized
+    def log_artifact(self, artifact: Any, aliases: Any = None) -> Any:
+        """Say that it logged a version, found with Api.artifact().
+
+        Raises:
+            CommError: It is no artifact, or a draft.
+        """
+        declare_logged(self._asker, RunPath(self._entity, self.project, self.id), artifact, aliases, ())
+        return artifact
 
     @classmethod
     def create(cls, api: Any, run_id: Any = None, project: Any = None, entity: Any = None) -> runs_module.Run:

@@ -119,7 +119,8 @@ class Api(BaseApi):
         Raises:
             CommError: There is none, or it is of another type.
         """
-        found = find_artifact(self._asker, *places.of_artifact(name, self._defaults()))
+        defaults = self._defaults()
+        found = find_artifact(self._asker, *places.of_artifact(name, defaults), own_entity=defaults.entity)
         if type is not None and found.type != type:
             raise ValueError(f"type {type} specified but this artifact is of type {found.type}")
         return found

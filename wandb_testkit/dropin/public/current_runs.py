@@ -16,7 +16,7 @@ from wandb_testkit.dropin.public.files import CurrentFiles as Files
 from wandb_testkit.dropin.public.history import HistoryScan
 from wandb_testkit.dropin.public.logs import ConsoleLogs
 from wandb_testkit.dropin.public.sweeps import CurrentSweep as Sweep
-from wandb_testkit.dropin.public.using import declare_used
+from wandb_testkit.dropin.public.using import declare_logged, declare_used
 from wandb_testkit.records import RunPath
 
 ENDED = ("finished", "crashed", "failed")
@@ -28,7 +28,6 @@ class Run(runs_module.Run):
     """A run as 0.31 has it."""
 
     files_class = Files
-    not_modelled = frozenset({"log_artifact"})
 
     @classmethod
     def create(
@@ -155,6 +154,17 @@ class Run(runs_module.Run):
             CommError: It is no artifact, or a draft.
         """
         return declare_used(self._asker, RunPath(self._entity, self.project, self.id), artifact)
+
+    @normalized
+    def log_artifact(self, artifact: Any, aliases: Any = None, tags: Any = None) -> Any:
+        """Say that it logged a version, found with Api.artifact().
+
+        Raises:
+            CommError: It is no artifact, a draft, or of another project.
+        """
+        path = RunPath(self._entity, self.project, self.id)
+        declare_logged(self._asker, path, artifact, aliases, tags, only_of_project=True)
+        return artifact
 
     def console_logs(self, *, per_page: int = 1000, last: int | None = None) -> ConsoleLogs:
         """What it printed; the last lines alone with `last`."""

@@ -271,3 +271,83 @@ ARTIFACTS = _OF_TYPE % (
       artifacts(order: $order, first: $perPage, after: $cursor) {{ edges {{ cursor version node {{ id }} }} {_PAGE} }}
     }}""",
 )
+
+_RUN_PLACE = "name project { name entity { name } }"
+
+ARTIFACT_USED_BY = f"""query ArtifactUsedBy($id: ID!, $cursor: String) {{
+  artifact(id: $id) {{ usedBy(after: $cursor) {{
+    edges {{ node {{ {_RUN_PLACE} }} }} pageInfo {{ endCursor hasNextPage }}
+  }} }}
+}}"""
+
+ARTIFACT_CREATED_BY = f"""query ArtifactCreatedBy($id: ID!) {{
+  artifact(id: $id) {{ createdBy {{ __typename ... on Run {{ {_RUN_PLACE} }} }} }}
+}}"""
+
+ARTIFACT_LINKS = f"""query ArtifactLinks($id: ID!) {{
+  artifact(id: $id) {{ artifactMemberships {{ edges {{ node {{
+    versionIndex artifactCollection {{ __typename {_RUN_PLACE} }}
+  }} }} }} }}
+}}"""
+
+ARTIFACT_FILES = """query ArtifactMembershipFiles(
+  $entity: String!, $project: String!, $collection: String!, $alias: String!, $fileNames: [String!], $cursor: String,
+  $perPage: Int
+) {
+  project(name: $project, entityName: $entity) {
+    artifactCollection(name: $collection) {
+      artifactMembership(aliasName: $alias) {
+        files(names: $fileNames, after: $cursor, first: $perPage) {
+          totalCount
+          edges { cursor node { id name url directUrl sizeBytes mimetype updatedAt md5 digest } }
+          pageInfo { endCursor hasNextPage }
+        }
+      }
+    }
+  }
+}"""
+
+UPDATE_SEQUENCE = """mutation UpdateArtifactSequence($id: ID!, $name: String, $description: String) {
+  updateArtifactSequence(input: {artifactSequenceID: $id, name: $name, description: $description}) {
+    artifactCollection { id }
+  }
+}"""
+
+UPDATE_PORTFOLIO = """mutation UpdateArtifactPortfolio($id: ID!, $name: String, $description: String) {
+  updateArtifactPortfolio(input: {artifactPortfolioID: $id, name: $name, description: $description}) {
+    artifactCollection { id }
+  }
+}"""
+
+MOVE_SEQUENCE = """mutation MoveArtifactSequence($id: ID!, $type: String!) {
+  moveArtifactSequence(input: {artifactSequenceID: $id, destinationArtifactTypeName: $type}) {
+    artifactCollection { id }
+  }
+}"""
+
+DELETE_SEQUENCE = """mutation DeleteArtifactSequence($id: ID!) {
+  deleteArtifactSequence(input: {artifactSequenceID: $id}) { artifactCollection { id } }
+}"""
+
+DELETE_PORTFOLIO = """mutation DeleteArtifactPortfolio($id: ID!) {
+  deleteArtifactPortfolio(input: {artifactPortfolioID: $id}) { artifactCollection { id } }
+}"""
+
+_TAG_COLLECTION = """mutation %s($entity: String!, $project: String!, $name: String!, $tags: [TagInput!]!) {
+  %s(input: {entityName: $entity, projectName: $project, artifactCollectionName: $name, tags: $tags}) { %s }
+}"""
+
+ADD_COLLECTION_TAGS = _TAG_COLLECTION % (
+    "AddArtifactCollectionTags",
+    "createArtifactCollectionTagAssignments",
+    "tags { name }",
+)
+DELETE_COLLECTION_TAGS = _TAG_COLLECTION % (
+    "DeleteArtifactCollectionTags",
+    "deleteArtifactCollectionTagAssignments",
+    "success",
+)
+
+CREATE_ARTIFACT = """mutation CreateArtifact($input: CreateArtifactInput!) {
+  createArtifact(input: $input) { artifact { id } }
+}"""

@@ -22,7 +22,7 @@ UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
 class File(Attrs):
     """A file of a run: name, size (bytes), md5 (base64), mimetype, url, updated_at."""
 
-    def __init__(self, asker: Asker, attrs: Mapping[str, Any], run: Run) -> None:
+    def __init__(self, asker: Asker, attrs: Mapping[str, Any], run: Run | None) -> None:
         super().__init__(attrs)
         self._asker = asker
         self.run = run
@@ -50,13 +50,17 @@ class File(Attrs):
             raise ValueError(f"{self.name!r} leads out of {root!r}")
         if os.path.exists(path) and not replace:
             raise ValueError(refusal)
-        content = self._asker.file(RunPath(self.run.entity, self.run.project, self.run.id), self.name)
+        content = self._content()
         if content is None:
-            raise ValueError(f"run {self.run!r} has no file {self.name!r}")
+            raise ValueError(f"there is no file {self.name!r} on the server")
         os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
         with open(path, "wb") as file:
             file.write(content)
         return open(path)
+
+    def _content(self) -> bytes | None:
+        assert self.run is not None, "a file of a run"
+        return self._asker.file(RunPath(self.run.entity, self.run.project, self.run.id), self.name)
 
     @normalized
     def delete(self) -> None:

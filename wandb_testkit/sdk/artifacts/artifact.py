@@ -260,6 +260,11 @@ class Artifact(ArtifactEdits):
         for one in found:
             manifest.remove_entry(one)
 
+    def get_added_local_path_name(self, local_path: str) -> str | None:
+        """The name in the artifact of a file that was added from a path; None if none was."""
+        found = [path for path, entry in self._manifest_now().entries.items() if entry.local_path == local_path]
+        return found[-1] if found else None
+
     def __setitem__(self, name: str, item: WBValue) -> None:
         self.add(item, name)
 

@@ -9,14 +9,15 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import IO, Any
 
+from wandb_testkit.errors import CommError
 from wandb_testkit.sdk.artifacts import checks
-from wandb_testkit.sdk.artifacts.artifact import Artifact
+from wandb_testkit.sdk.artifacts.artifact import Artifact as BaseArtifact
 from wandb_testkit.sdk.artifacts.manifest import Manifest
 from wandb_testkit.sdk.data_types.classic_types import VALUE_TYPES
 from wandb_testkit.sdk.data_types.wb_value import WBValue
 
 
-class ClassicArtifact(Artifact):
+class Artifact(BaseArtifact):
     """A version of an artifact."""
 
     def __init__(
@@ -30,6 +31,25 @@ class ClassicArtifact(Artifact):
         self._begin(checks.artifact_name(name), type, description, metadata)
         self._manifest = Manifest()
         self._incremental = bool(incremental)
+
+    is_called_as_asked = False
+
+    def save(self, project: str | None = None, settings: Any = None) -> bool:  # type: ignore[override] # as in wandb
+        """Send what was changed of an artifact that has been logged.
+
+        Raises:
+            CommError: The server refuses.
+            ValueError: It has not been logged.
+        """
+        if self.is_draft():
+            raise self.too_early("save")
+        super().save()
+        return True
+
+    def delete(self, delete_aliases: bool = True) -> bool:  # type: ignore[override] # as in wandb
+        """Delete it, and its aliases."""
+        super().delete(delete_aliases)
+        return True
 
     @classmethod
     def value_types(cls) -> Mapping[str, type[WBValue]]:
@@ -52,7 +72,16 @@ class ClassicArtifact(Artifact):
 
     def too_early(self, what: str) -> Exception:
         """The error of asking what is not known yet."""
-        return ValueError(f"Cannot call {what} on an artifact before it has been logged or in offline mode")
+        verb = "access" if what == "commit_hash" else "call"
+        return ValueError(f"Cannot {verb} {what} on an artifact before it has been logged or in offline mode")
+
+    def type_conflict(self, known: str) -> Exception:
+        """The error of logging it where artifacts have another type."""
+        return ValueError(f"Expected artifact type {known}, got {self._type}")
+
+    def type_mismatch(self, asked: str) -> Exception:
+        """The error of using it as one of another type."""
+        return CommError(f"type {asked} specified but this artifact is of type {self._type}")
 
     def too_late(self, what: str) -> Exception:
         """The error of adding to what has been logged."""

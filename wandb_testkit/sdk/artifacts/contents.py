@@ -9,8 +9,9 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import unquote
 
-from wandb_testkit.records import ArtifactFileRequest
+from wandb_testkit.artifact_records import ArtifactFileRequest
 from wandb_testkit.sdk import present
 from wandb_testkit.sdk.artifacts.facts import ArtifactFacts
 from wandb_testkit.sdk.artifacts.manifest import ManifestEntry, md5_base64
@@ -88,7 +89,7 @@ class ArtifactContents(ArtifactFacts):
                 content: bytes = target.content_of(target.get_entry(path))
                 return content
         if ref.startswith("file://"):
-            local = ref.removeprefix("file://")
+            local = unquote(ref.removeprefix("file://"))
             if not os.path.exists(local):
                 raise ValueError(f"Local file reference: Failed to find file at path {local!r}")
             content = Path(local).read_bytes()

@@ -5,33 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
-from wandb_testkit.errors import Error
-from wandb_testkit.records import DeleteArtifactRecord, EditArtifactRecord, LinkArtifactRecord
+from wandb_testkit.artifact_records import DeleteArtifactRecord, EditArtifactRecord, LinkArtifactRecord
 from wandb_testkit.sdk import present
 from wandb_testkit.sdk.artifacts import checks
-from wandb_testkit.sdk.artifacts.contents import ArtifactContents
 from wandb_testkit.sdk.artifacts.manifest import Manifest
 from wandb_testkit.sdk.artifacts.names import target_of
+from wandb_testkit.sdk.artifacts.registries import with_organization
+from wandb_testkit.sdk.artifacts.relatives import ArtifactRelatives
 from wandb_testkit.sdk.artifacts.states import when_logged
 
 S = TypeVar("S", bound="ArtifactEdits")
 
 
-class ArtifactEdits(ArtifactContents):
+class ArtifactEdits(ArtifactRelatives):
     """What is changed of an artifact."""
 
     def save(self, project: str | None = None, settings: Any = None) -> None:
         """Send what was changed of an artifact that has been logged; log a draft to the active run.
 
+        Args:
+            project, settings: Of the run of job type "auto" that logs a draft where no run is active.
         Raises:
             CommError: The server refuses.
-            Error: It is a draft, and there is no run.
         """
         if self.is_draft():
-            run = present.session().run
-            if run is None:
-                raise Error("Artifact.save() of a draft logs it to the active run; call wandb.init() first")
-            run.log_artifact(self)
+            self._log_draft(project, settings)
             return
         info = self._known()
         edited = self._deliver(
@@ -50,6 +48,19 @@ class ArtifactEdits(ArtifactContents):
         ).artifact
         if edited is not None:
             self._learn(edited)
+
+    def _log_draft(self, project: str | None, settings: Any) -> None:
+        session = present.session()
+        if session.active:
+            session.active[-1].log_artifact(self)
+            return
+        from wandb_testkit.sdk.init import init  # who logs to a run has loaded it
+
+        arguments = session.behaviour.arguments(
+            project=project, job_type="auto", settings={"silent": True} if settings is None else settings
+        )
+        with init(session, arguments) as run:
+            run.log_artifact(self)
 
     @when_logged
     def delete(self, delete_aliases: bool = False) -> None:
@@ -81,6 +92,8 @@ class ArtifactEdits(ArtifactContents):
         self.wait()
         info = self._known()
         path, name = target_of(target_path, info.source._replace(run_id=""))
+        preferred = present.session().of_process().get("organization")
+        path = with_organization(path, info.source.entity, preferred, self._deliver)
         linked = self._deliver(
             LinkArtifactRecord(path, info.id, name, tuple(checks.names_of_aliases(aliases)))
         ).artifact

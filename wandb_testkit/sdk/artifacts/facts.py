@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta, timezone
 from typing import Any, TypeVar
+from urllib.parse import quote
 
-from wandb_testkit.records import ArtifactRequest
+from wandb_testkit.artifact_records import ArtifactRequest
+from wandb_testkit.sdk import present
 from wandb_testkit.sdk.artifacts import checks
 from wandb_testkit.sdk.artifacts.manifest import Manifest
+from wandb_testkit.sdk.artifacts.names import REGISTRY_PREFIX, is_registry
 from wandb_testkit.sdk.artifacts.standing import NOWHERE, ArtifactStanding
 from wandb_testkit.sdk.artifacts.states import ArtifactTTL, when_logged
 
@@ -222,8 +225,8 @@ class ArtifactFacts(ArtifactStanding):
     @property
     @when_logged
     def file_count(self) -> int:
-        """How many files it has; references are none."""
-        return sum(entry.ref is None for entry in self.manifest.entries.values())
+        """How many files and references it has."""
+        return len(self.manifest.entries)
 
     @property
     @when_logged
@@ -239,6 +242,18 @@ class ArtifactFacts(ArtifactStanding):
 
     @property
     @when_logged
+    def linked_at(self) -> str | None:
+        """When it was linked, None of what is no link."""
+        moment = self._known().linked_at
+        return None if moment is None else _moment(moment)
+
+    @property
+    def use_as(self) -> None:
+        """Nothing; deprecated."""
+        present.session().warn("use_as", "The use_as property of Artifact is deprecated.")
+
+    @property
+    @when_logged
     def history_step(self) -> int | None:
         """The last row of history that its run had logged by then."""
         step = self._known().history_step
@@ -249,7 +264,14 @@ class ArtifactFacts(ArtifactStanding):
     def url(self) -> str:
         """Its page."""
         name, _, version = self.name.partition(":")
-        return f"{self._way().base_url}/{self.entity}/{self.project}/artifacts/{self.type}/{name}/{version}"
+        base = self._way().base_url
+        if self.is_link and (is_registry(self.project) or self.type == "model" or self.project == "model-registry"):
+            where = quote(f"{self.entity}/{self.project}/{name}", safe="")
+            shown = f"selectionPath={where}&view=membership&version={self.version}"
+            if is_registry(self.project):
+                return f"{base}/orgs/{self.entity}/registry/{self.project.removeprefix(REGISTRY_PREFIX)}?{shown}"
+            return f"{base}/{self.entity}/registry/model?{shown}"
+        return f"{base}/{self.entity}/{self.project}/artifacts/{quote(self.type)}/{quote(name)}/{version}"
 
 
 def _moment(seconds: float) -> str:

@@ -7,6 +7,7 @@ import hashlib
 import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from wandb_testkit.sdk.artifacts.checks import artifact_path
 
@@ -91,13 +92,16 @@ class ManifestEntry:
         return self.parent_artifact().fetch(self, root)
 
     def ref_target(self) -> str:
-        """The URI of a reference.
+        """The URI of a reference; of a local file that was logged its path.
 
         Raises:
-            ValueError: It is a file.
+            ValueError: It is no reference, or a local file that is not there or not as it was.
         """
         if self.ref is None:
             raise ValueError("Only reference entries support ref_target().")
+        if self._parent_artifact is not None and self.ref.startswith("file://"):
+            self._parent_artifact.content_of(self)
+            return unquote(self.ref.removeprefix("file://"))
         return self.ref
 
     def ref_url(self) -> str:

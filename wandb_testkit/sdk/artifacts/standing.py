@@ -8,10 +8,11 @@ from __future__ import annotations
 import base64
 import builtins
 import json
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar
 
+from wandb_testkit.artifact_records import ArtifactInfo, ArtifactRequest
 from wandb_testkit.errors import CommError
-from wandb_testkit.records import ArtifactInfo, ArtifactRequest, Record, Result, RunPath
+from wandb_testkit.records import Record, Result, RunPath
 from wandb_testkit.sdk import present
 from wandb_testkit.sdk.artifacts.manifest import Manifest
 from wandb_testkit.sdk.artifacts.states import (
@@ -63,19 +64,24 @@ class ArtifactStanding:
 
         def _begin(self, name: str, type: str, description: str | None, metadata: Any) -> None: ...
 
+    is_called_as_asked: ClassVar[bool] = True
+    """Whether what is found by a name is called by it, and not by its version."""
+
     _info: ArtifactInfo | None
     _line: Line | None
     _manifest: Manifest | None
     _outcome: Result | None
 
     @classmethod
-    def known_as(cls: builtins.type[S], info: ArtifactInfo, line: Line) -> S:
-        """The artifact that the server told of."""
+    def known_as(cls: builtins.type[S], info: ArtifactInfo, line: Line, asked: str = "") -> S:
+        """The artifact that the server told of, when it was asked for a name."""
         artifact = cls.__new__(cls)
         artifact._begin(info.name, info.type, None, None)
         artifact._line = line
         artifact._learn(info)
         artifact._final = True
+        if asked and cls.is_called_as_asked:
+            artifact._name = asked
         return artifact
 
     def _learn(self, info: ArtifactInfo) -> None:
@@ -104,6 +110,16 @@ class ArtifactStanding:
     def too_late(self, what: str) -> Exception:
         """The error of adding to what has been logged."""
         return ArtifactFinalizedError(f"Artifact.{what}", self)
+
+    def type_conflict(self, known: str) -> Exception:
+        """The error of logging it where artifacts have another type."""
+        return ValueError(
+            f"Artifact {self._name} already exists with type '{known}'; cannot create another with type '{self._type}'"
+        )
+
+    def type_mismatch(self, asked: str) -> Exception:
+        """The error of using it as one of another type."""
+        return ValueError(f"Supplied type {asked} does not match type {self._type} of artifact {self._name}")
 
     def is_draft(self) -> bool:
         """Whether it has not been logged, or not been waited for."""

@@ -8,22 +8,30 @@ from typing import TYPE_CHECKING, Any
 
 from wandb_testkit.records import Row
 from wandb_testkit.sdk.data_types import dtypes, image_type
-from wandb_testkit.sdk.data_types.audio import Audio, AudioType
-from wandb_testkit.sdk.data_types.bokeh import Bokeh, BokehType
+from wandb_testkit.sdk.data_types.audio import Audio as BaseAudio
+from wandb_testkit.sdk.data_types.audio import AudioType
+from wandb_testkit.sdk.data_types.bokeh import Bokeh as BaseBokeh
+from wandb_testkit.sdk.data_types.bokeh import BokehType
 from wandb_testkit.sdk.data_types.classes import Classes
-from wandb_testkit.sdk.data_types.graph import Graph
+from wandb_testkit.sdk.data_types.graph import Graph as BaseGraph
 from wandb_testkit.sdk.data_types.histogram import Histogram
-from wandb_testkit.sdk.data_types.html import Html, HtmlType
-from wandb_testkit.sdk.data_types.image import Image
-from wandb_testkit.sdk.data_types.image_layers import BoundingBoxes2D, ImageMask
-from wandb_testkit.sdk.data_types.joined_table import JoinedTable, PartitionedTable
+from wandb_testkit.sdk.data_types.html import Html as BaseHtml
+from wandb_testkit.sdk.data_types.html import HtmlType
+from wandb_testkit.sdk.data_types.image import Image as BaseImage
+from wandb_testkit.sdk.data_types.image_layers import BoundingBoxes2D as BaseBoundingBoxes2D
+from wandb_testkit.sdk.data_types.image_layers import ImageMask as BaseImageMask
+from wandb_testkit.sdk.data_types.joined_table import JoinedTable as BaseJoinedTable
+from wandb_testkit.sdk.data_types.joined_table import PartitionedTable as BasePartitionedTable
 from wandb_testkit.sdk.data_types.libraries import is_tensor, needed
-from wandb_testkit.sdk.data_types.molecule import Molecule
-from wandb_testkit.sdk.data_types.object3d import Object3D, Object3DType
-from wandb_testkit.sdk.data_types.plotly import Plotly
-from wandb_testkit.sdk.data_types.table import Table, TableType
+from wandb_testkit.sdk.data_types.molecule import Molecule as BaseMolecule
+from wandb_testkit.sdk.data_types.object3d import Object3D as BaseObject3D
+from wandb_testkit.sdk.data_types.object3d import Object3DType
+from wandb_testkit.sdk.data_types.plotly import Plotly as BasePlotly
+from wandb_testkit.sdk.data_types.table import Table as BaseTable
+from wandb_testkit.sdk.data_types.table import TableType
 from wandb_testkit.sdk.data_types.texts import spaced
-from wandb_testkit.sdk.data_types.video import Video, VideoType
+from wandb_testkit.sdk.data_types.video import Video as BaseVideo
+from wandb_testkit.sdk.data_types.video import VideoType
 from wandb_testkit.sdk.data_types.wb_value import Media, WBValue
 
 if TYPE_CHECKING:
@@ -43,7 +51,7 @@ class _Classic(Media):
         return key
 
 
-class ClassicTable(_Classic, Table):
+class Table(_Classic, BaseTable):
     """A table; it can be changed and logged again, and the second time nothing comes of it."""
 
     _tells_log_mode = False
@@ -63,28 +71,28 @@ class ClassicTable(_Classic, Table):
     def _before_change(self) -> None: ...
 
     @classmethod
-    def from_json(cls, json_obj: Mapping[str, Any], source_artifact: Artifact) -> ClassicTable:
+    def from_json(cls, json_obj: Mapping[str, Any], source_artifact: Artifact) -> Table:
         """Read the form in an artifact, whichever generation wrote it."""
         table = super().from_json({k: v for k, v in json_obj.items() if k != "log_mode"}, source_artifact)
-        assert isinstance(table, ClassicTable)
+        assert isinstance(table, Table)
         return table
 
 
-class ClassicBoxes(_Classic, BoundingBoxes2D):
+class BoundingBoxes2D(_Classic, BaseBoundingBoxes2D):
     """Boxes over an image."""
 
 
-class ClassicMask(_Classic, ImageMask):
+class ImageMask(_Classic, BaseImageMask):
     """A mask over an image."""
 
 
-class ClassicImage(_Classic, Image):
+class Image(_Classic, BaseImage):
     """An image: a PNG, whatever it is made of, unless it is a file; numbers up to 1 are stretched to 255."""
 
     _lists_files = False
     _layers_name_classes = False
-    _boxes_class = ClassicBoxes
-    _mask_class = ClassicMask
+    _boxes_class = BoundingBoxes2D
+    _mask_class = ImageMask
 
     def __init__(
         self,
@@ -96,6 +104,7 @@ class ClassicImage(_Classic, Image):
         boxes: Any = None,
         masks: Any = None,
     ) -> None:
+        boxes, masks = _known_layers(boxes, BaseBoundingBoxes2D), _known_layers(masks, BaseImageMask)
         super().__init__(data_or_path, mode, caption, grouping, classes, boxes, masks)
         if classes is not None:
             self._classes = classes if isinstance(classes, Classes) else Classes(classes)
@@ -124,7 +133,14 @@ class ClassicImage(_Classic, Image):
         return "media/cls"
 
 
-class ClassicAudio(_Classic, Audio):
+def _known_layers(layers: Any, kind: type) -> Any:
+    """Layers without what is none: 0.10 passes it over."""
+    if not isinstance(layers, dict):
+        return layers
+    return {key: layer for key, layer in layers.items() if isinstance(layer, (dict, kind))}
+
+
+class Audio(_Classic, BaseAudio):
     """A sound; the row has its caption, and if it is None."""
 
     def _in_row(self, run: Run) -> Row:
@@ -134,7 +150,7 @@ class ClassicAudio(_Classic, Audio):
         return {**super()._in_artifact(artifact), "caption": self._caption}
 
 
-class ClassicVideo(_Classic, Video):
+class Video(_Classic, BaseVideo):
     """A video; without a format it is a gif."""
 
     def __init__(self, data_or_path: Any, caption: str | None = None, fps: int = 4, format: str | None = None) -> None:
@@ -142,14 +158,14 @@ class ClassicVideo(_Classic, Video):
         super().__init__(data_or_path, caption, None if is_path else fps, format or "gif")
 
 
-class ClassicHtml(_Classic, Html):
+class Html(_Classic, BaseHtml):
     """A page."""
 
     def __init__(self, data: Any, inject: bool = True) -> None:
         super().__init__(data, inject)
 
 
-class ClassicObject3D(_Classic, Object3D):
+class Object3D(_Classic, BaseObject3D):
     """A point cloud or a model; it has no caption."""
 
     def __init__(self, data_or_path: Any, **kwargs: Any) -> None:
@@ -160,49 +176,45 @@ class ClassicObject3D(_Classic, Object3D):
         return json.dumps(value, separators=(",", ":"), sort_keys=True, indent=4).encode()
 
 
-class ClassicMolecule(_Classic, Molecule):
+class Molecule(_Classic, BaseMolecule):
     """A molecule; its caption is an attribute that is set."""
 
     def __init__(self, data_or_path: Any, **kwargs: Any) -> None:
+        kwargs.pop("caption", None)  # accepted, and of no effect
         super().__init__(data_or_path, None, **kwargs)
 
 
-class ClassicPlotly(_Classic, Plotly):
+class Plotly(_Classic, BasePlotly):
     """A figure."""
 
     @classmethod
-    def make_plot_media(cls, val: Any) -> Image | Plotly:
+    def make_plot_media(cls, val: Any) -> BaseImage | BasePlotly:
         """What log() makes of a figure: an image, where matplotlib shows pictures."""
         made = super().make_plot_media(val)
-        return ClassicImage(made) if isinstance(made, Image) else made
+        return Image(made) if isinstance(made, BaseImage) else made
 
 
-class ClassicGraph(_Classic, Graph):
+class Graph(_Classic, BaseGraph):
     """A graph of layers."""
 
 
-class ClassicBokeh(_Classic, Bokeh):
+class Bokeh(_Classic, BaseBokeh):
     """A plot of bokeh."""
 
 
-class ClassicJoinedTable(_Classic, JoinedTable):
+class JoinedTable(_Classic, BaseJoinedTable):
     """Two tables side by side."""
 
 
-class ClassicPartitionedTable(_Classic, PartitionedTable):
+class PartitionedTable(_Classic, BasePartitionedTable):
     """A table in parts."""
 
 
 ALL: Sequence[type[WBValue]] = (
-    *(ClassicTable, ClassicBoxes, ClassicMask, ClassicImage, ClassicAudio, ClassicVideo, ClassicHtml, ClassicObject3D),
-    *(ClassicMolecule, ClassicPlotly, ClassicGraph, ClassicBokeh, ClassicJoinedTable, ClassicPartitionedTable),
+    *(Table, BoundingBoxes2D, ImageMask, Image, Audio, Video, Html, Object3D),
+    *(Molecule, Plotly, Graph, Bokeh, JoinedTable, PartitionedTable),
     *(Classes, Histogram),
 )
-
-for _kind in ALL:  # as they are called in wandb: tables tell the names of what is in their cells
-    _kind.__name__ = _kind.__qualname__ = {"ClassicBoxes": "BoundingBoxes2D", "ClassicMask": "ImageMask"}.get(
-        _kind.__name__, _kind.__name__.removeprefix("Classic")
-    )
 
 VALUE_TYPES: Mapping[str, type[WBValue]] = {
     **WBValue.type_mapping(),
@@ -210,10 +222,10 @@ VALUE_TYPES: Mapping[str, type[WBValue]] = {
 }
 """`_type` -> the class of what `Artifact.get()` returns."""
 
-dtypes.register(TableType, ClassicTable, lambda table: TableType(table._column_types))
-dtypes.register(AudioType, ClassicAudio)
-dtypes.register(BokehType, ClassicBokeh)
-dtypes.register(HtmlType, ClassicHtml)
-dtypes.register(Object3DType, ClassicObject3D)
-dtypes.register(VideoType, ClassicVideo)
-image_type.register_classic(ClassicImage)
+dtypes.register(TableType, Table, lambda table: TableType(table._column_types))
+dtypes.register(AudioType, Audio)
+dtypes.register(BokehType, Bokeh)
+dtypes.register(HtmlType, Html)
+dtypes.register(Object3DType, Object3D)
+dtypes.register(VideoType, Video)
+image_type.register_classic(Image)

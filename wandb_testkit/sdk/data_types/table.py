@@ -77,6 +77,10 @@ class Table(TableColumns):
         if dataframe is None and is_data_frame(data):
             dataframe, data = data, None
         if dataframe is not None:
+            if not is_data_frame(dataframe):
+                raise AssertionError(
+                    f"Table(dataframe={dataframe!r}): expected a data frame of pandas; give rows as data="
+                )
             columns = list(dataframe.columns)
             given: Any = zip(*(dataframe[name].values for name in columns), strict=True)
         else:

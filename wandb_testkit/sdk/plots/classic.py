@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from wandb_testkit.sdk.data_types.classic_types import ClassicTable
+from wandb_testkit.sdk.data_types.classic_types import Table
 from wandb_testkit.sdk.data_types.libraries import needed
-from wandb_testkit.sdk.data_types.table import Table
+from wandb_testkit.sdk.data_types.table import Table as BaseTable
 from wandb_testkit.sdk.plots.confusion import COLUMNS, cells, names_and_numbers
 from wandb_testkit.sdk.plots.curves import CURVE, labelled_classes
 from wandb_testkit.sdk.plots.custom_chart import CustomChart, Visualize, plot_table
@@ -17,22 +17,22 @@ SAMPLES = 20
 """Points of a curve of precision over recall."""
 
 
-def line(table: Table, x: str, y: str, stroke: str | None = None, title: str | None = None) -> CustomChart:
+def line(table: BaseTable, x: str, y: str, stroke: str | None = None, title: str | None = None) -> CustomChart:
     """A line through columns `x` and `y`, one for each value of column `stroke`."""
     return _chart("wandb/line/v0", table, {"x": x, "y": y, "stroke": stroke}, title)
 
 
-def scatter(table: Table, x: str, y: str, title: str | None = None) -> CustomChart:
+def scatter(table: BaseTable, x: str, y: str, title: str | None = None) -> CustomChart:
     """Points at columns `x` and `y`."""
     return _chart("wandb/scatter/v0", table, {"x": x, "y": y}, title)
 
 
-def bar(table: Table, label: str, value: str, title: str | None = None) -> CustomChart:
+def bar(table: BaseTable, label: str, value: str, title: str | None = None) -> CustomChart:
     """A bar for each row."""
     return _chart("wandb/bar/v0", table, {"label": label, "value": value}, title)
 
 
-def histogram(table: Table, value: str, title: str | None = None) -> CustomChart:
+def histogram(table: BaseTable, value: str, title: str | None = None) -> CustomChart:
     """How often column `value` has which values."""
     return _chart("wandb/histogram/v0", table, {"value": value}, title)
 
@@ -42,12 +42,15 @@ def line_series(xs: Any, ys: Any, keys: Any = None, title: str | None = None, xn
 
     Raises:
         AssertionError: There are more or fewer x than lines.
+        IndexError: There are fewer keys than lines.
     """
     if not isinstance(xs[0], Sequence):
         xs = [xs] * len(ys)
     if len(xs) != len(ys):
         raise AssertionError("Number of x-lines and y-lines must match")
     names = [f"key_{number}" for number in range(len(ys))] if keys is None else keys
+    if len(names) < len(ys):
+        raise IndexError(f"line_series(keys={names!r}): {len(ys)} lines, and {len(names)} keys; give each its key")
     rows = [
         [x, name, y]
         for name, line_xs, line_ys in zip(names, xs, ys, strict=False)
@@ -55,7 +58,7 @@ def line_series(xs: Any, ys: Any, keys: Any = None, title: str | None = None, xn
     ]
     columns = ["step", "lineKey", "lineVal"]
     texts = {"title": title, "xname": xname or "x"}
-    return plot_table("wandb/lineseries/v0", ClassicTable(columns, rows), {name: name for name in columns}, texts)
+    return plot_table("wandb/lineseries/v0", Table(columns, rows), {name: name for name in columns}, texts)
 
 
 def confusion_matrix(
@@ -75,7 +78,7 @@ def confusion_matrix(
     names, numbers = names_and_numbers(class_names, y_true, seen)
     return plot_table(
         "wandb/confusion_matrix/v1",
-        ClassicTable(list(COLUMNS), cells(names, numbers, y_true, seen)),
+        Table(list(COLUMNS), cells(names, numbers, y_true, seen)),
         {name: name for name in COLUMNS},
         {"title": title or ""},
     )
@@ -93,7 +96,7 @@ def pr_curve(
         for sample in range(SAMPLES):
             place = int(len(precision) * sample / SAMPLES)
             rows.append([label, round(precision[place], 3), round(recall[int(len(recall) * sample / SAMPLES)], 3)])
-    table = ClassicTable(["class", "precision", "recall"], rows)
+    table = Table(["class", "precision", "recall"], rows)
     fields = {"x": "recall", "y": "precision", "class": "class"}
     return plot_table(CURVE, table, fields, {"title": title or "Precision v. Recall"})
 
@@ -110,7 +113,7 @@ def roc_curve(
         rows += [[label, round(x, 3), round(y, 3)] for x, y in zip(false, true, strict=True)]
     texts = {"title": title or "ROC", "x-axis-title": "False positive rate", "y-axis-title": "True positive rate"}
     fields = {"x": "fpr", "y": "tpr", "class": "class"}
-    return plot_table(CURVE, ClassicTable(["class", "fpr", "tpr"], rows), fields, texts)
+    return plot_table(CURVE, Table(["class", "fpr", "tpr"], rows), fields, texts)
 
 
 def visualize(viz_id: str, value: Table) -> Visualize:
@@ -118,5 +121,5 @@ def visualize(viz_id: str, value: Table) -> Visualize:
     return current_visualize(viz_id, value)
 
 
-def _chart(spec: str, table: Table, fields: dict[str, Any], title: str | None) -> CustomChart:
+def _chart(spec: str, table: BaseTable, fields: dict[str, Any], title: str | None) -> CustomChart:
     return plot_table(spec, table, fields, {"title": title})

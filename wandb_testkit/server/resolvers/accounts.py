@@ -111,6 +111,12 @@ def _members(name: str, context: Context) -> list[dict[str, Any]]:
     return [*known, *invited]
 
 
+def _organization_of_entity(name: str, context: Context) -> StoredOrganization | None:
+    """That of a team, and of the organization's own entity."""
+    accounts = context.server.accounts
+    return accounts.organization(name) or accounts.organization_of(name)
+
+
 def _entity_type(name: str, context: Context) -> str:
     accounts = context.server.accounts
     return "organization" if accounts.organization(name) else "team" if accounts.is_team(name) else "user"
@@ -155,7 +161,7 @@ ENTITY: Fields = {
     "isPaid": lambda name, context: False,
     "limits": lambda name, context: {},
     "members": _members,
-    "organization": lambda name, context: context.server.accounts.organization_of(name),
+    "organization": _organization_of_entity,
     "user": lambda name, context: context.server.accounts.user(name),
 }
 

@@ -7,7 +7,6 @@ from typing import Any
 from wandb_testkit.records import Refusal
 from wandb_testkit.server import artifact_edits, artifact_links
 from wandb_testkit.server.artifact_collections import StoredCollection
-from wandb_testkit.server.artifacts import check_project
 from wandb_testkit.server.context import Context
 from wandb_testkit.server.refused import Refused
 from wandb_testkit.server.resolvers.artifact_ids import existing_artifact, writable_artifact, writable_collection
@@ -59,7 +58,7 @@ def _aliases_in_collections(context: Context, input: dict[str, Any]) -> list[tup
     found = []
     for alias in input["aliases"]:
         entity, project, name = alias["entity_name"], alias["project_name"], alias["artifact_collection_name"]
-        context.must_write(entity)
+        context.must_write(entity, project)
         collection = context.server.artifacts.collection(entity, project, name)
         if collection is None:
             raise Refused(Refusal(404, f"artifact collection {entity}/{project}/{name} does not exist"))
@@ -84,8 +83,7 @@ def link_artifact(source: None, context: Context, input: dict[str, Any]) -> dict
         entity = input.get("entity_name") or found.sequence.entity
         project = input.get("project_name") or found.sequence.project
         name = input.get("artifact_portfolio_name") or ""
-    check_project(project)  # a registry belongs to an organisation: tell that, and not who may write to it
-    context.must_write(entity)
+    context.must_write(entity, project)
     membership = artifact_links.link(
         artifacts, found, entity, project, name, [one["alias"] for one in input.get("aliases") or ()]
     )

@@ -21,6 +21,7 @@ from wandb_testkit.server.resolvers.artifact_ids import (
     visible_artifact,
     writable_artifact,
 )
+from wandb_testkit.server.resolvers.artifact_references import FileOfReference
 from wandb_testkit.server.resolvers.connection import connection
 from wandb_testkit.server.resolvers.ids import storage_id
 from wandb_testkit.server.resolvers.table import Fields
@@ -164,9 +165,12 @@ def _url(context: Context, verb: str, artifact: StoredArtifact, what: str) -> st
     return context.url(verb, (artifact.sequence.entity, str(artifact.number)), what, ARTIFACT_STORAGE)
 
 
-def file_of(artifact: StoredArtifact, path: str) -> FileOfArtifact:
-    """A file of a committed version."""
-    return FileOfArtifact(artifact, path, artifact.entries[path].hex_md5)
+def file_of(artifact: StoredArtifact, path: str) -> FileOfArtifact | FileOfReference:
+    """A file or a reference of a committed version."""
+    entry = artifact.entries[path]
+    if entry.ref is not None:
+        return FileOfReference(artifact, path, entry.ref, entry.digest, entry.size)
+    return FileOfArtifact(artifact, path, entry.hex_md5)
 
 
 def files(
@@ -176,8 +180,9 @@ def files(
     first: int | None = None,
     after: str | None = None,
 ) -> dict[str, Any]:
-    """The files of a version, in order of their paths; references are none."""
-    chosen = sorted(artifact.contents) if names is None else [name for name in names if name in artifact.contents]
+    """The files of a version and its references, in order of their paths."""
+    known = artifact.entries
+    chosen = sorted(known) if names is None else [name for name in names if name in known]
     context.spend(len(chosen))
     found = connection([file_of(artifact, path) for path in chosen], DEFAULT_FIRST if first is None else first, after)
     return {**found, "uploadHeaders": []}

@@ -238,7 +238,7 @@ ARTIFACT: Fields = {
     "labels": lambda artifact, context: artifact.labels,
     "state": lambda artifact, context: str(artifact.state),
     "size": lambda artifact, context: artifact.size,
-    "fileCount": lambda artifact, context: len(artifact.contents),
+    "fileCount": lambda artifact, context: len(artifact.entries),
     "versionIndex": lambda artifact, context: artifact.version_index,
     "commitHash": lambda artifact, context: artifact.digest[:20] or None,
     "createdAt": lambda artifact, context: date_time(artifact.created_at),
