@@ -31,7 +31,7 @@ class RayClusters:
         return (
             "the workers of ray do not know the world of this test: the cluster was started before wandb was a fake, "
             "or by somebody else. Runs that begin in a task or an actor are not recorded, and may reach W&B. "
-            "Call ray.init() in the test or in a fixture of its, without an address; under --wandb-fake anywhere."
+            "Call ray.init() in the test or in one of its fixtures, without an address; under --wandb-fake anywhere."
         )
 
 
