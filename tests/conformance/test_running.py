@@ -225,6 +225,11 @@ def test_a_failure_comes_with_a_script_that_shows_it_again() -> None:
             {"name": "x", "version": "1", "run": print, "capabilities": "resume"},
             r"write a collection, capabilities=\['resume'\]",
         ),
+        (
+            {"name": "x", "version": "1", "run": print, "capabilities": None},
+            r"capabilities=None\): write a collection, capabilities=\['run_ids'\]",
+        ),
+        ({"name": "x", "version": 1.0, "run": print}, r"version=1.0\): write it as text, version='1.0'"),
         ({"name": "x", "version": "1", "run": print, "profile": "new"}, r"profile 'new' does not exist; expected"),
     ],
 )
@@ -240,9 +245,14 @@ def test_a_wrong_declaration_is_told_what_to_write(declared: dict[str, object], 
         (f"{HOME}:nobody", r"module 'tests.conformance.targets' has no 'nobody'; write `nobody = Target\(...\)` there"),
         (f"{HOME}:ALL", r"is frozenset.*; write a wandb_testkit.conformance.Target there"),
         ("referense", r"target 'referense' is not in the box: did you mean 'reference'\?"),
+        ("tinylog", r"or MODULE:NAME for a Target of your own, such as tinylog:target"),
+        ("wandb==0.31.0@localhost:8080", r"'localhost:8080' is no URL: write scheme, host and port"),
     ],
 )
-def test_a_target_that_cannot_be_found_is_told_what_to_write(reference: str, wrong: str) -> None:
+def test_a_target_that_cannot_be_found_is_told_what_to_write(
+    reference: str, wrong: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WANDB_API_KEY", "k" * 40)
     with pytest.raises(WrongTargetError, match=wrong):
         load(reference)
 

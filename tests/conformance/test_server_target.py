@@ -54,7 +54,9 @@ def test_a_server_is_a_target_by_its_url(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_a_server_that_is_not_there_is_told_at_once() -> None:
-    with pytest.raises(WrongTargetError, match="does not tell whose key it was given"):
+    with pytest.raises(
+        WrongTargetError, match=r"127.0.0.1:9 cannot be reached: .*; write the URL of a server that is up"
+    ):
         server_target("http://127.0.0.1:9", "k" * 40)
 
 

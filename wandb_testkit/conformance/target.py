@@ -67,16 +67,22 @@ class Target:
                 f"Target({self.name!r}, version={self.version!r}): a result without a version says nothing a year "
                 f"later; write version=importlib.metadata.version({self.name!r}), or version='1.2.3'"
             )
+        version: object = self.version  # whatever was written
+        if not isinstance(version, str):
+            raise WrongTargetError(
+                f"Target({self.name!r}, version={self.version!r}): write it as text, version={str(self.version)!r}"
+            )
         if not callable(self.run):
             raise WrongTargetError(
                 f"Target({self.name!r}, run={self.run!r}): write run=, a function that takes a script (a tuple of "
                 "wandb_testkit.actions) and returns a wandb_testkit.observation.Observation; "
                 "wandb_testkit.targets.module.module_target() makes one for a module with a wandb-like API"
             )
-        if isinstance(self.capabilities, str):
+        capabilities: object = self.capabilities
+        if isinstance(capabilities, str) or not isinstance(capabilities, Iterable):
+            one = repr(capabilities) if isinstance(capabilities, str) else "'run_ids'"
             raise WrongTargetError(
-                f"Target({self.name!r}, capabilities={self.capabilities!r}): write a collection, "
-                f"capabilities=[{self.capabilities!r}]"
+                f"Target({self.name!r}, capabilities={self.capabilities!r}): write a collection, capabilities=[{one}]"
             )
         try:
             claimed = frozenset(map(to_capability, self.capabilities))

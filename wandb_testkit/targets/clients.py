@@ -111,7 +111,8 @@ def client_target(
     try:
         python_of(version)
     except LookupError as error:
-        raise WrongTargetError(f"{CLIENT}{version}: {error}") from None
+        said = str(error).splitlines()  # between its first line and its last pip lists every version that there is
+        raise WrongTargetError(f"{CLIENT}{version}: {' '.join(dict.fromkeys((said[0], said[-1])))}") from None
     generation = CLASSIC if known < FIRST_CURRENT else CURRENT
     plays = generation if profile is None else to_profile(profile)
     player = _Player(version, plays, {"WANDB_MODE": mode} if mode else {}, server)

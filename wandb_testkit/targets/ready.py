@@ -103,5 +103,6 @@ def target_called(name: str, profile: Profile | str | None = None) -> Target:
     hint = f"did you mean {near[0]!r}? " if near else ""
     raise WrongTargetError(
         f"target {name!r} is not in the box: {hint}write one of {', '.join(READY)}, wandb==VERSION, the URL of a "
-        "server, or MODULE:NAME for a Target of your own"
+        "server, wandb==VERSION@URL, or MODULE:NAME for a Target of your own, such as "
+        f"{name if name.isidentifier() and not near else 'my_package.conformance'}:target"
     )

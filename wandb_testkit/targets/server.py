@@ -96,6 +96,7 @@ def server_target(
     """
     if not url.startswith(("http://", "https://")):
         raise WrongTargetError(f"target {url!r} is no URL: write scheme, host and port, as in http://localhost:8080")
+    wanted = None if client is None else _version_of(client)
     plays = CURRENT if profile is None else to_profile(profile)
 
     def connect(key: str | None) -> Transport:
@@ -103,7 +104,7 @@ def server_target(
 
     entity = _entity(url, connect(api_key))
     known = version or f"asked on {datetime.date.today().isoformat()}"
-    if client is None:
+    if wanted is None:
         return transport_target(
             name or url,
             connect,
@@ -115,7 +116,7 @@ def server_target(
             timeout_s=CASE_TIMEOUT_S if timeout_s is None else timeout_s,
         )
     real = client_target(
-        _version_of(client), profile=profile, server=lambda _: ForeignServer(url, api_key, entity, connect(api_key))
+        wanted, profile=profile, server=lambda _: ForeignServer(url, api_key, entity, connect(api_key))
     )
     claimed = (real.claimed - NOT_ASKED) | NETWORK if capabilities is None else capabilities
     return replace(
@@ -131,10 +132,13 @@ def _entity(url: str, transport: Transport) -> str:
     """Whose key the transport has."""
     answer = transport.deliver(ViewerRequest())
     transport.close()
+    refusal = answer.refusal
+    if refusal is not None and refusal.status == 0:
+        raise WrongTargetError(f"target {url!r}: {refusal.message}; write the URL of a server that is up")
     if answer.account is None:
+        said = "it says nothing" if refusal is None else f"{refusal.status}: {refusal.message}"
         raise WrongTargetError(
-            f"target {url!r} does not tell whose key it was given ({answer.refusal}); write the URL of a server that "
-            "is up, and a key of its own in WANDB_API_KEY"
+            f"target {url!r} does not tell whose key it was given ({said}); write a key of that server in WANDB_API_KEY"
         )
     return answer.account.entity
 
