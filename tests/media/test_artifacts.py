@@ -575,3 +575,29 @@ def test_artifacts_of_an_offline_run_are_synced(tmp_path: Path) -> None:
 
         assert read.artifacts["m"].files == {"f.txt": b"1"}
         assert world.runs[-1].artifacts["m:v0"].files == {"f.txt": b"1"}
+
+
+@pytest.mark.parametrize("transport", ["memory", "loopback"])
+def test_faults_on_records_about_artifacts_are_met_whichever_way_they_come(transport: str) -> None:
+    from wandb_testkit.sdk.artifacts.artifact import Artifact
+
+    with fake(profile="current", environ={}, transport=transport) as world:
+        run: Any = world.init(project="p", id="r")
+        made = [Artifact(name, "model") for name in ("first", "second")]
+        for artifact in made:
+            with artifact.new_file("f") as file:
+                file.write("x")
+        world.server.fail(on="artifact", nth=1, reply=403, message="not allowed")
+        world.server.fail(on="use_artifact", reply=403, message="not to be used")
+        world.server.fail(on="link_artifact", reply=403, message="not to be linked")
+
+        refused, taken = [run.log_artifact(artifact) for artifact in made]
+
+        with pytest.raises(ValueError, match="not allowed"):
+            refused.wait()
+        assert taken.wait().version == "v0"
+        with pytest.raises(CommError, match="not to be used"):
+            run.use_artifact("second:v0")
+        with pytest.raises(CommError, match="not to be linked"):
+            taken.link("shelf")
+        assert list(world.run.artifacts) == ["second"]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from wandb_testkit.observation import RunState
 from wandb_testkit.records import Account, Fault, Record, Refusal, Result, RunPath
-from wandb_testkit.server.faults import AFTER_THE_WORK
+from wandb_testkit.server.faults import AFTER_THE_WORK, fault_on, refusal_before
 from wandb_testkit.server.refused import Refused
 from wandb_testkit.server.rights import Action
 from wandb_testkit.server.stored_run import StoredRun
@@ -78,6 +78,18 @@ class Context:
         is_refused = result.refusal is not None and result.refusal.how not in AFTER_THE_WORK
         self.is_told = self.is_told or is_refused
         return result
+
+    def meet(self, kind: str) -> None:
+        """Let a request that says a record in other words meet the faults on that kind of record.
+
+        Raises:
+            Refused: One is due, and refuses or cuts before anything is done.
+        """
+        faults = self.server.faults_of_records
+        fault = fault_on(kind, faults) if faults else None
+        refusal = None if fault is None else refusal_before(fault)
+        if refusal is not None:
+            raise Refused(refusal)
 
     def may_see(self, entity: str, project: str = "") -> bool:
         """Whether the account may see a project; without one, what an entity has beside private and public ones."""

@@ -15,6 +15,7 @@ from wandb_testkit.server.resolvers.table import Fields
 
 
 def update_artifact(source: None, context: Context, input: dict[str, Any]) -> dict[str, Any]:
+    context.meet("edit_artifact")
     found, now = writable_artifact(context, input["artifact_id"]), context.server.artifacts.now()
     artifact_edits.update(
         found,
@@ -35,6 +36,7 @@ def update_artifact(source: None, context: Context, input: dict[str, Any]) -> di
 
 
 def delete_artifact(source: None, context: Context, input: dict[str, Any]) -> dict[str, Any]:
+    context.meet("delete_artifact")
     found = writable_artifact(context, input["artifact_id"])
     artifact_links.delete(found, with_aliases=bool(input.get("delete_aliases")))
     return payload(found, input)
@@ -68,6 +70,7 @@ def _aliases_in_collections(context: Context, input: dict[str, Any]) -> list[tup
 
 def link_artifact(source: None, context: Context, input: dict[str, Any]) -> dict[str, Any]:
     """Link a version to a portfolio, by the id of either or by name."""
+    context.meet("link_artifact")
     artifacts = context.server.artifacts
     if input.get("artifact_id"):
         found = existing_artifact(context, input["artifact_id"])

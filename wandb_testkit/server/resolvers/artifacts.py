@@ -134,6 +134,7 @@ def _visible(artifact: StoredArtifact, context: Context) -> list[Membership]:
 
 
 def create_artifact(source: None, context: Context, input: dict[str, Any]) -> dict[str, Any]:
+    context.meet("artifact")
     entity, project = input["entity_name"] or context.account.entity, input["project_name"] or DEFAULT_PROJECT
     context.must_write(entity)
     run = _run(context, RunPath(entity, project, input["run_name"])) if input.get("run_name") else None
@@ -172,6 +173,7 @@ def commit_artifact(source: None, context: Context, input: dict[str, Any]) -> di
 
 
 def use_artifact(source: None, context: Context, input: dict[str, Any]) -> dict[str, Any]:
+    context.meet("use_artifact")
     """Note that a run uses a version, of whatever project; `usedAs` is a name for it that clients no longer read."""
     path = RunPath(input["entity_name"], input["project_name"], input["run_name"])
     context.must_write(path.entity, path.project)
