@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from types import TracebackType
 
 from wandb_testkit.dropin import install as dropin
@@ -19,6 +20,7 @@ class FakeInstallation:
 
     def __init__(self, module: dropin.Installation) -> None:
         self._module = module
+        import_module(f"wandb_testkit.dropin.{module.profile}")  # the functions of `wandb`: who installs it calls them
         self.world = World(module.profile).enter()
 
     def uninstall(self) -> None:
