@@ -26,15 +26,18 @@ def test_a_behaviour_is_a_tick_or_a_note_and_what_was_not_run_is_left_empty() ->
 
 
 def test_a_fault_is_what_reaches_the_user_and_the_server() -> None:
-    whole = {"error": None, "rows": 3, "state": "finished"}
+    whole = {"error": None, "rows": 3, "files": 1, "state": "finished"}
     content = {
         "0.1.0": {"date": "d", "results": {"upload 500": whole, "run 403": {"error": "CommError", "rows": 0}}},
-        "0.2.0": {"date": "d", "results": {"run 403": {"error": None, "rows": 0, "state": "running"}}},
+        "0.2.0": {
+            "date": "d",
+            "results": {"run 403": {"error": None, "rows": 0, "state": "running"}, "upload 500": {**whole, "files": 0}},
+        },
     }
 
     table = fault_table(content)
 
-    assert table.splitlines()[2:] == ["| run 403 | `CommError` | 0 rows, running |", "| upload 500 | ✓ |  |"]
+    assert table.splitlines()[2:] == ["| run 403 | `CommError` | 0 rows, running |", "| upload 500 | ✓ | no file |"]
 
 
 def test_a_page_without_a_place_for_a_table_is_refused() -> None:

@@ -286,7 +286,7 @@ def test_the_page_of_the_plugin_names_all_that_there_is(pytester: pytest.Pyteste
     settings = set(re.findall(r"^  (wandb_[a-z]+) \(", told, re.M))
     warnings = {name for name in vars(pytest_plugin) if name.endswith("Warning")}
     arguments = {field.name for field in dataclasses.fields(Wishes)}
-    assert (len(options), len(settings), len(warnings)) == (3, 3, 4)
+    assert (len(options), len(settings), len(warnings)) == (3, 3, 5)
     for name in {*options, *settings, *warnings, *(f"`{argument}=" for argument in arguments), *pytest_plugin.FIXTURES}:
         assert name in page
 

@@ -331,7 +331,10 @@ def test_a_reference_is_never_followed(world: World, client: HandClient) -> None
 
     assert committed.status == 200
     assert asked == []
-    assert found["files"]["edges"] == []
+    assert [edge["node"]["directUrl"] for edge in found["files"]["edges"]] == [
+        url,
+        "file:///etc/passwd",
+    ]  # the client's
     assert world.run.artifacts["links"].references == {"0": url, "1": "file:///etc/passwd"}
 
 
