@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from wandb_testkit.server.mounts.responses import Mounted
     from wandb_testkit.transport.http import HttpTransport
     from wandb_testkit.transport.process import ProcessTransport, ServiceProcess
-    from wandb_testkit.wire.http import Request, Response
 
 
 class Ends(NamedTuple):
@@ -50,14 +49,14 @@ class Address:
     """Where the clients of a world reach its server; it is made when first asked for, and ends with the world.
 
     Args:
-        handle: Answers one request.
+        server: Answers requests with its handle(), which a test may have replaced by the time somebody asks.
         elsewhere: The address of a server in another process, which clients are to speak to instead.
     """
 
-    __slots__ = ("_elsewhere", "_handle", "_loopback")
+    __slots__ = ("_elsewhere", "_loopback", "_server")
 
-    def __init__(self, handle: Callable[[Request], Response], elsewhere: str | None = None) -> None:
-        self._handle = handle
+    def __init__(self, server: FakeServer, elsewhere: str | None = None) -> None:
+        self._server = server
         self._elsewhere = elsewhere
         self._loopback: Loopback | None = None
 
@@ -67,7 +66,7 @@ class Address:
         if self._loopback is None:
             from wandb_testkit.server.mounts.loopback import Loopback  # only who asks pays for http.server
 
-            self._loopback = Loopback(self._handle)
+            self._loopback = Loopback(self._server.handle)
         return self._loopback.url
 
     @property

@@ -107,7 +107,7 @@ class World:
                 "somebody is logged in; leave logged_in out"
             )
         self._parent: ParentLine | None = None
-        self._address = Address(self.server.handle, server_url)
+        self._address = Address(self.server, server_url)
         self._local = partial(LocalRun, self.recorder.opened, clock, self.recorder.refused)
         line = line_of(
             Ends(

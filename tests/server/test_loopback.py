@@ -202,3 +202,16 @@ def test_a_world_starts_it_when_it_is_asked_for_its_url(world: World) -> None:
 
     assert (world.recorder.exchanges[0].path, status) == ("/nothing", 501)
     assert set(threading.enumerate()) <= threads
+
+
+def test_a_handle_that_a_test_has_put_in_place_is_what_clients_meet(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A spy on the requests of a real client is one line."""
+    monkeypatch.setattr(world.server, "handle", echo)
+
+    with socket.create_connection((urlsplit(world.url).hostname, urlsplit(world.url).port), timeout=10) as connection:
+        connection.sendall(b"GET /any HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+        answer = b"".join(iter(lambda: connection.recv(4096), b""))
+
+    assert b'["GET", "/any"' in answer
