@@ -158,7 +158,7 @@ def has_module(fullname: str, profile: Profile) -> bool:
     return fullname in NAMES and MODULES_OF_ONE_PROFILE.get(fullname, profile) is profile
 
 
-PACKAGES = frozenset({"wandb.integration", "wandb.plot"})
+PACKAGES = frozenset({"wandb.integration", "wandb.plot"} | names_of_integrations.PACKAGES)
 """Modules that are packages also where nothing of what is below them is there."""
 
 

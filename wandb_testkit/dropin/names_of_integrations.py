@@ -89,5 +89,8 @@ MODULES_OF_ONE_PROFILE: Mapping[str, Profile] = dict.fromkeys(
     Profile.CURRENT,
 )
 
-BY_IMPORT_ONLY = frozenset(NEEDS) - {"wandb.sklearn"}
+BY_IMPORT_ONLY = frozenset(NEEDS) - {"wandb.sklearn"} | {"wandb.integration.gym", "wandb.integration.tensorboard"}
 """Modules that are attributes only once somebody has imported them."""
+
+PACKAGES = frozenset({"wandb.integration.gym", "wandb.integration.sagemaker", "wandb.integration.tensorboard"})
+"""Those that are packages, as in wandb."""
