@@ -17,7 +17,7 @@ test-clients: .venv/.installed
 		WANDB_TESTKIT_CLIENTS="$(CLIENTS)" $(BIN)/python -m pytest tests/clients --last-failed
 	for version in 0.10.33 0.31.0; do \
 		packages="$$($(BIN)/python -m wandb_testkit.targets.environments --packages $$version)" && \
-		PYTHONPATH="$$packages" $(BIN)/python -m pytest tests/dropin/test_against_real_wandb.py || exit 1; \
+		PYTHONPATH="$$packages" $(BIN)/python -m pytest tests/dropin/test_against_real_wandb.py tests/dropin/test_signatures.py || exit 1; \
 	done
 
 # The plugin beside other plugins, in the oldest and the newest Python and pytest; "all" has those between, too.

@@ -21,9 +21,12 @@ FILE = Path(__file__).parents[2] / "fixtures" / "dropin" / "signatures.json"
 """Profile -> dotted name -> its parameters, without self."""
 
 LOOK = """
-import importlib, inspect, json, sys, types, warnings
+import importlib, inspect, json, os, sys, types, warnings
 warnings.simplefilter("ignore")
 PLAIN = (type(None), bool, int, float, str)
+
+def is_plain(value):
+    return isinstance(value, PLAIN) and value != os.getpid()  # which is a default of Settings
 
 def shape(function, is_method):
     parameters = list(inspect.signature(function).parameters.values())
@@ -35,7 +38,7 @@ def shape(function, is_method):
             said.append("*")
         is_by_name = is_by_name or p.kind in (p.KEYWORD_ONLY, p.VAR_POSITIONAL)
         sign = {p.VAR_POSITIONAL: "*", p.VAR_KEYWORD: "**"}.get(p.kind, "")
-        default = "" if p.default is p.empty else "=" + (repr(p.default) if isinstance(p.default, PLAIN) else "?")
+        default = "" if p.default is p.empty else "=" + (repr(p.default) if is_plain(p.default) else "?")
         said.append(sign + p.name + default)
     return ", ".join(said)
 
