@@ -19,8 +19,8 @@ ROOT = Path(__file__).parents[1] / PACKAGE
 
 WORDS = frozenset(
     {
-        *("errors", "actions", "artifact_records", "artifact_view", "frozen", "records", "observation", "ports"),
-        *("profiles", "table_view"),
+        *("errors", "actions", "artifact_records", "artifact_view", "forks", "frozen", "records", "observation"),
+        *("ports", "profiles", "table_view"),
     }
 )
 """Standard library only, no rules: these ten are one room."""

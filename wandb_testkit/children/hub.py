@@ -86,7 +86,8 @@ class Hub:
     """What children of this process talk to.
 
     Attributes:
-        parents: The worlds that are in force by their number, the innermost last.
+        parents: The worlds that are in force by their number, the innermost last; the thread reads it at any time, so
+            it is replaced and never changed.
         address: Where the socket is, or will be.
     """
 
@@ -102,6 +103,7 @@ class Hub:
         self._lock = threading.Lock()
         self._is_stopping = False
         self._settling: list[threading.Event] = []
+        self._mistake: BaseException | None = None
 
     # ------------------------------------------------------------------ the parent's side
 
@@ -122,7 +124,7 @@ class Hub:
 
     def enter(self, parent: Parent) -> None:
         """A world comes into force."""
-        self.parents[next(self._numbers)] = parent
+        self.parents = {**self.parents, next(self._numbers): parent}
 
     def come_first(self, parent: Parent) -> None:
         """A world is the innermost from now on."""
@@ -163,8 +165,13 @@ class Hub:
         thread.join(STOP_S)
 
     def settle(self) -> bool:
-        """Let everything that children have sent arrive; False if the thread is not there to do it."""
+        """Let everything that children have sent arrive; False if the thread is not there to do it.
+
+        Raises:
+            RuntimeError: The thread has made a mistake, of ours, and took in no more.
+        """
         settled = threading.Event()
+        self._raise_mistake()
         with self._lock:
             if self._thread is None or self._is_stopping:
                 return False
@@ -173,7 +180,13 @@ class Hub:
             self._settling.append(settled)
         self._call()
         settled.wait()
+        self._raise_mistake()
         return True
+
+    def _raise_mistake(self) -> None:
+        mistake, self._mistake = self._mistake, None
+        if mistake is not None:
+            raise RuntimeError("what listens to the children of this process failed; please report it") from mistake
 
     def finish_left(self, parent: Parent, exit_code: int) -> list[RunPath]:
         """End every run that the children of a world have not finished, and name them."""
@@ -244,18 +257,35 @@ class Hub:
             self._wake.send(b"!")
 
     def _serve(self) -> None:
-        while True:
-            self._take(self._selector.select())
+        try:
+            while self._serve_once():
+                pass
+        except BaseException as mistake:  # nobody may wait for a thread that is gone, nor take it for well
             with self._lock:
-                settling, self._settling = self._settling, []
-            if settling:
-                while ready := self._selector.select(0):  # a child that has ended had sent it all before
-                    self._take(ready)
-            for settled in settling:
-                settled.set()
-            with self._lock:
-                if self._is_stopping and not self._settling:
-                    return
+                self._mistake = mistake
+                self._thread = None
+            self._tell_settled(len(self._settling))
+            for caller in list(self._callers.values()):
+                self._hang_up(caller)
+
+    def _serve_once(self) -> bool:
+        """Take in what is there, or else what comes next; False if the thread is to end."""
+        # The call of somebody who came while others were settled has been heard below, together with the children.
+        self._take(self._selector.select(0 if self._settling else None))
+        with self._lock:
+            settling = len(self._settling)
+        if settling:
+            while ready := self._selector.select(0):  # a child that has ended had sent it all before
+                self._take(ready)
+            self._tell_settled(settling)
+        with self._lock:
+            return not self._is_stopping or bool(self._settling)
+
+    def _tell_settled(self, number: int) -> None:
+        with self._lock:
+            settled, self._settling = self._settling[:number], self._settling[number:]
+        for one in settled:
+            one.set()
 
     def _take(self, ready: list[tuple[selectors.SelectorKey, int]]) -> None:
         for key, _ in ready:

@@ -15,12 +15,17 @@ from wandb_testkit.errors import ParentGoneError
 from wandb_testkit.ports import Transport
 from wandb_testkit.records import DONE, ExitRecord, Record, Refusal, Result, RunPath
 from wandb_testkit.wire.frames import Frame, FrameKind, frame_bytes, json_payload, read_frame, read_json_payload
-from wandb_testkit.wire.record_codec import decode_result, encode
+from wandb_testkit.wire.record_codec import decode_result, encode, load_messages
 
 GONE = (
     "the test that started this process is over, and nobody records its runs any more; "
     "let the test wait for the process (join() it, or shut its pool down)"
 )
+
+
+def load() -> None:
+    """Load all that is needed to speak on a line."""
+    load_messages()
 
 
 class ParentLine:

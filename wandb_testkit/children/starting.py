@@ -13,6 +13,8 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
+from wandb_testkit.forks import wait_for_imports
+
 if TYPE_CHECKING:
     from wandb_testkit.children.hub import Hub, Parent
     from wandb_testkit.children.line import ParentLine
@@ -197,11 +199,20 @@ class Children:
             return self._hub
 
     def _before_fork(self) -> None:
+        if self._worlds and threading.get_ident() not in self._forking:
+            wait_for_imports()  # without the lock: a module that is being imported may start programs, too
         self._lock.acquire()
         if self._worlds:
+            self._load_line()
             for world in self._worlds:
                 world.before_fork()
             self._listen().stop()
+
+    def _load_line(self) -> None:
+        """Load what the child is going to need: once here, instead of in each child."""
+        from wandb_testkit.children import line
+
+        line.load()
 
     def _after_fork(self) -> None:
         if threading.get_ident() not in self._forking:
@@ -253,6 +264,7 @@ class Children:
 
         def start() -> Any:
             me = threading.get_ident()
+            wait_for_imports()
             with self._lock:
                 self._forking.add(me)
                 try:

@@ -15,12 +15,13 @@ from wandb_testkit.dropin import originals
 from wandb_testkit.dropin.finder import Finder
 from wandb_testkit.dropin.originals import Modules
 from wandb_testkit.dropin.tree import reset_all, tree_of
+from wandb_testkit.forks import free_in_forks
 from wandb_testkit.profiles import Profile, to_profile
 
 MODES = ("module",)
 MAX_NAMED_HOLDERS = 8
 
-_lock = threading.RLock()
+_lock = free_in_forks(threading.RLock())
 _finder = Finder()
 _installations: list[Installation] = []
 _shelves: dict[Profile | None, Modules] = {}

@@ -11,6 +11,8 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from wandb_testkit.forks import free_in_forks
+
 SILENT = frozenset({None, "off"})
 """Values of the setting `console` that listen to nothing; not given counts as off, unlike in wandb."""
 
@@ -41,7 +43,7 @@ class Console:
     """
 
     def __init__(self, first_line: int) -> None:
-        self._lock = threading.Lock()
+        self._lock = free_in_forks(threading.Lock())
         self._next_line = first_line
         self._complete: list[str] = []
         self._open: dict[str, Line] = {}

@@ -160,6 +160,8 @@ def moment(value: Any) -> str | None:
 
 def reinit(value: Any) -> bool | str:
     """A word, or a bool as in old times (REINIT-3)."""
+    if isinstance(value, bool):
+        return value
     details = []
     for read, at in ((words(*REINIT_WORDS), f"literal[{','.join(map(repr, REINIT_WORDS))}]"), (flag, "bool")):
         try:

@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from typing import Any, NamedTuple
 
+from wandb_testkit.forks import free_in_forks
+
 DEBUG, INFO, WARNING, ERROR = 10, 20, 30, 40
 """The levels of `logging`, which is loaded when there is a file to write to."""
 
@@ -133,7 +135,7 @@ class _Before(NamedTuple):
 
 
 _taken: dict[Any, _Before] = {}
-_lock = threading.Lock()
+_lock = free_in_forks(threading.Lock())
 
 
 def take_over(logger: Any, owner: object) -> None:

@@ -11,6 +11,8 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from wandb_testkit.forks import free_in_forks
+
 if TYPE_CHECKING:
     from wandb_testkit.sdk.session import Session
 
@@ -34,7 +36,7 @@ class Patch:
         self._replacements = replacements
         self._sessions: list[Session] = []
         self._undo: list[tuple[Replacement, Any]] = []
-        self._lock = threading.RLock()
+        self._lock = free_in_forks(threading.RLock())
 
     def ask(self, session: Session) -> None:
         """Patch on behalf of a session; a second time it changes nothing but whose turn it is."""

@@ -317,6 +317,12 @@ _READ_PART: dict[str, Callable[[Any], Any]] = {
 # ---------------------------------------------------------------------- bytes
 
 
+def load_messages() -> None:
+    """Build the types of what is sent and answered now, and not with the first of them."""
+    for name in ("Record", "Result"):
+        message_class(name)
+
+
 def parsed(data: bytes) -> Any:
     """One message of a log.
 

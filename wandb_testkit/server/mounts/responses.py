@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from wandb_testkit.errors import NotModelledError
+from wandb_testkit.forks import free_in_forks
 from wandb_testkit.wire.http import Request, Response
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class Mounted:
         NotModelledError: `responses` is not installed.
     """
 
-    _lock = threading.Lock()
+    _lock = free_in_forks(threading.Lock())
     _mocks: list[RequestsMock] = []
     _mounted: list[Mounted] = []
 
