@@ -95,3 +95,40 @@ def test_a_mistake_ends_the_wait_of_who_waits_already(hub: Hub) -> None:
     with ThreadPoolExecutor(1) as threads, pytest.raises(RuntimeError, match="please report it"):
         threads.submit(hub.settle).result(PATIENCE_S)
     assert "wandb_testkit-children" not in {thread.name for thread in threading.enumerate()}
+
+
+def test_the_thread_knows_itself_also_when_it_is_to_stop(hub: Hub) -> None:
+    """It must not wait for itself, while who stops it waits for it."""
+    known: list[bool] = []
+
+    def is_stopped_meanwhile() -> None:
+        stopping = threading.Thread(target=hub.stop)
+        stopping.start()
+        while hub.is_serving:
+            pass
+        known.append(hub.is_this_thread)
+        known.append(hub.settle())
+        threads.append(stopping)
+
+    threads: list[threading.Thread] = []
+    vars(hub)["_selector"] = Between(hub._selector, is_stopped_meanwhile)
+    hub.start()
+    hub.settle()
+
+    threads.pop().join(PATIENCE_S)
+    assert known == [True, False]
+
+
+def test_while_it_is_at_rest_no_thread_runs(hub: Hub) -> None:
+    def running() -> set[str]:
+        return {thread.name for thread in threading.enumerate()} & {"wandb_testkit-children"}
+
+    with hub.at_rest():
+        assert not running()
+    assert not running()
+
+    hub.start()
+    with hub.at_rest():
+        assert not running()
+    assert running()
+    assert hub.settle()

@@ -33,6 +33,7 @@ SAMPLE = " or ".join(
         "test_a_program_that_is_spawned",
         "test_import_wandb_in_a_program",
         "test_side_by_side",
+        "test_hub",
     )
 )
 """One of each way to start a process; where WANDB_TESTKIT_PYTESTS is "all", all of them run."""

@@ -15,8 +15,8 @@ import socket
 import tempfile
 import threading
 import traceback
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any, Protocol
 
 from wandb_testkit.ports import Backend, Observer
@@ -98,6 +98,7 @@ class Hub:
         self.address = os.path.join(self._directory, "parent")
         self._listener: RawSocket | None = None
         self._thread: threading.Thread | None = None
+        self._last_thread: threading.Thread | None = None
         self._callers: dict[int, _Caller] = {}
         self._left: list[tuple[Parent, RunPath, _Way]] = []
         self._lock = threading.Lock()
@@ -119,8 +120,8 @@ class Hub:
 
     @property
     def is_this_thread(self) -> bool:
-        """Whether the thread is the one that asks."""
-        return self._thread is threading.current_thread()
+        """Whether the thread is the one that asks; also when it is to stop, and somebody waits for that."""
+        return threading.current_thread() is self._last_thread
 
     def enter(self, parent: Parent) -> None:
         """A world comes into force."""
@@ -152,6 +153,7 @@ class Hub:
             return
         self._is_stopping = False
         self._thread = threading.Thread(target=self._serve, name="wandb_testkit-children", daemon=True)
+        self._last_thread = self._thread
         self._thread.start()
 
     def stop(self) -> None:
@@ -159,10 +161,21 @@ class Hub:
         with self._lock:
             thread, self._thread = self._thread, None
             self._is_stopping = True
-        if thread is None or thread is threading.current_thread():
+        if thread is None or self.is_this_thread:
             return
         self._call()
         thread.join(STOP_S)
+
+    @contextmanager
+    def at_rest(self) -> Iterator[None]:
+        """The thread does not run meanwhile: what it changes may be changed."""
+        was_serving = self.is_serving
+        self.stop()
+        try:
+            yield
+        finally:
+            if was_serving:
+                self.start()
 
     def settle(self) -> bool:
         """Let everything that children have sent arrive; False if the thread is not there to do it.
@@ -189,8 +202,7 @@ class Hub:
             raise RuntimeError("what listens to the children of this process failed; please report it") from mistake
 
     def finish_left(self, parent: Parent, exit_code: int) -> list[RunPath]:
-        """End every run that the children of a world have not finished, and name them."""
-        self.settle()
+        """End every run that the children of a world have not finished, and name them; the thread must not run."""
         callers = list(self._callers.values())
         left = [(path, way) for owner, path, way in self._left if owner is parent]
         left += [item for caller in callers if caller.parent is parent for item in caller.active.items()]

@@ -143,10 +143,12 @@ class Children:
 
     def finish_left(self, world: World, exit_code: int) -> list[str]:
         """End every run that the children of a world have not finished, and name them."""
-        if self._hub is None or world not in self._worlds:
+        hub = self._hub
+        if hub is None or world not in self._worlds:
             return []
         self.settle()
-        return [str(path) for path in self._hub.finish_left(world.as_parent(), exit_code)]
+        with self._lock, hub.at_rest():
+            return [str(path) for path in hub.finish_left(world.as_parent(), exit_code)]
 
     # ------------------------------------------------------------------ the child's side
 
