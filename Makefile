@@ -26,11 +26,13 @@ test-pytests: .venv/.installed
 	$(BIN)/python -m tests.suites.environment
 	WANDB_TESTKIT_PYTESTS=$(PYTESTS) $(BIN)/python -m pytest tests/suites -n 2
 
-# Real torch, event writers, gymnasium and ten frameworks, compared with wandb 0.31.0; their environment is made once, in
-# ~/.cache. `make deep` adds keras, for TensorFlow is large, and ray, whose workers take their time.
+# Real torch, event writers, gymnasium and frameworks, compared with wandb 0.31.0; their environments are made once, in
+# ~/.cache. `make deep` adds keras, for TensorFlow is large, ray, whose workers take their time, and pictures.
 test-integrations: .venv/.installed
 	python="$$($(BIN)/python -m tests.integrations.environment)" && \
-	WANDB_TESTKIT_INTEGRATIONS=1 PYTHONPATH=. "$$python" -m pytest tests/integrations -n 2 --dist loadgroup
+	WANDB_TESTKIT_INTEGRATIONS=frameworks PYTHONPATH=. "$$python" -m pytest tests/integrations -n 2 --dist loadgroup
+	python="$$($(BIN)/python -m tests.integrations.environment callbacks)" && \
+	WANDB_TESTKIT_INTEGRATIONS=callbacks PYTHONPATH=. "$$python" -m pytest tests/integrations/test_frameworks.py -n 2
 
 # What takes longer than CI has: thousands of new programs, every cell, arrays of cells on real clients, every client
 # version with every behaviour and fault. The results are kept in fixtures/, and tables of README.md are made of them.

@@ -150,7 +150,7 @@ def test_a_module_that_import_wandb_does_not_bring_along_must_be_imported(python
     ("name", "advice"),
     [
         ("wandb.integration.fastai", "from fastai.callback.wandb import WandbCallback"),
-        ("wandb.integration.sacred", "--wandb-fake=server"),
+        ("wandb.integration.prodigy", "--wandb-fake=server"),
         ("wandb.tensorflow", r"sync_tensorboard=True"),
         ("wandb.docker", "Mock it"),
     ],

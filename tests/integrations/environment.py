@@ -1,10 +1,10 @@
 """Owns the environments of the integrations' tests: real torch, frameworks and wandb, each made once in a cache.
 
-    python -m tests.integrations.environment [frameworks | large]
+    python -m tests.integrations.environment [frameworks | callbacks | large]
 
 makes it if it is not there, and tells where its interpreter is. The kit itself is not installed in it, because several
-working trees may share it: its tests import the kit from the tree they are run in. "large" sees the packages of
-"frameworks" beside its own, so that torch is installed once.
+working trees may share it: its tests import the kit from the tree they are run in. The others see the packages of
+"frameworks" beside their own, so that torch is installed once.
 """
 
 from __future__ import annotations
@@ -100,10 +100,24 @@ LARGE = (
     ("tensorflow-cpu>=2.18", "keras>=3.6"),
 )
 
+CALLBACKS = (
+    (
+        "diffusers==0.42.1",
+        "dspy==3.4.1",
+        "kfp==2.17.3",
+        "metaflow==2.19.39",
+        "openai==3.57.0",
+        "sacred==0.8.7",
+        "setuptools==80.10.2",  # sacred asks for pkg_resources, which later ones do not have
+    ),
+    ("diffusers>=0.40", "dspy>=3.0", "kfp>=2.0", "metaflow>=2.12", "openai>=1.12", "sacred>=0.8.7", "setuptools<81"),
+)
+
 RAY = (("ray[tune]==2.60.0",), ("ray[tune]>=2.9",))
 
 ENVIRONMENTS = {
     "frameworks": Environment((TORCH, KIT_AND_WRITERS, FRAMEWORKS, XGBOOST)),
+    "callbacks": Environment((CALLBACKS,), below="frameworks"),
     "large": Environment((LARGE, RAY), below="frameworks"),
 }
 

@@ -17,7 +17,8 @@ class Framework(NamedTuple):
         loses_rows: It logs rows that wandb drops, so that its test fails with either.
         explained: Patterns of places in which the drop-in differs, and why that is right.
         in_any_order: Its runs begin in several processes side by side; they are compared by name.
-        is_large: It is too large, or takes too long, for what every change is tried with; `make deep` has it.
+        environment: That of environment.py in which it is tried; `make deep` has those that are too large, or take too
+            long, for what every change is tried with.
         timeout_s: How long pytest may take.
     """
 
@@ -29,7 +30,7 @@ class Framework(NamedTuple):
     loses_rows: bool = False
     explained: tuple[tuple[str, str], ...] = ()
     in_any_order: bool = False
-    is_large: bool = False
+    environment: str = "frameworks"
     timeout_s: float = 300
 
 
@@ -48,6 +49,8 @@ FRAMEWORKS: dict[str, Framework] = {
             r"artifacts\.model-.*\.files\.training_args\.bin",  # holds the directory of the run
         ),
     ),
+    "transformers, autolog": Framework("use_huggingface.py", ("transformers",), measured=(r".*\.size",)),
+    "lightning, Fabric": Framework("use_fabric.py", ("lightning",)),
     "accelerate": Framework("use_accelerate.py", ("accelerate",)),
     "xgboost": Framework("use_xgboost.py", ("xgboost-cpu", "xgboost")),
     "lightgbm": Framework("use_lightgbm.py", ("lightgbm",)),
@@ -56,8 +59,9 @@ FRAMEWORKS: dict[str, Framework] = {
         "use_keras.py",
         ("keras", "tensorflow-cpu"),
         measured=(r"artifacts\..*\.files\.model\.keras",),  # holds the time at which it was saved
-        is_large=True,
+        environment="large",
     ),
+    "sacred": Framework("use_sacred.py", ("sacred",), environment="callbacks"),
     "hydra": Framework("use_hydra.py", ("hydra-core",)),
     "optuna, one run": Framework("use_optuna.py", ("optuna-integration", "optuna"), ("one",), loses_rows=True),
     "optuna, a run each": Framework("use_optuna.py", ("optuna-integration", "optuna"), ("many",), loses_rows=True),
@@ -76,7 +80,7 @@ FRAMEWORKS: dict[str, Framework] = {
             r"(history\[\]|summary)\.(timestamp|time_(this_iter|total)_s|time_since_restore)",
         ),
         in_any_order=True,
-        is_large=True,
+        environment="large",
         timeout_s=900,  # each task, actor and trial begins with an interpreter that imports ray
     ),
 }

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
+from tests.integrations.tables import made_up_sums, without_made_up_cells
 from wandb_testkit.observation import RunView
 
 MADE_UP = (
@@ -43,14 +44,14 @@ def plain_run(run: RunView) -> dict[str, Any]:
     del found["warnings"]
     found["state"] = str(run.state)
     found["history"] = [dict(row) for row in run.history]
-    found["files"] = {name: content_of(content) for name, content in run.files.items()}
+    found["files"] = {name: content_of(name, content) for name, content in run.files.items()}
     found["artifacts"] = {
         f"{name}:{version.version}": {
             "type": version.type,
             "aliases": sorted(version.aliases),
             "metadata": version.metadata,
             "description": version.description,
-            "files": {path: content_of(content) for path, content in sorted(version.files.items())},
+            "files": {path: content_of(path, content) for path, content in sorted(version.files.items())},
             "references": dict(version.references),
             "logged": version.logged,
             "used": version.used,
@@ -63,25 +64,27 @@ def plain_run(run: RunView) -> dict[str, Any]:
         for name, record in run.client.get("metrics", {}).items()
     }
     run_id = found.pop("id")
-    plain: dict[str, Any] = without_made_up(found, run_id)
+    plain: dict[str, Any] = without_made_up(found, {run_id: "RUN", **dict.fromkeys(made_up_sums(run.files), "*")})
     return plain
 
 
-def content_of(content: bytes) -> str:
+def content_of(name: str, content: bytes) -> str:
     """What stands for a file: a short one as it is, a long one by its size and sum."""
+    content = without_made_up_cells(name, content)
     if len(content) <= SHOWN_BYTES:
         return repr(content)
     return f"{len(content)} bytes, sha256 {hashlib.sha256(content).hexdigest()[:16]}"
 
 
-def without_made_up(value: Any, run_id: str) -> Any:
-    """A value whose texts have a star in the place of what is made up, and RUN in that of the run's id."""
+def without_made_up(value: Any, own: Mapping[str, str]) -> Any:
+    """A value whose texts have a star in the place of what is made up, and `own` words in that of the run's own."""
     if isinstance(value, Mapping):
-        return {without_made_up(key, run_id): without_made_up(item, run_id) for key, item in value.items()}
+        return {without_made_up(key, own): without_made_up(item, own) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [without_made_up(item, run_id) for item in value]
+        return [without_made_up(item, own) for item in value]
     if isinstance(value, str):
-        value = value.replace(run_id, "RUN")
+        for word, shown in own.items():
+            value = value.replace(word, shown)
         for pattern, star in MADE_UP:
             value = pattern.sub(star, value)
     return value

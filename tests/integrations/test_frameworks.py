@@ -15,8 +15,8 @@ from tests.integrations.plain import differences, unexplained, without_measured
 
 pytest.importorskip("torch", reason="make test-integrations installs it")
 
-LARGE = os.environ.get("WANDB_TESTKIT_INTEGRATIONS") == "large"
-TRIED = [name for name, framework in FRAMEWORKS.items() if framework.is_large is LARGE]
+HERE = os.environ.get("WANDB_TESTKIT_INTEGRATIONS", "frameworks")
+TRIED = [name for name, framework in FRAMEWORKS.items() if framework.environment == HERE]
 
 
 @pytest.mark.parametrize("name", TRIED)

@@ -29,6 +29,7 @@ _PLOTS = from_module(
     profiles=CURRENT,
 )
 
+_FABRIC = {"WandbLogger": _made("fabric_logger", "logger_class")}
 _SAGEMAKER_AUTH = Name(f"wandb_testkit.{_WHERE}.sagemaker:sagemaker_auth")
 
 NAMES: Table = {
@@ -38,6 +39,7 @@ NAMES: Table = {
         "keras": Name("wandb.integration.keras:", CURRENT),
         "lightgbm": Name("wandb.integration.lightgbm:"),
         "pin_config_keys": Name("wandb_testkit.dropin.current:pin_config_keys", CURRENT),
+        "sacred": Name("wandb.integration.sacred:"),
         "sagemaker_auth": _SAGEMAKER_AUTH,
         "tensorboard": Name("wandb.integration.tensorboard:"),
         "xgboost": Name("wandb.integration.xgboost:"),
@@ -47,6 +49,13 @@ NAMES: Table = {
         f"{_WHERE}.catboost_callback", "WandbCallback", "log_summary", profiles=CURRENT
     ),
     "wandb.integration.gym": from_module(f"{_WHERE}.gym_monitor", "monitor"),
+    "wandb.integration.huggingface": from_module(f"{_WHERE}.huggingface_autolog", "autolog", profiles=CURRENT),
+    "wandb.integration.lightning": {},
+    "wandb.integration.lightning.fabric": _FABRIC,
+    "wandb.integration.lightning.fabric.logger": _FABRIC,
+    "wandb.integration.sacred": {
+        "WandbObserver": Name(f"wandb_testkit.{_WHERE}.sacred_observer:observer_class()"),
+    },
     "wandb.integration.sagemaker": {"sagemaker_auth": _SAGEMAKER_AUTH},
     "wandb.integration.tensorboard": {
         "patch": Name(f"wandb_testkit.{_WHERE}.tensorboard_patch:patch_of()"),
@@ -74,6 +83,9 @@ NEEDS: Mapping[str, str] = {
     "wandb.integration.catboost": "catboost",
     "wandb.integration.keras": "tensorflow",
     "wandb.integration.lightgbm": "lightgbm",
+    "wandb.integration.lightning.fabric": "lightning",
+    "wandb.integration.lightning.fabric.logger": "lightning",
+    "wandb.integration.sacred": "sacred",
     "wandb.integration.sb3": "stable_baselines3",
     "wandb.integration.sklearn": "sklearn",
     "wandb.integration.xgboost": "xgboost",
@@ -83,14 +95,25 @@ NEEDS: Mapping[str, str] = {
 
 MODULES_OF_ONE_PROFILE: Mapping[str, Profile] = dict.fromkeys(
     (
-        *("wandb.integration.catboost", "wandb.integration.keras", "wandb.integration.sb3"),
+        *("wandb.integration.catboost", "wandb.integration.huggingface", "wandb.integration.keras"),
+        *("wandb.integration.lightning", "wandb.integration.lightning.fabric"),
+        *("wandb.integration.lightning.fabric.logger", "wandb.integration.sb3"),
         *("wandb.integration.sklearn", "wandb.sklearn"),
     ),
     Profile.CURRENT,
 )
 
-BY_IMPORT_ONLY = frozenset(NEEDS) - {"wandb.sklearn"} | {"wandb.integration.gym", "wandb.integration.tensorboard"}
+BY_IMPORT_ONLY = frozenset(NEEDS) - {"wandb.sklearn"} | {
+    *("wandb.integration.gym", "wandb.integration.huggingface", "wandb.integration.lightning"),
+    "wandb.integration.tensorboard",
+}
 """Modules that are attributes only once somebody has imported them."""
 
-PACKAGES = frozenset({"wandb.integration.gym", "wandb.integration.sagemaker", "wandb.integration.tensorboard"})
+PACKAGES = frozenset(
+    {
+        *("wandb.integration.gym", "wandb.integration.huggingface", "wandb.integration.lightning"),
+        *("wandb.integration.lightning.fabric", "wandb.integration.sacred", "wandb.integration.sagemaker"),
+        "wandb.integration.tensorboard",
+    }
+)
 """Those that are packages, as in wandb."""
