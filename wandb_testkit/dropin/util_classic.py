@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import IO, Any
 
-from wandb_testkit.dropin import util, util_current, util_system, util_values
+from wandb_testkit.dropin import util, util_json, util_system, util_values
 from wandb_testkit.dropin.util import rand_alphanumeric as rand_alphanumeric
 from wandb_testkit.sdk.credentials import app_url as pages_of
 
@@ -29,57 +28,37 @@ def downsample(values: Iterable[Any], target_length: int) -> list[Any]:
 
 def json_friendly(obj: Any) -> tuple[Any, bool]:
     """A value that JSON can say, and whether it is another one."""
-    return util_current._warned(util_current.plain(util_current._as_array(obj)))
+    return util_json.warned(util_json.plain(util_json.as_array(obj)))
 
 
 def json_friendly_val(val: Any) -> Any:
     """A value that JSON can say, with all that is in it; what it cannot say is text."""
-    return util_current.friendly_throughout(val, json_friendly)
+    return util_json.friendly_throughout(val, json_friendly)
 
 
-class WandBJSONEncoder(util_current.WandBJSONEncoder):
+class WandBJSONEncoder(util_json.JSONEncoder):
     """JSON of values that JSON does not know."""
 
-    def _friendly(self, obj: Any) -> tuple[Any, bool]:
-        return json_friendly(obj)
+    _friendly = staticmethod(json_friendly)
 
 
-class WandBHistoryJSONEncoder(util_current.WandBHistoryJSONEncoder):
+class WandBHistoryJSONEncoder(util_json.HistoryJSONEncoder):
     """JSON of values that JSON does not know; large arrays as histograms."""
 
-    def _friendly(self, obj: Any) -> tuple[Any, bool]:
-        return json_friendly(obj)
+    _friendly = staticmethod(json_friendly)
 
 
-class WandBJSONEncoderOld(util_current.WandBJSONEncoderOld):
+class WandBJSONEncoderOld(util_json.OldJSONEncoder):
     """JSON of values that JSON does not know; large arrays by their statistics."""
 
-    def _friendly(self, obj: Any) -> tuple[Any, bool]:
-        return json_friendly(obj)
+    _friendly = staticmethod(json_friendly)
 
 
-def json_dump_safer(obj: Any, fp: IO[str], **kwargs: Any) -> None:
-    """Write JSON, also of values that JSON does not know.
-
-    Raises:
-        TypeError: Nothing stands for a value.
-    """
-    json.dump(obj, fp, cls=WandBJSONEncoder, **kwargs)
-
-
-def json_dumps_safer(obj: Any, **kwargs: Any) -> str:
-    """JSON, also of values that JSON does not know; raises as json_dump_safer() does."""
-    return json.dumps(obj, cls=WandBJSONEncoder, **kwargs)
-
-
-def json_dumps_safer_history(obj: Any, **kwargs: Any) -> str:
-    """JSON, also of values that JSON does not know; large arrays as histograms."""
-    return json.dumps(obj, cls=WandBHistoryJSONEncoder, **kwargs)
-
-
-def make_json_if_not_number(v: Any) -> Any:
-    """A number as it is, everything else as JSON."""
-    return v if isinstance(v, (float, int)) else json_dumps_safer(v)
+_SAFER = util_json.SaferJSON(WandBJSONEncoder, WandBHistoryJSONEncoder)
+json_dump_safer = _SAFER.json_dump_safer
+json_dumps_safer = _SAFER.json_dumps_safer
+json_dumps_safer_history = _SAFER.json_dumps_safer_history
+make_json_if_not_number = _SAFER.make_json_if_not_number
 
 
 def get_module(name: str, required: str | None = None) -> Any:
