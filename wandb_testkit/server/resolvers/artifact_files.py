@@ -1,10 +1,9 @@
-"""Resolves files of artifacts and their manifests, and hands out the URLs to store and fetch them."""
+"""Resolves the files of artifacts and their manifests, and makes room for those that are to be uploaded."""
 
 from __future__ import annotations
 
-import mimetypes
 import re
-from typing import Any, NamedTuple
+from typing import Any
 
 from wandb_testkit.records import Refusal
 from wandb_testkit.server.artifact_blobs import PartsUpload, base64_of, hex_of
@@ -21,148 +20,13 @@ from wandb_testkit.server.resolvers.artifact_ids import (
     visible_artifact,
     writable_artifact,
 )
-from wandb_testkit.server.resolvers.artifact_references import FileOfReference
 from wandb_testkit.server.resolvers.connection import connection
-from wandb_testkit.server.resolvers.ids import storage_id
 from wandb_testkit.server.resolvers.table import Fields
+from wandb_testkit.server.resolvers.told_files import FileOfArtifact, FileOfManifest, FileOfReference
 from wandb_testkit.server.stored_artifact import StoredArtifact
-from wandb_testkit.server.urls import ARTIFACT_STORAGE
 
 DEFAULT_FIRST = 5000
 """Files on one page, as clients ask for them (protocol.md 3.6)."""
-
-
-class FileOfArtifact(NamedTuple):
-    """A file of a version, by the MD5 of its content in hex; or the room for one that is to be uploaded.
-
-    `is_stored`: the content is there already, and no upload is needed. `upload` is the id of an upload in parts.
-    """
-
-    owner: StoredArtifact
-    name: str
-    hex_md5: str
-    is_stored: bool = True
-    upload: str | None = None
-    parts: int = 0
-
-    @property
-    def file_id(self) -> str:
-        """Its storage id."""
-        return storage_id("ArtifactFile", str(self.owner.number), self.name)
-
-    @property
-    def size(self) -> int:
-        """Bytes."""
-        return len(self.owner.contents.get(self.name, b""))
-
-    @property
-    def updated_at(self) -> float:
-        """Seconds since the epoch."""
-        return self.owner.created_at
-
-    @property
-    def mimetype(self) -> str | None:
-        """Guessed from the name."""
-        return mimetypes.guess_type(self.name)[0]
-
-    @property
-    def md5(self) -> str:
-        """In base64."""
-        return base64_of(self.hex_md5)
-
-    @property
-    def storage_path(self) -> str:
-        """Where it is stored."""
-        return f"wandb_artifacts/{self.owner.number}/{self.hex_md5}"
-
-    @property
-    def upload_headers(self) -> list[str]:
-        """What is to be sent along with the content."""
-        return [f"Content-MD5:{self.md5}"]
-
-    @property
-    def artifact(self) -> StoredArtifact:
-        """The version with which the content came."""
-        return self.owner
-
-    def url(self, context: Context, *, upload: bool) -> str | None:
-        """Where to fetch it, or to store it: None if it is stored already."""
-        if upload and self.is_stored:
-            return None
-        return _url(context, "PUT" if upload else "GET", self.owner, f"file/{self.hex_md5}/{self.name}")
-
-    def upload_urls(self, context: Context) -> dict[str, Any] | None:
-        """Where to store its parts; None if it is to be stored whole."""
-        if self.upload is None:
-            return None
-        parts = [
-            {"partNumber": number, "uploadUrl": _url(context, "PUT", self.owner, f"part/{self.upload}/{number}")}
-            for number in range(1, self.parts + 1)
-        ]
-        return {"uploadID": self.upload, "uploadUrlParts": parts}
-
-
-class FileOfManifest(NamedTuple):
-    """The file that a manifest is."""
-
-    owner: StoredArtifact
-    manifest: StoredManifest
-
-    @property
-    def name(self) -> str:
-        """As the client called it."""
-        return self.manifest.name
-
-    @property
-    def file_id(self) -> str:
-        """Its storage id."""
-        return storage_id("ManifestFile", str(self.manifest.number))
-
-    @property
-    def size(self) -> int:
-        """Bytes."""
-        return len(self.manifest.content or b"")
-
-    @property
-    def updated_at(self) -> float:
-        """Seconds since the epoch."""
-        return self.owner.created_at
-
-    @property
-    def mimetype(self) -> str:
-        """Always JSON."""
-        return "application/json"
-
-    @property
-    def md5(self) -> str | None:
-        """In base64, None if it is not known yet."""
-        return self.manifest.hex_md5 and base64_of(self.manifest.hex_md5)
-
-    @property
-    def storage_path(self) -> str:
-        """Where it is stored."""
-        return f"wandb_manifests/{self.manifest.number}"
-
-    @property
-    def upload_headers(self) -> list[str]:
-        """What is to be sent along with the content."""
-        return [] if self.md5 is None else [f"Content-MD5:{self.md5}"]
-
-    @property
-    def artifact(self) -> StoredArtifact:
-        """The version that it describes."""
-        return self.owner
-
-    def url(self, context: Context, *, upload: bool) -> str:
-        """Where to fetch or to store it."""
-        return _url(context, "PUT" if upload else "GET", self.owner, f"manifest/{self.manifest.number}")
-
-    def upload_urls(self, context: Context) -> None:
-        """None: manifests are stored whole."""
-
-
-def _url(context: Context, verb: str, artifact: StoredArtifact, what: str) -> str:
-    return context.url(verb, (artifact.sequence.entity, str(artifact.number)), what, ARTIFACT_STORAGE)
 
 
 def file_of(artifact: StoredArtifact, path: str) -> FileOfArtifact | FileOfReference:
