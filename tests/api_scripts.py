@@ -85,7 +85,7 @@ def check_what_was_chosen(told: dict[str, Any], world: World) -> None:
     assert asked is bool(told.get("stopped"))
 
 
-FOUND = {
+FOUND_BY_0_10 = {
     "artifact": ["data:v0", "v0", "dataset", {"n": 1}, ["latest"]],
     "versions": ["v0"],
     "types": ["dataset"],
@@ -96,3 +96,10 @@ FOUND = {
     "refused": ["CommError"] * 4,
 }
 """What find_artifacts.py tells, with 0.10.33."""
+
+FOUND_BY_0_31 = {
+    **FOUND_BY_0_10,
+    "artifact": ["data:latest", "v0", "dataset", {"n": 1}, ["latest"]],
+    "refused": [*["CommError"] * 3, "ValueError"],
+}
+"""What it tells with 0.31.0."""

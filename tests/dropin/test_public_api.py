@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from tests.api_scripts import (
-    FOUND,
+    FOUND_BY_0_10,
+    FOUND_BY_0_31,
     add_runs_to_choose_from,
     add_runs_to_read,
     check_what_was_chosen,
@@ -68,15 +69,12 @@ def test_a_script_for_real_clients_chooses_samples_and_stops_runs(
     check_what_was_chosen(told, world)
 
 
-def test_a_script_for_0_10_finds_artifacts(
+def test_a_script_for_real_clients_finds_artifacts(
     world: World, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if str(world.profile) != "classic":
-        pytest.skip("0.31 finds them by other names (parity script api_artifacts)")
-
     told = told_by("find_artifacts.py", [], capsys, monkeypatch)
 
-    assert told == FOUND
+    assert told == (FOUND_BY_0_10 if str(world.profile) == "classic" else FOUND_BY_0_31)
     assert list(world.runs[1].artifacts) == ["data"]
 
 
@@ -174,32 +172,6 @@ def test_classes_are_those_of_the_profile_and_of_what_is_read(wandb: Any) -> Non
     assert isinstance(run, public.Run)
     assert type(run.files()) is public.Files
     assert type(next(iter(api.projects()))) is public.Project
-
-
-def test_artifacts_are_found_in_both_profiles(world: World, wandb: Any) -> None:
-    with wandb.init(project="p", id="maker") as run:
-        artifact = wandb.Artifact("data", type="dataset")
-        with artifact.new_file("a.txt") as file:
-            file.write("hi")
-        run.log_artifact(artifact)
-        artifact.wait()
-    with wandb.init(project="p", id="user"):
-        pass
-    api = wandb.Api()
-    found = api.artifact("p/data:latest", type="dataset")
-
-    api.run("p/user").use_artifact(found)
-
-    name = "data:v0" if str(world.profile) == "classic" else "data:latest"
-    assert (found.name, found.version, found.type) == (name, "v0", "dataset")
-    assert [one.version for one in api.artifact_versions("dataset", "p/data")] == ["v0"]
-    assert [kind.name for kind in api.artifact_types("p")] == ["dataset"]
-    assert [one.name for one in api.artifact_type("dataset", "p").collections()] == ["data"]
-    assert [one.name for one in api.run("p/maker").logged_artifacts()] == ["data:v0"]
-    assert [one.name for one in api.run("p/user").used_artifacts()] == ["data:v0"]
-    assert list(world.runs[1].artifacts) == ["data"]
-    with pytest.raises(CommError, match="of type"):
-        api.artifact("p/data:latest", type="model")
 
 
 def test_collections_of_a_project_are_found_by_filters_and_in_order(wandb: Any) -> None:
