@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import argparse
 import statistics
-import subprocess
-import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from benchmarks.side_by_side import plain_environment, version_of
+from benchmarks.side_by_side import having, run_fresh
 from benchmarks.table import Table, number, show
 from wandb_testkit.world import fake
 
@@ -67,9 +65,8 @@ class End(NamedTuple):
 def ends(pythons: Sequence[str], extent: Extent = THOROUGH) -> list[End]:
     """Offline and online runs of the wandb of each interpreter that has one."""
     found: list[End] = []
-    for python in dict.fromkeys([sys.executable, *pythons]):
-        if version := version_of("wandb", python):
-            found += _of_client(python, version, extent)
+    for python, version in having("wandb", pythons):
+        found += _of_client(python, version, extent)
     return found
 
 
@@ -102,22 +99,21 @@ def _of_client(python: str, version: str, extent: Extent) -> list[End]:
 def _run(python: str, rows: int, settings: Mapping[str, str]) -> float:
     """Seconds of one run in a fresh process and an empty directory."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as where:
-        done = subprocess.run(
-            [python, "-c", PROGRAM, str(rows)],
-            cwd=where,
-            env={**plain_environment(where), **SETTINGS, **settings},
-            capture_output=True,
-            text=True,
-            timeout=MAX_S,
-            check=True,
-        )
+        done = run_fresh([python, "-c", PROGRAM, str(rows)], where, {**SETTINGS, **settings}, timeout_s=MAX_S)
+    done.check_returncode()
     return float(done.stdout.rpartition("@@")[2])
+
+
+def parser_of(module: str, description: str | None) -> argparse.ArgumentParser:
+    """The command line of a module that measures real clients."""
+    parser = argparse.ArgumentParser(prog=f"python -m benchmarks.{module}", description=description)
+    parser.add_argument("--python", action="append", default=[], metavar="PATH", help="an interpreter that has wandb")
+    return parser
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.online", description=__doc__)
-    parser.add_argument("--python", action="append", default=[], metavar="PATH", help="an interpreter that has wandb")
+    parser = parser_of("online", __doc__)
     parser.add_argument("--rows", type=int, default=THOROUGH.rows)
     parser.add_argument("--turns", type=int, default=THOROUGH.turns)
     given = parser.parse_args(arguments)

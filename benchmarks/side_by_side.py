@@ -11,7 +11,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -62,15 +62,13 @@ def contenders(pythons: Sequence[str]) -> list[Contender]:
     here = sys.executable
     found = [
         Contender(f"wandb {version} {mode}", mode, python)
-        for python in dict.fromkeys([here, *pythons])
-        if (version := version_of("wandb", python))
+        for python, version in having("wandb", pythons)
         for mode in ("disabled", "offline")
     ]
     found += [
         Contender(f"{tracker} {version}{how}", tracker, python)
         for tracker, how in TRACKERS.items()
-        for python in dict.fromkeys([here, *pythons])
-        if (version := version_of(tracker, python))
+        for python, version in having(tracker, pythons)
     ]
     return [
         Contender("floor: list.append(dict(row))", "floor", here),
@@ -80,6 +78,13 @@ def contenders(pythons: Sequence[str]) -> list[Contender]:
         Contender("wandb_testkit, classic", "classic", here),
         Contender("wandb_testkit, current", "current", here),
     ]
+
+
+def having(library: str, pythons: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """This interpreter and those named that have a library, each once; and the version that they have."""
+    for python in dict.fromkeys([sys.executable, *pythons]):
+        if version := version_of(library, python):
+            yield python, version
 
 
 def version_of(library: str, python: str) -> str:
@@ -141,15 +146,7 @@ def _sample(one: Contender, name: str, extent: Extent) -> dict[str, Any]:
     command = [one.python, "-c", "from benchmarks.sample import main; main()", *arguments]
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as where:
         try:
-            done = subprocess.run(
-                command,
-                cwd=where,
-                env=plain_environment(where),
-                capture_output=True,
-                text=True,
-                timeout=MAX_SAMPLE_S,
-                check=False,
-            )
+            done = run_fresh(command, where, timeout_s=MAX_SAMPLE_S)
         except subprocess.TimeoutExpired:
             return {"error": f"not done after {MAX_SAMPLE_S:.0f} s"}
     for line in reversed(done.stdout.splitlines()):
@@ -157,6 +154,25 @@ def _sample(one: Contender, name: str, extent: Extent) -> dict[str, Any]:
             sample: dict[str, Any] = json.loads(line.removeprefix(ANSWER))
             return sample
     return {"error": (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]}
+
+
+def run_fresh(
+    command: Sequence[str], where: str, settings: Mapping[str, str] = {}, *, timeout_s: float
+) -> subprocess.CompletedProcess[str]:
+    """A process in a directory that is its user's home as well, with nothing but these settings in its environment.
+
+    Raises:
+        subprocess.TimeoutExpired: It takes longer.
+    """
+    return subprocess.run(
+        command,
+        cwd=where,
+        env={**plain_environment(where), **settings},
+        capture_output=True,
+        text=True,
+        timeout=timeout_s,
+        check=False,
+    )
 
 
 def plain_environment(home: str) -> dict[str, str]:

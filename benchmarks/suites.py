@@ -6,18 +6,15 @@ Every test of the suite starts a run, logs ten rows and finishes it.
 
 from __future__ import annotations
 
-import argparse
 import json
 import statistics
-import subprocess
-import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks.online import SETTINGS
-from benchmarks.side_by_side import plain_environment, version_of
+from benchmarks.online import SETTINGS, parser_of
+from benchmarks.side_by_side import having, run_fresh, version_of
 from benchmarks.table import Table, number, show
 
 TEST = """
@@ -103,8 +100,8 @@ class Pace(NamedTuple):
 def paces(pythons: Sequence[str], extent: Extent = THOROUGH) -> list[Pace]:
     """Every way, with each interpreter that has wandb and pytest."""
     found: list[Pace] = []
-    for python in dict.fromkeys([sys.executable, *pythons]):
-        if (version := version_of("wandb", python)) and version_of("pytest", python):
+    for python, version in having("wandb", pythons):
+        if version_of("pytest", python):
             found += _of_client(python, version, extent)
     return found
 
@@ -136,20 +133,11 @@ def _of_client(python: str, version: str, extent: Extent) -> list[Pace]:
 def _seconds(python: str, way: Way, tests: int) -> list[float]:
     """What each test of the suite takes, in a fresh process and an empty directory."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as where:
-        folder = Path(where, "suite")
-        folder.mkdir()
+        folder = Path(where)
         (folder / "test_runs.py").write_text(TEST.format(tests=tests), encoding="utf-8")
         (folder / "conftest.py").write_text(CONFTEST, encoding="utf-8")
-        options = ["-q", "-p", "no:cacheprovider", "-p", "no:randomly", *way.options]
-        done = subprocess.run(
-            [python, "-m", "pytest", *options],
-            cwd=folder,
-            env={**plain_environment(where), **SETTINGS, **way.settings},
-            capture_output=True,
-            text=True,
-            timeout=MAX_S,
-            check=False,
-        )
+        command = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:randomly", *way.options]
+        done = run_fresh(command, where, {**SETTINGS, **way.settings}, timeout_s=MAX_S)
         if done.returncode != 0:
             raise RuntimeError(f"the suite with {way.label} did not pass:\n{done.stdout}{done.stderr}")
         seconds: list[float] = json.loads((folder / "seconds.json").read_text(encoding="utf-8"))
@@ -158,8 +146,7 @@ def _seconds(python: str, way: Way, tests: int) -> list[float]:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.suites", description=__doc__)
-    parser.add_argument("--python", action="append", default=[], metavar="PATH", help="an interpreter that has wandb")
+    parser = parser_of("suites", __doc__)
     parser.add_argument("--tests", type=int, default=THOROUGH.tests)
     parser.add_argument("--rounds", type=int, default=THOROUGH.rounds)
     given = parser.parse_args(arguments)
