@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from wandb_testkit.recorded_runs import load
     from wandb_testkit.recorder import Recorder
     from wandb_testkit.records import Fault
-    from wandb_testkit.sdk.disabled import Dummy
+    from wandb_testkit.sdk.classic_dummy import Dummy
     from wandb_testkit.sdk.run import Run
     from wandb_testkit.sdk.settings import Settings
     from wandb_testkit.server.app import FakeServer
@@ -57,7 +57,7 @@ _HOMES = {
     "CURRENT": "profiles",
     "CommError": "errors",
     "ConfigError": "errors",
-    "Dummy": "sdk.disabled",
+    "Dummy": "sdk.classic_dummy",
     "Error": "errors",
     "FakeServer": "server.app",
     "Fault": "records",

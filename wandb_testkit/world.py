@@ -24,7 +24,7 @@ from wandb_testkit.sdk import current as current_sdk
 from wandb_testkit.sdk import init as init_steps
 from wandb_testkit.sdk import present
 from wandb_testkit.sdk.behaviour import Behaviour
-from wandb_testkit.sdk.disabled import Dummy
+from wandb_testkit.sdk.classic_dummy import Dummy
 from wandb_testkit.sdk.home import Home
 from wandb_testkit.sdk.process_end import PROCESS_END, exit_code_of
 from wandb_testkit.sdk.run import Run

@@ -278,7 +278,7 @@ SCRIPT_MUTANTS = (
         "a dummy forgets what it is told to log",
         "DISABLED-4",
         "classic",
-        SDK + "disabled",
+        SDK + "classic_dummy",
         "                alive.summary.update(data)\n",
         "                pass\n",
     ),

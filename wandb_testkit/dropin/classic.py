@@ -11,8 +11,8 @@ from wandb_testkit.dropin.preinit import must_init
 from wandb_testkit.profiles import Profile
 from wandb_testkit.sdk import classic, classic_run
 from wandb_testkit.sdk import settings as sdk_settings
+from wandb_testkit.sdk.classic_dummy import Dummy, Nothing
 from wandb_testkit.sdk.classic_fields import CLASSIC_DEFAULTS, CLASSIC_NAMES, check
-from wandb_testkit.sdk.disabled import Dummy, Nothing
 from wandb_testkit.sdk.signing import returning
 from wandb_testkit.world import current
 

@@ -18,8 +18,8 @@ from wandb_testkit.sdk.values import Fallback
 
 if TYPE_CHECKING:
     from wandb_testkit.records import Row, RunInfo, RunStatus
+    from wandb_testkit.sdk.classic_dummy import Dummy
     from wandb_testkit.sdk.data_types.rules import MediaRules
-    from wandb_testkit.sdk.disabled import Dummy
     from wandb_testkit.sdk.event_values import EventRules
     from wandb_testkit.sdk.init import _WandbInit
     from wandb_testkit.sdk.run import Run

@@ -13,12 +13,12 @@ from wandb_testkit.errors import LogMultiprocessError, UsageError
 from wandb_testkit.profiles import Profile
 from wandb_testkit.records import Row, RunStatus
 from wandb_testkit.sdk.behaviour import Behaviour, RowRules
+from wandb_testkit.sdk.classic_dummy import Dummy
 from wandb_testkit.sdk.classic_fields import check, check_anonymous, check_arguments
 from wandb_testkit.sdk.classic_login import LOGIN, log_in_or_go_offline, login
 from wandb_testkit.sdk.classic_run import ClassicRun
 from wandb_testkit.sdk.classic_values import CLASSIC_VALUES
 from wandb_testkit.sdk.config import ConfigRules
-from wandb_testkit.sdk.disabled import Dummy
 from wandb_testkit.sdk.entry_script import ENVIRONMENT as CODE_ENVIRONMENT
 from wandb_testkit.sdk.entry_script import is_true
 from wandb_testkit.sdk.environment import classic_variables

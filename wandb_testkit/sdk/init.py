@@ -26,7 +26,7 @@ from wandb_testkit.sdk.steps import set_up_logging
 
 if TYPE_CHECKING:
     from wandb_testkit.sdk.behaviour import Step
-    from wandb_testkit.sdk.disabled import Dummy
+    from wandb_testkit.sdk.classic_dummy import Dummy
     from wandb_testkit.sdk.run import Run
     from wandb_testkit.sdk.session import Session
 

@@ -21,7 +21,7 @@ from wandb_testkit.sdk.settings import Settings, given
 from wandb_testkit.sdk.working_directory import WorkingDirectory
 
 if TYPE_CHECKING:
-    from wandb_testkit.sdk.disabled import Dummy
+    from wandb_testkit.sdk.classic_dummy import Dummy
     from wandb_testkit.sdk.process_end import ProcessEnd
     from wandb_testkit.sdk.run import Run
     from wandb_testkit.sdk.tensorboard import EventStreams

@@ -17,7 +17,24 @@ if TYPE_CHECKING:
     from wandb_testkit.sdk.outgoing import Outgoing
 
 
-class SummaryDict:
+class ItemsByAttribute:
+    """Items that are attributes as well, but for the names that Python itself asks for."""
+
+    __slots__ = ()
+
+    def __getattr__(self: Any, key: str) -> Any:
+        if key.startswith("__"):
+            raise AttributeError(key)
+        return self[key]
+
+    def __setattr__(self: Any, key: str, value: Any) -> None:
+        self[key] = value
+
+    def __delattr__(self: Any, key: str) -> None:
+        del self[key]
+
+
+class SummaryDict(ItemsByAttribute):
     """A dict inside the summary: items by key or attribute; what is set here is set in the summary.
 
     In neither generation it is a whole mapping: `in`, len(), items() and iteration do not work.
@@ -42,17 +59,6 @@ class SummaryDict:
 
     def __delitem__(self, key: str) -> None:
         self._root.delete((*self._path, key))
-
-    def __getattr__(self, key: str) -> Any:
-        if key.startswith("__"):
-            raise AttributeError(key)
-        return self[key]
-
-    def __setattr__(self, key: str, value: Any) -> None:
-        self[key] = value
-
-    def __delattr__(self, key: str) -> None:
-        del self[key]
 
     def __repr__(self) -> str:
         return repr(self._here())
