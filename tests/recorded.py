@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from wandb_testkit.artifact_view import Artifacts, ArtifactView
-from wandb_testkit.observation import History, RunState, RunView
+from wandb_testkit.history_view import History
+from wandb_testkit.observation import RunState, RunView
 
 ROWS: list[dict[str, Any]] = [
     {"_step": 0, "loss": 0.9},

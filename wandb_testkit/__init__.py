@@ -34,8 +34,9 @@ if TYPE_CHECKING:
         UsageError,
         ValidationError,
     )
+    from wandb_testkit.history_view import History
     from wandb_testkit.installation import install
-    from wandb_testkit.observation import History, Observation, RunState, RunView
+    from wandb_testkit.observation import Observation, RunState, RunView
     from wandb_testkit.offline_runs import read_offline
     from wandb_testkit.profiles import CLASSIC, CURRENT, Profile
     from wandb_testkit.pytest_plugin import UnfinishedRunWarning
@@ -61,7 +62,7 @@ _HOMES = {
     "Error": "errors",
     "FakeServer": "server.app",
     "Fault": "records",
-    "History": "observation",
+    "History": "history_view",
     "NotARecordingError": "errors",
     "NotAnOfflineRunError": "errors",
     "NotModelledError": "errors",

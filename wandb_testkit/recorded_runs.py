@@ -16,7 +16,8 @@ from typing import Any
 
 from wandb_testkit.artifact_view import Artifacts, ArtifactView
 from wandb_testkit.errors import NotARecordingError, RunLookupError
-from wandb_testkit.observation import History, RunState, RunView
+from wandb_testkit.history_view import History
+from wandb_testkit.observation import RunState, RunView
 from wandb_testkit.records import MetricRecord, RunPath
 
 FORMAT = "wandb_testkit recording"

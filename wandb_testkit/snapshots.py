@@ -7,7 +7,8 @@ from typing import Any
 
 from syrupy.extensions.amber import AmberSnapshotExtension
 
-from wandb_testkit.observation import History, RunView
+from wandb_testkit.history_view import History
+from wandb_testkit.observation import RunView
 from wandb_testkit.stable_view import stable
 
 

@@ -46,11 +46,7 @@ class TableView:
         Raises:
             ImportError: pandas is not installed.
         """
-        try:
-            pandas = importlib.import_module("pandas")
-        except ImportError as cause:
-            raise ImportError("TableView.to_pandas() needs pandas: pip install pandas") from cause
-        return pandas.DataFrame(self.data, columns=self.columns)
+        return pandas_for("TableView.to_pandas()").DataFrame(self.data, columns=self.columns)
 
 
 class Tables(Mapping[Any, TableView]):
@@ -106,3 +102,15 @@ def _tables_in(key: str, value: Any) -> Iterator[tuple[str, str]]:
         return
     for name, item in value.items():
         yield from _tables_in(f"{key}.{name}", item)
+
+
+def pandas_for(what: str) -> Any:
+    """The library that makes data frames; imported when somebody asks for one.
+
+    Raises:
+        ImportError: It is not installed; the message says what needs it.
+    """
+    try:
+        return importlib.import_module("pandas")
+    except ImportError as cause:
+        raise ImportError(f"{what} needs pandas: pip install pandas") from cause

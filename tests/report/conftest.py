@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from wandb_testkit.observation import History, RunState, RunView
+from wandb_testkit.history_view import History
+from wandb_testkit.observation import RunState, RunView
 
 MakeRun = Callable[..., RunView]
 

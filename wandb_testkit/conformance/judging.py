@@ -18,7 +18,8 @@ from wandb_testkit.conformance.case import Case
 from wandb_testkit.conformance.results import CaseResult, Outcome
 from wandb_testkit.conformance.showing import reproduction
 from wandb_testkit.conformance.target import Target, WrongTargetError
-from wandb_testkit.observation import ActionSeen, History, InitSeen, Observation, RunState, RunView
+from wandb_testkit.history_view import History
+from wandb_testkit.observation import ActionSeen, InitSeen, Observation, RunState, RunView
 from wandb_testkit.spec.comparison import NO_ERROR, Difference, differences
 from wandb_testkit.spec.model import Unspecified
 from wandb_testkit.spec.predict import predict

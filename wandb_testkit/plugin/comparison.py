@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from wandb_testkit.history_view import History
 from wandb_testkit.matching import put, why_not
-from wandb_testkit.observation import History, RunView
+from wandb_testkit.observation import RunView
 from wandb_testkit.table_view import TableView
 from wandb_testkit.world import current
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from wandb_testkit.artifact_view import NO_ARTIFACTS, Artifacts
-from wandb_testkit.observation import TIME_KEYS, History, RunState, RunView
+from wandb_testkit.history_view import History
+from wandb_testkit.observation import TIME_KEYS, RunState, RunView
 from wandb_testkit.records import MetricRecord, Row, RunPath, RunRecord
 from wandb_testkit.wire.metrics import defined_metrics
 

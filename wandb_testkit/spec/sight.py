@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from wandb_testkit.artifact_view import NO_ARTIFACTS
-from wandb_testkit.observation import History, InitSeen, RunView
+from wandb_testkit.history_view import History
+from wandb_testkit.observation import InitSeen, RunView
 from wandb_testkit.profiles import CLASSIC, Profile
 from wandb_testkit.spec import branch
 from wandb_testkit.spec.decision import Decision

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from wandb_testkit.artifact_view import NO_ARTIFACTS
-from wandb_testkit.observation import TIME_KEYS, History, RunState, RunView
+from wandb_testkit.history_view import History
+from wandb_testkit.observation import TIME_KEYS, RunState, RunView
 from wandb_testkit.ports import Transport
 from wandb_testkit.records import GraphQLRequest
 

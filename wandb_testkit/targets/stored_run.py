@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from wandb_testkit.artifact_view import NO_ARTIFACTS
-from wandb_testkit.observation import TIME_KEYS, History, RunState, RunView
+from wandb_testkit.history_view import History
+from wandb_testkit.observation import TIME_KEYS, RunState, RunView
 
 
 def stored_run(fields: Mapping[str, Any]) -> RunView:
