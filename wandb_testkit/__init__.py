@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         UsageError,
         ValidationError,
     )
+    from wandb_testkit.faults import Fault
     from wandb_testkit.history_view import History
     from wandb_testkit.installation import install
     from wandb_testkit.observation import Observation, RunState, RunView
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
     from wandb_testkit.pytest_plugin import UnfinishedRunWarning
     from wandb_testkit.recorded_runs import load
     from wandb_testkit.recorder import Recorder
-    from wandb_testkit.records import Fault
     from wandb_testkit.sdk.classic_dummy import Dummy
     from wandb_testkit.sdk.run import Run
     from wandb_testkit.sdk.settings import Settings
@@ -61,7 +61,7 @@ _HOMES = {
     "Dummy": "sdk.classic_dummy",
     "Error": "errors",
     "FakeServer": "server.app",
-    "Fault": "records",
+    "Fault": "faults",
     "History": "history_view",
     "NotARecordingError": "errors",
     "NotAnOfflineRunError": "errors",

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.server.conftest import STATUS, UPSERT, HandClient, message_of
-from wandb_testkit.records import FAILURES, Fault
+from wandb_testkit.faults import FAILURES, Fault
 from wandb_testkit.world import World, fake
 
 REWIND = """mutation($step: Float!) {rewindRun(input: {runName: "r", entityName: "testkit-user", projectName: "p",

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from tests.server.conftest import STATUS, UPSERT, HandClient
 from tests.server.documents import documents
 from tests.server.state import check_state
+from wandb_testkit.faults import FAILURES
 from wandb_testkit.recorder import MAX_EXCHANGES, MAX_UNKNOWN
-from wandb_testkit.records import FAILURES, Result, RunPath
+from wandb_testkit.records import Result, RunPath
 from wandb_testkit.server.resolvers.ids import run_id
 from wandb_testkit.world import World, fake
 

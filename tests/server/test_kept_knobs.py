@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from tests.server.test_store import Kept, kept
-from wandb_testkit.records import Fault, FilesRecord, HistoryRecord, RunPath, RunRecord
+from wandb_testkit.faults import Fault
+from wandb_testkit.records import FilesRecord, HistoryRecord, RunPath, RunRecord
 from wandb_testkit.server.app import FakeServer
 from wandb_testkit.server.knobs import FAULT_WORDS
 from wandb_testkit.server.limits import Limits

@@ -12,9 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from wandb_testkit import strategies
+from wandb_testkit.faults import Fault
 from wandb_testkit.ports import Transport
 from wandb_testkit.profiles import CLASSIC, CURRENT, Profile
-from wandb_testkit.records import Fault, FilesRecord, HistoryRecord, Record
+from wandb_testkit.records import FilesRecord, HistoryRecord, Record
 from wandb_testkit.transport.wrap import Faulty, faulty
 from wandb_testkit.world import World, fake
 

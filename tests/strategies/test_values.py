@@ -9,8 +9,9 @@ from hypothesis import HealthCheck, Phase, find, given, settings
 from hypothesis import strategies as st
 
 from wandb_testkit import strategies
+from wandb_testkit.faults import Fault
 from wandb_testkit.profiles import CLASSIC, CURRENT, Profile
-from wandb_testkit.records import KINDS, Fault
+from wandb_testkit.records import KINDS
 from wandb_testkit.spec import Cell, check_words, dimensions
 from wandb_testkit.spec.call import read
 from wandb_testkit.strategies.arguments import BAD

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from wandb_testkit.faults import Fault
 from wandb_testkit.ports import Transport
 from wandb_testkit.records import (
-    Fault,
     HistoryRecord,
     Record,
     Refusal,

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from wandb_testkit.records import FAILURES
+from wandb_testkit.faults import FAILURES
 
 TIMEOUT_S = 30.0
 

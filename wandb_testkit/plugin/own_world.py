@@ -26,11 +26,11 @@ from wandb_testkit.pytest_plugin import (
 from wandb_testkit.world import World, fake
 
 if TYPE_CHECKING:
+    from wandb_testkit.faults import Fault
     from wandb_testkit.network import NetworkGuard
     from wandb_testkit.observation import RunView
     from wandb_testkit.plugin.ray_cluster import RayClusters
     from wandb_testkit.plugin.stand_in import StandIn
-    from wandb_testkit.records import Fault
 
 
 class OwnWorld:

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from wandb_testkit.faults import Fault
 from wandb_testkit.profiles import Profile, to_profile
-from wandb_testkit.records import Fault
 
 RUN_MODES = ("online", "offline", "disabled", "shared", "run", "dryrun")
 """What WANDB_MODE may be in one generation or the other (MODE-1)."""

@@ -13,13 +13,13 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Protocol, cast, get_args
 
 from wandb_testkit.artifact_records import AboutArtifact
+from wandb_testkit.faults import Fault
 from wandb_testkit.ports import Clock, Observer
 from wandb_testkit.records import (
     DONE,
     KINDS,
     Account,
     AnonymousAccountRequest,
-    Fault,
     FileRequest,
     FilesRecord,
     GraphQLRequest,

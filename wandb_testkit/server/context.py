@@ -6,8 +6,9 @@ import time
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from wandb_testkit.faults import Fault
 from wandb_testkit.observation import RunState
-from wandb_testkit.records import Account, Fault, Record, Refusal, Result, RunPath
+from wandb_testkit.records import Account, Record, Refusal, Result, RunPath
 from wandb_testkit.server.faults import AFTER_THE_WORK, fault_on, refusal_before
 from wandb_testkit.server.refused import Refused
 from wandb_testkit.server.rights import Action

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 
+from wandb_testkit.faults import Fault
 from wandb_testkit.records import (
     AlertRecord,
     AnonymousAccountRequest,
     ExitRecord,
-    Fault,
     FilesRecord,
     HistoryRecord,
     OutputRecord,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
-from wandb_testkit.records import Fault
+from wandb_testkit.faults import Fault
 from wandb_testkit.server.faults import ArmedFault
 from wandb_testkit.server.features import FEATURES
 from wandb_testkit.server.limits import Limits

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qs, unquote
 
 from wandb_testkit.errors import StoreError
+from wandb_testkit.faults import Fault
 from wandb_testkit.observation import Exchange
-from wandb_testkit.records import Fault, FilesRecord, Refusal, Result, RunPath, UnknownRequest
+from wandb_testkit.records import FilesRecord, Refusal, Result, RunPath, UnknownRequest
 from wandb_testkit.server.artifact_routes import artifact_by_digest, download_of_artifact, upload_of_artifact
 from wandb_testkit.server.context import Context
 from wandb_testkit.server.executor import execute, is_question, operation_of

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
+from wandb_testkit.faults import Fault
 from wandb_testkit.profiles import CLASSIC, Profile
-from wandb_testkit.records import KINDS, Fault
+from wandb_testkit.records import KINDS
 from wandb_testkit.spec.cells import Cell, Which, dimensions, is_reachable
 
 

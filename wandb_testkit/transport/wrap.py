@@ -6,8 +6,9 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
+from wandb_testkit.faults import Fault
 from wandb_testkit.ports import Transport
-from wandb_testkit.records import KINDS, Fault, Record, Refusal, Result
+from wandb_testkit.records import KINDS, Record, Refusal, Result
 
 
 class Passed(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
-from wandb_testkit.records import Fault
+from wandb_testkit.faults import Fault
 from wandb_testkit.report.data import clean
 from wandb_testkit.report.figures import clip, count
 from wandb_testkit.server.app import FakeServer
