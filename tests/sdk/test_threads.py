@@ -215,6 +215,25 @@ def test_summary_and_config_may_be_set_by_other_threads(fake: wt.World) -> None:
     assert fake.run.config == {f"c{n}/{i}": i for n in range(3) for i in range(100)}
 
 
+def test_no_key_is_lost_of_a_config_that_threads_set_at_once(fake: wt.World) -> None:
+    """CONFIG-12"""
+    run: Any = fake.init()
+
+    def set_many(n: int) -> None:
+        for i in range(50):
+            run.config.update({f"c{n}/{i}/{k}": k for k in range(100)})
+
+    def read() -> None:
+        for _ in range(50):
+            assert len(run.config.items()) <= 15_000
+
+    raised = together(*numbered(set_many, 3), read)
+    run.finish()
+
+    assert raised == []
+    assert fake.run.config == {f"c{n}/{i}/{k}": k for n in range(3) for i in range(50) for k in range(100)}
+
+
 # ---------------------------------------------------------------------- forked children
 
 

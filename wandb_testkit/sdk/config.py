@@ -128,11 +128,11 @@ class Config:
 
     def keys(self) -> list[str]:
         """The keys there are; those that begin with `_` are hidden (CONFIG-2)."""
-        return [key for key in self._items if not key.startswith("_")]
+        return [key for key in list(self._items) if not key.startswith("_")]
 
     def items(self) -> list[tuple[str, Any]]:
         """Key and value of all that is not hidden."""
-        return [(key, value) for key, value in self._items.items() if not key.startswith("_")]
+        return [(key, value) for key, value in list(self._items.items()) if not key.startswith("_")]
 
     def as_dict(self) -> dict[str, Any]:
         """All keys as a dict of their own."""
@@ -140,7 +140,7 @@ class Config:
 
     def as_sent(self) -> dict[str, Any]:
         """All keys as the server is to have them."""
-        sent: dict[str, Any] = copied(self._sent)
+        sent: dict[str, Any] = copied(dict(self._sent))  # another thread may be setting a key of it
         return sent
 
     def load(self, values: Mapping[str, Any]) -> None:
@@ -185,7 +185,7 @@ class Config:
         )
 
     def _take(self, fresh: Mapping[str, Any]) -> None:
-        sent = dict(self._sent)
+        sent = self._sent
         for key, value in fresh.items():
             old = sent.get(key)
             is_artifact = self._rules.is_artifact
@@ -196,7 +196,6 @@ class Config:
             else:
                 sent[key] = copied(value)
             self._items[key] = value
-        object.__setattr__(self, "_sent", sent)  # another thread may be sending the old one
         self._owner.config_changed()
 
     def _read(self, values: Any) -> dict[str, Any]:
