@@ -57,6 +57,9 @@ deep: .venv/.installed
 	python="$$($(BIN)/python -m tests.integrations.environment large)" && \
 	WANDB_TESTKIT_INTEGRATIONS=large WANDB_TESTKIT_RESULTS=write PYTHONPATH=. \
 		"$$python" -m pytest tests/integrations/test_frameworks.py tests/integrations/test_ray.py
+	python="$$($(BIN)/python -m tests.integrations.environment classic)" && \
+	WANDB_TESTKIT_INTEGRATIONS=classic WANDB_TESTKIT_RESULTS=write PYTHONPATH=. \
+		"$$python" -m pytest tests/integrations/test_frameworks.py
 	$(BIN)/python -m tests.integrations.results
 
 # Every target in the box through the conformance suite, real clients and trackers by others too (they are installed once,

@@ -65,7 +65,7 @@ def test_a_missing_library_is_named(wandb: Any, module: str, monkeypatch: pytest
     monkeypatch.setitem(sys.modules, library, None)
     monkeypatch.delitem(sys.modules, f"{library}.common.callbacks", raising=False)
     there = importlib.import_module(module)
-    name = next(name for name in names.NAMES[module] if name.startswith("Wandb"))
+    name = next(name for name in names.names_of(module, CURRENT) if name.startswith("Wandb"))
 
     with pytest.raises(ModuleNotFoundError, match=library):
         getattr(there, name)

@@ -17,6 +17,7 @@ ROOT = Path(__file__).parents[2]
 SCRIPTS = ROOT / "fixtures" / "scripts" / "integrations" / "frameworks"
 
 MODULE = ("--wandb-fake", "--wandb-profile=current")
+MODULE_CLASSIC = ("--wandb-fake", "--wandb-profile=classic")
 SERVER = ("--wandb-fake=server",)
 
 TEST = """

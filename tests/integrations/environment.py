@@ -1,10 +1,10 @@
 """Owns the environments of the integrations' tests: real torch, frameworks and wandb, each made once in a cache.
 
-    python -m tests.integrations.environment [frameworks | callbacks | large]
+    python -m tests.integrations.environment [frameworks | callbacks | large | classic]
 
 makes it if it is not there, and tells where its interpreter is. The kit itself is not installed in it, because several
 working trees may share it: its tests import the kit from the tree they are run in. The others see the packages of
-"frameworks" beside their own, so that torch is installed once.
+"frameworks" beside their own, so that torch is installed once; but "classic" has wandb 0.10.33, and what works with it.
 """
 
 from __future__ import annotations
@@ -113,12 +113,39 @@ CALLBACKS = (
     ("diffusers>=0.40", "dspy>=3.0", "kfp>=2.0", "metaflow>=2.12", "openai>=1.12", "sacred>=0.8.7", "setuptools<81"),
 )
 
+CLASSIC = (
+    (
+        "click>=8.1",
+        "graphql-core>=3.2.4",
+        "hypothesis>=6.100",
+        "keras==2.15.0",  # the last that the WandbCallback of wandb 0.10.33 works with
+        "matplotlib<3.9",
+        "moviepy<2",
+        "numpy<2",
+        "packaging>=22",
+        "pandas<2.3",
+        "pillow<11",
+        "protobuf<4",
+        "pytest-randomly>=3.15",
+        "pytest-xdist>=3.5",
+        "pytest>=8.0",
+        "PyYAML>=6.0",
+        "requests>=2.28",
+        "rich>=13.0",
+        "scikit-learn==1.5.2",
+        "setuptools<70",
+        "tensorflow-cpu==2.15.1",
+        "wandb==0.10.33",
+    ),
+)
+
 RAY = (("ray[tune]==2.60.0",), ("ray[tune]>=2.9",))
 
 ENVIRONMENTS = {
     "frameworks": Environment((TORCH, KIT_AND_WRITERS, FRAMEWORKS, XGBOOST)),
     "callbacks": Environment((CALLBACKS,), below="frameworks"),
     "large": Environment((LARGE, RAY), below="frameworks"),
+    "classic": Environment((CLASSIC,)),
 }
 
 

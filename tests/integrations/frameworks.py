@@ -61,6 +61,7 @@ FRAMEWORKS: dict[str, Framework] = {
         measured=(r"artifacts\..*\.files\.model\.keras",),  # holds the time at which it was saved
         environment="large",
     ),
+    "keras, wandb 0.10.33": Framework("use_keras_classic.py", ("keras", "tensorflow-cpu"), environment="classic"),
     "sacred": Framework("use_sacred.py", ("sacred",), environment="callbacks"),
     "hydra": Framework("use_hydra.py", ("hydra-core",)),
     "optuna, one run": Framework("use_optuna.py", ("optuna-integration", "optuna"), ("one",), loses_rows=True),

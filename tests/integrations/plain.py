@@ -21,6 +21,7 @@ MADE_UP = (
     (re.compile(r"^(run-RUN-\w+)-[\w-]{6}(?=:v\d)"), r"\1-*"),
     (re.compile(r"(graph_0_summary_|elbow_curve_\d+_)\w{20}"), r"\1*"),
     (re.compile(r"\b0x[0-9a-f]{6,16}\b"), "0x*"),
+    (re.compile(r"(?<=media/tables/t_)\w{8}"), "*"),
     (re.compile(r"\bno-name-[0-9a-f-]{36}"), "no-name-*"),
     (re.compile(r"^(brisk|calm|deft|eager)-\w+-\d+$"), "*-*-*"),
 )
@@ -52,7 +53,7 @@ def plain_run(run: RunView) -> dict[str, Any]:
             "metadata": version.metadata,
             "description": version.description,
             "files": {path: content_of(path, content) for path, content in sorted(version.files.items())},
-            "references": dict(version.references),
+            "references": sorted(without_made_up(list(version.references.items()), {})),  # names may fall together
             "logged": version.logged,
             "used": version.used,
         }

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from wandb_testkit.dropin.entries import CURRENT, Name, Table, from_module
+from wandb_testkit.dropin.entries import CLASSIC, CURRENT, Name, Table, from_module
 from wandb_testkit.profiles import Profile
 
 _WHERE = "dropin.integrations"
 
 
-def _made(module: str, function: str) -> Name:
+def _made(module: str, function: str, profiles: tuple[Profile, ...] = CURRENT) -> Name:
     """A class that is made once somebody asks for it: its base class is the library's."""
-    return Name(f"wandb_testkit.{_WHERE}.{module}:{function}()", CURRENT)
+    return Name(f"wandb_testkit.{_WHERE}.{module}:{function}()", profiles)
 
 
 def _of_profile(module: str) -> Name:
@@ -30,13 +30,14 @@ _PLOTS = from_module(
 )
 
 _FABRIC = {"WandbLogger": _made("fabric_logger", "logger_class")}
+_KERAS = {"WandbCallback": _made("keras_classic", "callback_class", CLASSIC)}
 _SAGEMAKER_AUTH = Name(f"wandb_testkit.{_WHERE}.sagemaker:sagemaker_auth")
 
 NAMES: Table = {
     "wandb": {
         "catboost": Name("wandb.integration.catboost:", CURRENT),
         "gym": Name("wandb.integration.gym:"),
-        "keras": Name("wandb.integration.keras:", CURRENT),
+        "keras": Name("wandb.integration.keras:"),
         "lightgbm": Name("wandb.integration.lightgbm:"),
         "pin_config_keys": Name("wandb_testkit.dropin.current:pin_config_keys", CURRENT),
         "sacred": Name("wandb.integration.sacred:"),
@@ -62,6 +63,7 @@ NAMES: Table = {
         "unpatch": Name(f"wandb_testkit.{_WHERE}.tensorboard_patch:unpatch"),
     },
     "wandb.integration.keras": {
+        **_KERAS,
         "WandbEvalCallback": _made("keras_callbacks", "eval_callback"),
         "WandbMetricsLogger": _made("keras_callbacks", "metrics_logger"),
         "WandbModelCheckpoint": _made("keras_callbacks", "model_checkpoint"),
@@ -76,6 +78,7 @@ NAMES: Table = {
         "WandbCallback": _made("xgboost_callback", "callback_class"),
         "wandb_callback": _of_profile("xgboost_callback"),
     },
+    "wandb.keras": _KERAS,
     "wandb.sklearn": _PLOTS,
 }
 
@@ -89,19 +92,22 @@ NEEDS: Mapping[str, str] = {
     "wandb.integration.sb3": "stable_baselines3",
     "wandb.integration.sklearn": "sklearn",
     "wandb.integration.xgboost": "xgboost",
+    "wandb.keras": "tensorflow",
     "wandb.sklearn": "sklearn",
 }
 """Modules whose names need a library: the real wandb has no such module where that is not installed."""
 
-MODULES_OF_ONE_PROFILE: Mapping[str, Profile] = dict.fromkeys(
-    (
-        *("wandb.integration.catboost", "wandb.integration.huggingface", "wandb.integration.keras"),
-        *("wandb.integration.lightning", "wandb.integration.lightning.fabric"),
-        *("wandb.integration.lightning.fabric.logger", "wandb.integration.sb3"),
-        *("wandb.integration.sklearn", "wandb.sklearn"),
+MODULES_OF_ONE_PROFILE: Mapping[str, Profile] = {
+    **dict.fromkeys(
+        (
+            *("wandb.integration.catboost", "wandb.integration.huggingface", "wandb.integration.lightning"),
+            *("wandb.integration.lightning.fabric", "wandb.integration.lightning.fabric.logger"),
+            *("wandb.integration.sb3", "wandb.integration.sklearn", "wandb.sklearn"),
+        ),
+        Profile.CURRENT,
     ),
-    Profile.CURRENT,
-)
+    "wandb.keras": Profile.CLASSIC,  # in 0.31.0 it is an attribute alone
+}
 
 BY_IMPORT_ONLY = frozenset(NEEDS) - {"wandb.sklearn"} | {
     *("wandb.integration.gym", "wandb.integration.huggingface", "wandb.integration.lightning"),

@@ -15,7 +15,6 @@ from wandb_testkit.profiles import Profile
 from wandb_testkit.sdk.artifacts.artifact import Artifact
 from wandb_testkit.sdk.data_types.table import Table
 
-CALLBACKS = "tensorflow.keras.callbacks"
 SHOWN_IN = "wandb.integration.keras"
 
 Logs = Mapping[str, Any] | None
@@ -217,20 +216,20 @@ def metrics_logger(profile: Profile) -> type:
     Raises:
         ModuleNotFoundError: TensorFlow is not installed; wandb needs it for these as well.
     """
-    return built(WandbMetricsLogger, _callbacks(), "Callback", SHOWN_IN)
+    return built(WandbMetricsLogger, callbacks_module(), "Callback", SHOWN_IN)
 
 
 def model_checkpoint(profile: Profile) -> type:
     """WandbModelCheckpoint as a callback of keras."""
-    return built(WandbModelCheckpoint, _callbacks(), "ModelCheckpoint", SHOWN_IN)
+    return built(WandbModelCheckpoint, callbacks_module(), "ModelCheckpoint", SHOWN_IN)
 
 
 def eval_callback(profile: Profile) -> type:
     """WandbEvalCallback as a callback of keras."""
-    return built(WandbEvalCallback, _callbacks(), "Callback", SHOWN_IN)
+    return built(WandbEvalCallback, callbacks_module(), "Callback", SHOWN_IN)
 
 
-def _callbacks() -> str:
+def callbacks_module() -> str:
     """The name of keras' module of callbacks: TensorFlow makes up `tensorflow.keras` when it is asked for."""
     callbacks: str = importlib.import_module("tensorflow").keras.callbacks.__name__
     return callbacks

@@ -55,6 +55,7 @@ class Table(_Classic, BaseTable):
     """A table; it can be changed and logged again, and the second time nothing comes of it."""
 
     _tells_log_mode = False
+    _MAX_EMBEDDING_DIMENSIONS = -1  # arrays of any shape become a file of an artifact
 
     def __init__(
         self,
