@@ -173,26 +173,25 @@ def test_the_shown_version_belongs_to_the_profile_whatever_is_installed(
     assert said == "0.10.33"
 
 
-def test_an_import_of_the_drop_in_is_cheap_and_brings_no_third_party(python: Callable[..., str]) -> None:
-    """The limit leaves room for a busy machine; an idle one needs a third of it."""
+def test_an_import_of_the_drop_in_brings_no_third_party_and_little_of_ours(python: Callable[..., str]) -> None:
+    """What is not imported takes no time; benchmarks/ measure the rest beside a MagicMock."""
     said = python(
         """
-        import sys, time
-        before, start = set(sys.modules), time.process_time()
+        import sys
+        before = set(sys.modules)
         from wandb_testkit.dropin.install import install
         install(profile="current")
         import wandb
-        seconds = time.process_time() - start
         new = {name.partition(".")[0] for name in set(sys.modules) - before} - {"wandb", "wandb_testkit"}
         assert new <= sys.stdlib_module_names, new - sys.stdlib_module_names
         assert not {"dataclasses", "inspect", "importlib.metadata", "email", "json", "logging"} & set(sys.modules)
         kit = {name for name in sys.modules if name.startswith("wandb_testkit.")}
         assert not {name for name in kit if not name.startswith("wandb_testkit.dropin")} - {
-            "wandb_testkit.errors", "wandb_testkit.profiles",
+            "wandb_testkit.errors", "wandb_testkit.forks", "wandb_testkit.profiles",
             "wandb_testkit.children", "wandb_testkit.children.starting",
         }, kit
-        print(seconds)
+        print("checked")
         """
     )
 
-    assert float(said) < 0.1
+    assert said == "checked"

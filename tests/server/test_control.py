@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -204,19 +203,17 @@ def test_a_fault_set_from_a_shell_meets_a_client_and_outlives_a_kill(
 def test_while_an_answer_is_held_back_others_are_given(serve: Callable[..., Served]) -> None:
     server = serve()
     server.start("r1")
-    CliRunner().invoke(main, ["knobs", "--url", server.url, "fail", "file_stream", "--how", "slow", "--limit-s", "60"])
+    CliRunner().invoke(main, ["knobs", "--url", server.url, "fail", "file_stream", "--how", "slow", "--limit-s", "600"])
     answered: list[int] = []
-    began = time.monotonic()
-    waiting = threading.Thread(target=lambda: answered.append(server.log("r1", 0)))
+    waiting = threading.Thread(target=lambda: answered.append(server.log("r1", 0)), daemon=True)
     waiting.start()
 
     while b"1 came by" not in server.ask("GET", "/")[1]:
-        assert time.monotonic() - began < 50
+        assert not answered
     CliRunner().invoke(main, ["knobs", "--url", server.url, "heal"])
-    waiting.join()
+    waiting.join(60)
 
     assert answered == [200]
-    assert time.monotonic() - began < 55
 
 
 def test_the_command_says_where_no_server_is_and_what_it_refuses(serve: Callable[..., Served]) -> None:

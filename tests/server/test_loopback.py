@@ -7,7 +7,6 @@ import json
 import os
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -73,16 +72,25 @@ def test_it_listens_on_the_loopback_interface_only(loopback: Loopback) -> None:
     assert loopback.url.startswith("http://127.0.0.1:")
 
 
-def test_one_connection_serves_many_requests_quickly(loopback: Loopback) -> None:
+def test_one_connection_serves_many_requests_with_a_packet_each(
+    loopback: Loopback, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A second packet would wait until the first one's arrival is told, which takes 40 ms."""
+    written: list[int] = []
+    write = socket.SocketIO.write
+
+    def counting(self: socket.SocketIO, data: bytes) -> int | None:
+        written.append(len(data))
+        return write(self, data)
+
+    monkeypatch.setattr(socket.SocketIO, "write", counting)
     connection = connect(loopback)
-    started = time.perf_counter()
     for _ in range(100):
         connection.request("GET", "/")
         connection.getresponse().read()
-    seconds = time.perf_counter() - started
     connection.close()
 
-    assert seconds < 2.0  # with unbuffered answers and delayed acknowledgements it is 4
+    assert len(written) == 100
 
 
 def test_200_connections_at_once_are_answered(loopback: Loopback) -> None:
@@ -98,23 +106,18 @@ def test_200_connections_at_once_are_answered(loopback: Loopback) -> None:
     assert statuses == [200] * 200
 
 
-def test_it_starts_and_stops_at_once_and_leaves_nothing_while_clients_keep_connections_open() -> None:
+def test_it_stops_and_leaves_nothing_while_clients_keep_connections_open() -> None:
     threads = set(threading.enumerate())
-    started = time.perf_counter()
     mount = Loopback(echo)
-    ready = time.perf_counter()
     clients = [connect(mount) for _ in range(5)]
     for client in clients:
         client.request("GET", "/")
         client.getresponse().read()
-    asked_to_stop = time.perf_counter()
     mount.close()
-    stopped = time.perf_counter()
 
     assert set(threading.enumerate()) == threads
     with pytest.raises(OSError, match="refused"):
         socket.create_connection(address_of(mount))
-    assert (ready - started, stopped - asked_to_stop) < (0.5, 0.5)
     for client in clients:
         client.close()
 

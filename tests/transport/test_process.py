@@ -130,23 +130,22 @@ def test_log_does_not_wait_for_the_network(profile: str) -> None:
     with fake(profile=profile, transport="process", environ={}) as world:
         run = world.init(project="p")
         may_go_on = threading.Event()
+        went_on: list[bool] = []
         handle = world.server.handle
 
         def slow(request: Request) -> Response:
             if request.path.endswith("file_stream"):
-                may_go_on.wait(30)
+                went_on.append(may_go_on.wait(60))
             return handle(request)
 
         world._address._loopback._server.handle = slow  # type: ignore[union-attr]
-        started = time.monotonic()
         for n in range(1000):
             run.log({"n": n})
         run.config.update({"late": 1})
-        took = time.monotonic() - started
         may_go_on.set()
 
-        assert took < 10.0
         assert world.run.history["n"] == list(range(1000))
+        assert set(went_on) == {True}
         assert len(world.recorder.exchanges) < 100  # what came together was sent together
 
 
