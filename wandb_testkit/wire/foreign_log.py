@@ -28,7 +28,7 @@ from wandb_testkit.records import (
     StatsRecord,
     SummaryRecord,
 )
-from wandb_testkit.wire import said
+from wandb_testkit.wire import said, said_lines, said_parts
 from wandb_testkit.wire.console import Console
 from wandb_testkit.wire.http import WireError, decode_json
 
@@ -71,7 +71,7 @@ class ForeignReader:
         self._row_lines = 0
         self._stat_lines = 0
         self._output_lines = 0
-        self._consoles = {0: Console(), said.STDOUT: Console()}
+        self._consoles = {0: Console(), said_lines.STDOUT: Console()}
         self._started_at = 0.0
         self._runtime = 0.0
         self._exit: ExitRecord | None = None
@@ -85,7 +85,7 @@ class ForeignReader:
         """
         kind = message.WhichOneof("record_type")
         if kind == "history":
-            self._rows.append(said.take_row(message))
+            self._rows.append(said_lines.take_row(message))
             return []
         found = self._open_batch()
         if kind == "environment":
@@ -146,7 +146,7 @@ class ForeignReader:
         is_first = self._path is None
         if self._path is None:
             self._path = RunPath(run.entity, run.project, run.run_id)
-            self._started_at = said.take_time(run.start_time)
+            self._started_at = said_parts.take_time(run.start_time)
         heard = said.WORDS[RunRecord].take(message)
         _merge(self._config, run.config, deep=self._is_of_core)
         facts = _told(host=run.host, sweep=run.sweep_id, job_repo=run.git.remote_url, commit=run.git.commit)
@@ -190,7 +190,7 @@ class ForeignReader:
 
     def _sample(self, message: Any) -> list[Record]:
         stats = message.stats
-        time = said.take_time(stats.timestamp)
+        time = said_parts.take_time(stats.timestamp)
         row: Row = {f"system.{item.key}": decode_json(item.value_json, "a sample") for item in stats.item}
         row.update(_wandb=True, _timestamp=time, _runtime=time - self._started_at)
         self._stat_lines += 1
@@ -257,14 +257,14 @@ def _merge(values: dict[str, Any], changes: Any, *, deep: bool = False) -> None:
         deep: A dict is put into the one that is there, and does not replace it: so does the Go core with the config.
     """
     for item in changes.update:
-        key = said.key_of(item)
+        key = said_parts.key_of(item)
         if isinstance(values.get(key[0]), dict):
             values[key[0]] = _deep_copy(values[key[0]])
         value = decode_json(item.value_json, "a value")
         for path, leaf in _leaves(key, value) if deep else ((key, value),):
-            said.put_at(values, path, leaf)
+            said_parts.put_at(values, path, leaf)
     for item in changes.remove:
-        key = said.key_of(item)
+        key = said_parts.key_of(item)
         if len(key) > 1 and isinstance(values.get(key[0]), dict):
             values[key[0]] = _deep_copy(values[key[0]])
         inner: Any = values

@@ -13,6 +13,7 @@ from wandb_testkit.wire.http import WireError
 from wandb_testkit.wire.messages import message_class
 from wandb_testkit.wire.record_codec import OwnReader, messages_of, parsed
 from wandb_testkit.wire.said_artifacts import files_of, put_places
+from wandb_testkit.wire.said_parts import utf8
 from wandb_testkit.wire.transaction_log import Damage, check_header, framed, payloads
 
 PRODUCER = "wandb_testkit"
@@ -71,7 +72,7 @@ class LogWriter:
 
     def _tell_what_is_gone(self, name: str, values: Mapping[str, Any], changes: Any) -> None:
         for key in sorted(self._keys[name].difference(values)):
-            changes.remove.add(key=key.encode("utf-8", "replace").decode())
+            changes.remove.add(key=utf8(key))
         self._keys[name] = set(values)
 
 

@@ -17,10 +17,12 @@ from typing import Any, cast
 
 from wandb_testkit.artifact_records import ArtifactInfo, ArtifactRecord
 from wandb_testkit.records import KINDS, Account, Record, Refusal, Result, RunInfo, RunPath, RunStatus
-from wandb_testkit.wire import said
 from wandb_testkit.wire.http import WireError, decode_json
 from wandb_testkit.wire.json_text import json_text
 from wandb_testkit.wire.messages import message_class
+from wandb_testkit.wire.said import WORDS
+from wandb_testkit.wire.said_lines import STREAMS, Stream
+from wandb_testkit.wire.said_parts import utf8
 
 _LENGTH = struct.Struct("<I")
 
@@ -90,12 +92,12 @@ def messages_of(record: Record, *, with_contents: bool = True) -> Iterator[Any]:
             does.
     """
     kind = type(record)
-    stream = said.STREAMS.get(kind)
+    stream = STREAMS.get(kind)
     if stream is not None:
         yield from _stream_messages(record, stream)
         return
     message = message_class("Record")()
-    say = said.WORDS.get(kind)
+    say = WORDS.get(kind)
     done = say.put(message, record) if say is not None else frozenset()
     extra: dict[str, Any] = {"kind": KINDS[kind]}
     for field in fields(record):
@@ -111,7 +113,7 @@ def messages_of(record: Record, *, with_contents: bool = True) -> Iterator[Any]:
     yield message
 
 
-def _stream_messages(record: Any, stream: said.Stream) -> Iterator[Any]:
+def _stream_messages(record: Any, stream: Stream) -> Iterator[Any]:
     lines = list(stream.lines(record))
     extra: dict[str, Any] = {"kind": KINDS[type(record)], _OPEN_STREAM: len(lines)}
     for field in fields(record):
@@ -130,7 +132,7 @@ def _stream_messages(record: Any, stream: said.Stream) -> Iterator[Any]:
 def _finish(message: Any, record: Any, extra: Mapping[str, Any]) -> None:
     path = getattr(record, "path", None)
     if path is not None:
-        message._info.stream_id = said.utf8(path.run_id)
+        message._info.stream_id = utf8(path.run_id)
     if extra:
         message.extra.json = json_text(extra)
 
@@ -153,7 +155,7 @@ class OwnReader:
     ) -> None:
         self._content_of = content_of
         self._artifact_files = artifact_files
-        self._stream: said.Stream | None = None
+        self._stream: Stream | None = None
         self._extra: dict[str, Any] = {}
         self._lines: list[Any] = []
 
@@ -187,7 +189,7 @@ class OwnReader:
             kind = _RECORD_OF_KIND.get(extra.get("kind", ""))
             if kind is None:
                 raise WireError(f"a record of kind {extra.get('kind')!r}; known are {', '.join(_RECORD_OF_KIND)}")
-            stream = said.STREAMS.get(kind)
+            stream = STREAMS.get(kind)
             if stream is None:
                 return [self._record(kind, message, extra)]
             self._stream, self._extra = stream, extra
@@ -208,7 +210,7 @@ class OwnReader:
         return [cast(Record, kind(**stream.gather(lines), **_named(kind, extra)))]
 
     def _record(self, kind: type, message: Any, extra: dict[str, Any]) -> Record:
-        say = said.WORDS.get(kind)
+        say = WORDS.get(kind)
         values = {} if say is None else dict(say.take(message))
         values.update(_named(kind, extra))
         for name, names in values.items():

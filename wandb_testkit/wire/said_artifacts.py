@@ -14,6 +14,7 @@ from typing import Any
 from wandb_testkit.artifact_records import ArtifactRecord
 from wandb_testkit.wire.http import decode_json
 from wandb_testkit.wire.json_text import json_text
+from wandb_testkit.wire.said_parts import utf8
 
 ALGORITHM = "MANIFEST_MD5"
 
@@ -34,14 +35,14 @@ _MAX_TTL_S = 2**63 - 1
 def put_artifact(message: Any, record: ArtifactRecord) -> frozenset[str]:
     """Say a version; returns the names of the fields that were said exactly."""
     said = message.artifact
-    said.run_id, said.entity, said.project = map(_utf8, (record.path.run_id, record.path.entity, record.path.project))
+    said.run_id, said.entity, said.project = map(utf8, (record.path.run_id, record.path.entity, record.path.project))
     said.user_created, said.digest_algorithm = record.is_used, ALGORITHM  # what it uses, a run has not made
     for ours, theirs in _TEXTS.items():
-        setattr(said, theirs, _utf8(getattr(record, ours) or ""))
+        setattr(said, theirs, utf8(getattr(record, ours) or ""))
     for ours, theirs in _FLAGS.items():
         setattr(said, theirs, getattr(record, ours))
     for name in ("aliases", "tags"):
-        getattr(said, name).extend(map(_utf8, getattr(record, name)))
+        getattr(said, name).extend(map(utf8, getattr(record, name)))
     said.metadata = json_text(dict(record.metadata)) if record.metadata else ""
     if record.ttl_s is not None:
         said.ttl_duration_seconds = max(-_MAX_TTL_S, min(_MAX_TTL_S, record.ttl_s))
@@ -72,7 +73,7 @@ def put_places(message: Any, place_of: Callable[[str], str]) -> None:
     """Say where the files of a version are."""
     for entry in message.artifact.manifest.contents:
         if not entry.ref:
-            entry.local_path = _utf8(place_of(entry.path))
+            entry.local_path = utf8(place_of(entry.path))
 
 
 def files_of(
@@ -98,19 +99,19 @@ def files_of(
 
 def _put_manifest(said: Any, manifest: Mapping[str, Any]) -> None:
     said.version = int(manifest.get("version", 1))
-    said.storage_policy = _utf8(str(manifest.get("storagePolicy", "")))
+    said.storage_policy = utf8(str(manifest.get("storagePolicy", "")))
     for key, value in manifest.get("storagePolicyConfig", {}).items():
-        said.storage_policy_config.add(key=_utf8(key), value_json=json_text(value))
+        said.storage_policy_config.add(key=utf8(key), value_json=json_text(value))
     for path, entry in manifest.get("contents", {}).items():
         one = said.contents.add(
-            path=_utf8(path),
-            digest=_utf8(entry.get("digest", "")),
-            ref=_utf8(entry.get("ref") or ""),
-            birth_artifact_id=_utf8(entry.get("birthArtifactID") or ""),
+            path=utf8(path),
+            digest=utf8(entry.get("digest", "")),
+            ref=utf8(entry.get("ref") or ""),
+            birth_artifact_id=utf8(entry.get("birthArtifactID") or ""),
             size=entry.get("size") or 0,
         )
         for key, value in (entry.get("extra") or {}).items():
-            one.extra.add(key=_utf8(key), value_json=json_text(value))
+            one.extra.add(key=utf8(key), value_json=json_text(value))
 
 
 def _take_manifest(said: Any) -> dict[str, Any]:
@@ -137,10 +138,6 @@ def _take_manifest(said: Any) -> dict[str, Any]:
 
 def _is_same(mine: Any, heard: Any) -> bool:
     return type(mine) is type(heard) and bool(mine == heard) and json_text(mine) == json_text(heard)
-
-
-def _utf8(text: str) -> str:
-    return text.encode("utf-8", "replace").decode()
 
 
 def _md5(content: bytes) -> str:
