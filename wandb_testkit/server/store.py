@@ -11,8 +11,7 @@ import hashlib
 import os
 import sqlite3
 from collections.abc import Iterable, Mapping
-from itertools import compress, count, islice
-from operator import is_not
+from itertools import count
 from typing import Any
 
 from wandb_testkit.errors import StoreError
@@ -22,6 +21,12 @@ from wandb_testkit.server.kept import HIDDEN, KINDS, VALUES, Kind
 from wandb_testkit.server.kept_values import NotKeptError, Texts
 from wandb_testkit.server.store_file import PIECE, StoreFile, pieces_of
 from wandb_testkit.server.urls import FileUrls
+from wandb_testkit.server.written import Known, Mark
+
+LINES_OF_A_PIECE = 1_000
+"""As many lines of a stream are written as one text at most."""
+
+PIECE_OF = "SELECT coalesce(max(line), 0) FROM pieces WHERE node = ? AND name = ? AND line <= ?"
 
 
 class Store:
@@ -39,9 +44,9 @@ class Store:
         self._file = StoreFile(path)
         self._kind_of = {kind.cls: (name, kind) for name, kind in KINDS.items()}
         self._texts = Texts(VALUES, self._number_of, self._digest_of, server.accounts.keys.hashed, HIDDEN)
-        self._known: dict[int, _Known] = {}  # by id(object), which _Known keeps alive
+        self._known: dict[int, Known] = {}  # by id(object), which Known keeps alive
         self._numbers = count(1)
-        self._fresh: list[_Known] = []
+        self._fresh: list[Known] = []
         self._new_contents: dict[str, bytes] = {}
         self._noted: set[RunPath] = set()
         self._owes_everything = False
@@ -88,8 +93,8 @@ class Store:
 
     # ------------------------------------------------------------------ out
 
-    def _write(self, todo: list[_Known]) -> None:
-        seen: list[_Known] = []
+    def _write(self, todo: list[Known]) -> None:
+        seen: list[Known] = []
         try:
             with self._file.transaction() as connection:
                 while todo:
@@ -110,7 +115,7 @@ class Store:
         for known in seen:
             known.is_written = True
 
-    def _forget(self, seen: Iterable[_Known]) -> None:
+    def _forget(self, seen: Iterable[Known]) -> None:
         """Nothing was written: whatever was looked at is written whole the next time."""
         for known in (*seen, *self._fresh):
             known.marks.clear()
@@ -118,7 +123,7 @@ class Store:
         self._fresh = []
         self._owes_everything = True
 
-    def _write_changes(self, known: _Known, connection: sqlite3.Connection) -> None:
+    def _write_changes(self, known: Known, connection: sqlite3.Connection) -> None:
         slots: list[tuple[int, str, str]] = []
         kind, marks, number = known.kind, known.marks, known.number
         if not known.is_written:
@@ -132,25 +137,25 @@ class Store:
                 if mark is None:
                     slots.append((number, name, "[]" if isinstance(value, list) else "{}"))
                 self._write_stream((number, name), mark, value, connection)
-                marks[name] = _Mark.of_stream(value, kind.only_grows(name))
+                marks[name] = Mark.of_stream(value, kind.only_grows(name))
             else:
                 text = self._texts.write(value)
                 if mark is None or mark.text != hash(text):
                     slots.append((number, name, text))
-                marks[name] = _Mark(value, text)
+                marks[name] = Mark(value, text)
         connection.executemany("INSERT OR REPLACE INTO slots VALUES (?, ?, ?)", slots)
 
     def _write_stream(
         self,
         where: tuple[int, str],
-        mark: _Mark | None,
+        mark: Mark | None,
         value: list[Any] | dict[Any, Any],
         connection: sqlite3.Connection,
     ) -> None:
         """Write what is new at the end; where something before it has changed, from the piece on that holds it."""
         first = 0
         if mark is not None:
-            first = _first_change(mark, value)
+            first = mark.first_change(value)
             if first == len(value) == mark.length:
                 return
         if mark is None or first < mark.length:
@@ -173,8 +178,8 @@ class Store:
             self._fresh.append(known)
         return known.number
 
-    def _add(self, node: object, kind_name: str, kind: Kind, number: int) -> _Known:
-        known = self._known[id(node)] = _Known(node, kind_name, kind, number)
+    def _add(self, node: object, kind_name: str, kind: Kind, number: int) -> Known:
+        known = self._known[id(node)] = Known(node, kind_name, kind, number)
         return known
 
     def _digest_of(self, content: bytes) -> str:
@@ -196,7 +201,7 @@ class Store:
 
     def _load(self) -> None:
         """Put what is in the file on the server."""
-        nodes: dict[int, _Known] = {}
+        nodes: dict[int, Known] = {}
         for number, kind_name in self._file.rows("SELECT number, kind FROM nodes ORDER BY number"):
             kind = KINDS.get(kind_name)
             if kind is None:
@@ -215,7 +220,7 @@ class Store:
         for run in self._server.runs:
             self._server.observer.opened(run)
 
-    def _fill(self, nodes: dict[int, _Known]) -> None:
+    def _fill(self, nodes: dict[int, Known]) -> None:
         """Give every object its attributes, and take out of the file what none of them holds any more."""
         contents: dict[str, bytes] = {}
         links: dict[int, set[int]] = {number: set() for number in nodes}
@@ -265,86 +270,6 @@ class Store:
                 connection.executemany(f"DELETE FROM {table} WHERE {column} = ?", gone)
             unused = [(digest,) for digest in contents if digest.partition(PIECE)[0] not in digests]
             connection.executemany("DELETE FROM contents WHERE digest = ?", unused)
-
-
-class _Known:
-    """One object that has a number, and what was written of it."""
-
-    __slots__ = ("is_written", "kind", "kind_name", "marks", "node", "number")
-
-    def __init__(self, node: object, kind_name: str, kind: Kind, number: int) -> None:
-        self.node: Any = node
-        self.kind_name = kind_name
-        self.kind = kind
-        self.number = number
-        self.marks: dict[str, _Mark] = {}
-        self.is_written = False
-
-    def put(self, values: Mapping[str, tuple[Any, str]]) -> None:
-        """Set the attributes: value and text of each; what an older file does not have is as in a new object."""
-        kind = self.kind
-        example = None
-        for name in kind.names:
-            if name in values:
-                value, text = values[name]
-                is_stream = name in kind.streams
-                self.marks[name] = _Mark.of_stream(value, kind.only_grows(name)) if is_stream else _Mark(value, text)
-            elif kind.fresh is not None:
-                example = example or kind.fresh()
-                value = getattr(example, name)
-            else:
-                continue
-            setattr(self.node, name, value)
-        self.is_written = True
-
-
-class _Mark:
-    """An attribute as it was written: the object, its length, its text, of a stream its items."""
-
-    __slots__ = ("flat", "length", "text", "value")
-
-    def __init__(self, value: Any, text: str = "", flat: list[Any] | None = None) -> None:
-        self.value = value
-        self.length = len(value) if isinstance(value, CONTAINERS) else 0
-        self.text = hash(text)
-        self.flat = flat
-
-    @classmethod
-    def of_stream(cls, value: Any, only_grows: bool) -> _Mark:
-        """A mark of a list or a dict; of one that changes in place it holds a copy."""
-        if isinstance(value, list):
-            return cls(value, flat=value if only_grows else list(value))
-        return cls(value, flat=_flat(value))
-
-    def is_as_written(self, value: Any, only_grows: bool) -> bool:
-        """Whether nothing can have changed."""
-        if self.value is not value:
-            return False
-        return not isinstance(value, CONTAINERS) or (only_grows and len(value) == self.length)
-
-
-CONTAINERS = (list, dict, set)
-
-LINES_OF_A_PIECE = 1_000
-"""As many lines of a stream are written as one text at most."""
-
-PIECE_OF = "SELECT coalesce(max(line), 0) FROM pieces WHERE node = ? AND name = ? AND line <= ?"
-
-
-def _first_change(mark: _Mark, value: list[Any] | dict[Any, Any]) -> int:
-    """The first line that is another object than was written, or new; the number of lines if there is none."""
-    if mark.flat is value:
-        return mark.length
-    old = islice(mark.flat or (), mark.length if isinstance(value, list) else None)
-    new = value if isinstance(value, list) else _flat(value)
-    different = next(compress(count(), map(is_not, old, new)), None)
-    if different is None:
-        return min(mark.length, len(value))
-    return different if isinstance(value, list) else different // 2
-
-
-def _flat(value: dict[Any, Any]) -> list[Any]:
-    return [part for pair in value.items() for part in pair]
 
 
 def _reached(homes: Iterable[int], links: Mapping[int, set[int]]) -> set[int]:
