@@ -105,7 +105,7 @@ MUTANTS = (
         "an unknown resume word is taken for allow",
         "RESUME-9",
         "current",
-        SDK + "current_fields",
+        SDK + "current_readers",
         """optional(words("allow", "must", "never", "auto"))(value)""",
         "value",
     ),

@@ -125,7 +125,7 @@ SCRIPT_MUTANTS = (
         "an empty row is left out",
         "LOG-4",
         "current",
-        SDK + "current",
+        SDK + "current_row",
         "empty_is_written=True",
         "empty_is_written=False",
     ),

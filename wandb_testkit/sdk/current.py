@@ -17,13 +17,13 @@ from wandb_testkit.errors import (
     UsageError,
 )
 from wandb_testkit.profiles import Profile
-from wandb_testkit.records import Row
 from wandb_testkit.sdk import sagemaker
-from wandb_testkit.sdk.behaviour import Behaviour, RowRules
+from wandb_testkit.sdk.behaviour import Behaviour
 from wandb_testkit.sdk.branch import branch_of
 from wandb_testkit.sdk.config import ConfigRules, merged
-from wandb_testkit.sdk.current_fields import FIELDS, read_fields, read_one_by_one
+from wandb_testkit.sdk.current_fields import FIELDS, check, check_arguments, check_one_by_one
 from wandb_testkit.sdk.current_login import LOGIN, NOT_GIVEN, log_in, login
+from wandb_testkit.sdk.current_row import ROW
 from wandb_testkit.sdk.current_run import CurrentRun
 from wandb_testkit.sdk.current_steps import check_remembered_id, return_disabled, settle_active, start
 from wandb_testkit.sdk.current_values import CURRENT_VALUES, stands_for_artifact
@@ -45,7 +45,6 @@ if TYPE_CHECKING:
     from wandb_testkit.sdk.data_types.rules import MediaRules
     from wandb_testkit.sdk.event_values import EventRules
     from wandb_testkit.sdk.init import _WandbInit
-    from wandb_testkit.sdk.run_rows import RunRows
     from wandb_testkit.sdk.session import Session
     from wandb_testkit.sdk.watch import WatchRules
 
@@ -100,35 +99,6 @@ def announce(session: Session, values: Mapping[str, Any]) -> None:
         )
     if values.get("anonymous") is not None:
         session.warn("anonymous_ignored", "anonymous has no effect any more [ANON-9]; leave it out")
-
-
-def check(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Refuse settings that 0.31 refuses (A.1), and give them as it keeps them: False as resume says nothing.
-
-    Raises:
-        ValidationError: A wrong type, or none of the words there are.
-        UsageError: An id or project that no server takes (ID-3).
-    """
-    return _given(read_fields(values))
-
-
-def check_one_by_one(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The same for variables, of which the first that is wrong is told alone."""
-    return _given(read_one_by_one(values))
-
-
-def check_arguments(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The same for the arguments of init(); `allow_val_change` is not looked at (F.3), a str is no tag (TAGS-1)."""
-    if isinstance(values.get("run_tags"), str):
-        values = {**values, "run_tags": tuple(values["run_tags"])}
-    if "allow_val_change" not in values:
-        return check_one_by_one(values)
-    others = {name: value for name, value in values.items() if name != "allow_val_change"}
-    return {**check_one_by_one(others), "allow_val_change": values["allow_val_change"]}
-
-
-def _given(values: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if value is not None}
 
 
 def detected_config(session: Session, settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -213,38 +183,6 @@ def save_root(path: str) -> str:
     return os.path.dirname(os.path.dirname(path))
 
 
-def read_step(step: Any) -> int:
-    """An int and nothing else (LOG-5)."""
-    if isinstance(step, bool) or not hasattr(step, "__index__"):
-        raise TypeError(f"log(step={step!r}): expected an int, got {type(step).__name__} [LOG-5]")
-    return int(step)
-
-
-def tidy(row: Row) -> None:
-    """Take out the empty key, and every dict without leaves, at any depth (LOG-1)."""
-    row.pop("", None)
-    _drop_empty(row)
-
-
-def _drop_empty(values: Row) -> None:
-    for key, value in list(values.items()):
-        if type(value) is dict:
-            _drop_empty(value)
-            if not value:
-                del values[key]
-
-
-def forked(run: RunRows, row: Row, step: int | None, commit: bool | None) -> None:
-    """In 0.31 a forked child writes to the run of its parent, whose process numbers the rows (LOG-7).
-
-    Raises:
-        UsageError: The parent has finished the run, or is gone.
-    """
-    log = run._session.log_in_parent
-    if log is None or not log(run.id, row, step, commit):
-        raise UsageError(f"log() in a forked child: run {run.id!r} of its parent is finished [LOG-7]. Log before that")
-
-
 CURRENT = Behaviour(
     profile=Profile.CURRENT,
     version="0.31.0",
@@ -285,15 +223,7 @@ CURRENT = Behaviour(
     },
     report=lambda error: error,
     run_class=CurrentRun,
-    row=RowRules(
-        wrong_row=TypeError,
-        fallback=CURRENT_VALUES.row,
-        read_step=read_step,
-        tidy=tidy,
-        empty_is_written=True,
-        whole_seconds=False,
-        forked=forked,
-    ),
+    row=ROW,
     config=ConfigRules(
         missing_attribute=AttributeError,
         server_merges_dicts=True,

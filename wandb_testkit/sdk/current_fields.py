@@ -1,4 +1,4 @@
-"""Owns the settings that 0.31.0 has: the name, the type and the default of each, and what a value of it may not be.
+"""Owns the settings that 0.31.0 has: the name, the type and the default of each, and how values of them are checked.
 
 Most of them have no effect here: they are about files, processes and waits that the kit does not have. Source:
 A.1, A.3.
@@ -6,19 +6,29 @@ A.1, A.3.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
-from wandb_testkit.errors import UsageError, ValidationError
-from wandb_testkit.sdk.branch import read_moment
+from wandb_testkit.errors import ValidationError
+from wandb_testkit.sdk.current_readers import (
+    DEFAULT_BASE_URL,
+    api_key,
+    at_least_in_words,
+    base_url,
+    moment,
+    project,
+    reinit,
+    resume,
+    run_id,
+    sweep_id,
+    tags,
+)
 from wandb_testkit.sdk.fields import (
     Field,
     Reader,
     Wrong,
     anything,
     at_least,
-    each,
     flag,
     from_json,
     function,
@@ -32,157 +42,8 @@ from wandb_testkit.sdk.fields import (
     url,
     words,
     wrong,
-    wrong_value,
 )
 from wandb_testkit.sdk.settings import ARGUMENT_OF_SETTING
-
-FORBIDDEN_IN_ID = ":;,#?/'"
-FORBIDDEN_IN_PROJECT = "/\\#?%:"
-MAX_TAG_LENGTH = 64
-MAX_PROJECT_LENGTH = 128
-REINIT_WORDS = ("default", "return_previous", "finish_previous", "create_new")
-DEFAULT_BASE_URL = "https://api.forge.coreweave.com"
-
-
-def tags(value: Any) -> tuple[str, ...]:
-    """Tags of 1 to 64 characters; a lone str is one tag (TAGS-1).
-
-    Raises:
-        TypeError: It cannot be iterated over; pydantic lets that pass as it is.
-    """
-    if isinstance(value, str):
-        found: tuple[Any, ...] = (value,)
-    else:
-        try:
-            found = tuple(value)
-        except TypeError:
-            raise TypeError(
-                f"tags={value!r}: {type(value).__name__!r} object is not iterable; give a list of str [TAGS-1]"
-            ) from None
-    sentences = []
-    for index, tag in enumerate(map(str, found)):
-        if not tag:
-            sentences.append(f"Tag at index {index} is empty. Tags must be between 1 and {MAX_TAG_LENGTH} characters")
-        elif len(tag) > MAX_TAG_LENGTH:
-            sentences.append(
-                f"Tag '{tag[:20]}...{tag[-20:]}' is {len(tag)} characters. "
-                f"Tags must be between 1 and {MAX_TAG_LENGTH} characters"
-            )
-    if sentences:
-        raise wrong_value("; ".join(sentences), value, "Leave empty tags out, and shorten long ones")
-    return tuple(each(text, found))
-
-
-def run_id(value: Any) -> str:
-    """An id that the servers of today take (ID-3)."""
-    name = text(value)
-    if not name:
-        raise UsageError("id='': a run id cannot be empty [ID-3]; leave it out to get a new one")
-    if name != name.strip():
-        instead = f"use {name.strip()!r}" if name.strip() else "leave it out to get a new one"
-        raise UsageError(f"id={name!r}: a run id cannot start or end with whitespace [ID-3]; {instead}")
-    found = sorted(set(name) & set(FORBIDDEN_IN_ID))
-    if found:
-        raise UsageError(
-            f"id={name!r}: a run id cannot contain any of {FORBIDDEN_IN_ID}, found {found[0]!r} [ID-3]; "
-            f"use {re.sub(f'[{re.escape(FORBIDDEN_IN_ID)}]', '-', name)!r}"
-        )
-    return name
-
-
-def project(value: Any) -> str:
-    """A name that the servers of today take (A.1)."""
-    name = text(value)
-    if len(name) > MAX_PROJECT_LENGTH:
-        raise UsageError(
-            f"project={name!r}: exceeds {MAX_PROJECT_LENGTH} characters (has {len(name)}) [A.1]; shorten it"
-        )
-    found = sorted(set(name) & set(FORBIDDEN_IN_PROJECT))
-    if found:
-        raise UsageError(
-            f"project={name!r}: a project name cannot contain any of {FORBIDDEN_IN_PROJECT}, found {found[0]!r} [A.1]; "
-            f"use {re.sub(f'[{re.escape(FORBIDDEN_IN_PROJECT)}]', '-', name)!r}"
-        )
-    return name
-
-
-def sweep_id(value: Any) -> str:
-    """The id of a sweep."""
-    name = text(value)
-    if not name or name != name.strip():
-        raise UsageError(
-            f"sweep_id={name!r}: cannot be empty, or start or end with whitespace; set WANDB_SWEEP_ID to it"
-        )
-    return name
-
-
-def api_key(value: Any) -> str:
-    """A key; how long it is counts when it is used (A.4)."""
-    key = text(value)
-    if key != key.strip():
-        raise UsageError("API key cannot start or end with whitespace [A.4]; copy it without")
-    return key
-
-
-def base_url(value: Any) -> str:
-    """The address of a server; W&B's own pages are not where its API is."""
-    address = url(value)
-    if re.match(r".*wandb\.ai[^.]*$", address):
-        if "api." not in address:
-            raise wrong_value(
-                f"{address} is not a valid server address, did you mean {DEFAULT_BASE_URL}?",
-                value,
-                "Give the address of the API: 'https://api.wandb.ai'",
-            )
-        if not address.startswith("https"):
-            raise wrong_value(f"http is not secure, please use {DEFAULT_BASE_URL}", value, "Give an https address")
-    return address
-
-
-def resume(value: Any) -> str | None:
-    """A word; True is an old way to say auto, and False says nothing (A.2)."""
-    if isinstance(value, bool):
-        return "auto" if value else None
-    word: str | None = optional(words("allow", "must", "never", "auto"))(value)
-    return word
-
-
-def moment(value: Any) -> str | None:
-    """The moment of a run; what is no text counts as not given (FORK-3)."""
-    if isinstance(value, str) and read_moment(value) is None:
-        raise wrong_value(
-            f"Could not parse passed run moment string {value!r}, expected format '<run>?<metric>=<numeric_value>'",
-            value,
-            "Write '<run id>?_step=<number>', such as 'ans3bsax?_step=123'; there is no metric but _step [FORK-3]",
-        )
-    return value if isinstance(value, str) else None
-
-
-def reinit(value: Any) -> bool | str:
-    """A word, or a bool as in old times (REINIT-3)."""
-    if isinstance(value, bool):
-        return value
-    details = []
-    for read, at in ((words(*REINIT_WORDS), f"literal[{','.join(map(repr, REINIT_WORDS))}]"), (flag, "bool")):
-        try:
-            got: bool | str = read(value)
-        except Wrong as error:
-            details += [{**detail, "loc": (at,)} for detail in error.details]
-        else:
-            return got
-    raise Wrong(*details)
-
-
-def at_least_in_words(read: Reader, minimum: float, name: str) -> Reader:
-    """A number below `minimum` is a mistake of usage, not of type."""
-
-    def check(value: Any) -> Any:
-        got = read(value)
-        if got < minimum:
-            raise UsageError(f"{name}={value!r}: cannot be less than {minimum} seconds; give {minimum} or more")
-        return got
-
-    return check
 
 
 def _fields(read: Reader, default: Any, names: str) -> dict[str, Field]:
@@ -351,6 +212,35 @@ def read_one_by_one(values: Mapping[str, Any]) -> dict[str, Any]:
         except (KeyError, Wrong):
             got.update(read_fields({name: value}))
     return got
+
+
+def check(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Refuse settings that 0.31 refuses (A.1), and give them as it keeps them: False as resume says nothing.
+
+    Raises:
+        ValidationError: A wrong type, or none of the words there are.
+        UsageError: An id or project that no server takes (ID-3).
+    """
+    return _given(read_fields(values))
+
+
+def check_one_by_one(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The same for variables, of which the first that is wrong is told alone."""
+    return _given(read_one_by_one(values))
+
+
+def check_arguments(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The same for the arguments of init(); `allow_val_change` is not looked at (F.3), a str is no tag (TAGS-1)."""
+    if isinstance(values.get("run_tags"), str):
+        values = {**values, "run_tags": tuple(values["run_tags"])}
+    if "allow_val_change" not in values:
+        return check_one_by_one(values)
+    others = {name: value for name, value in values.items() if name != "allow_val_change"}
+    return {**check_one_by_one(others), "allow_val_change": values["allow_val_change"]}
+
+
+def _given(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _located(name: str, detail: Mapping[str, Any]) -> dict[str, Any]:

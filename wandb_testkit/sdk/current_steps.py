@@ -8,7 +8,7 @@ from wandb_testkit.errors import ConfigError
 from wandb_testkit.sdk import resume_file
 from wandb_testkit.sdk.config_files import DEFAULTS
 from wandb_testkit.sdk.current_disabled import DisabledRun
-from wandb_testkit.sdk.current_fields import run_id
+from wandb_testkit.sdk.current_readers import run_id
 from wandb_testkit.sdk.steps import start_offline, start_online
 
 if TYPE_CHECKING:
