@@ -1,4 +1,4 @@
-"""Owns `wandb.env`: the names of environment variables, and what they say to the process of the world in force.
+"""Owns `wandb.env`: what environment variables say to the process of the world in force.
 
 What is set here is set for that process alone: os.environ stays as it is.
 """
@@ -11,86 +11,11 @@ from collections.abc import Callable, Mapping, MutableMapping
 from pathlib import Path
 from typing import Any
 
+from wandb_testkit.dropin import env_variables as variables
 from wandb_testkit.profiles import CURRENT, Profile
 from wandb_testkit.world import current
 
-AGENT_DISABLE_FLAPPING = "WANDB_AGENT_DISABLE_FLAPPING"
-AGENT_KILL_DELAY = "WANDB_AGENT_KILL_DELAY"
-AGENT_MAX_INITIAL_FAILURES = "WANDB_AGENT_MAX_INITIAL_FAILURES"
-AGENT_REPORT_INTERVAL = "WANDB_AGENT_REPORT_INTERVAL"
-ANONYMOUS = "WANDB_ANONYMOUS"
-API_KEY = "WANDB_API_KEY"
-APP_URL = "WANDB_APP_URL"
-ARGS = "WANDB_ARGS"
-ARTIFACT_DIR = "WANDB_ARTIFACT_DIR"
-ARTIFACT_FETCH_FILE_URL_BATCH_SIZE = "WANDB_ARTIFACT_FETCH_FILE_URL_BATCH_SIZE"
-BASE_URL = "WANDB_BASE_URL"
-CACHE_DIR = "WANDB_CACHE_DIR"
-CONFIG_DIR = "WANDB_CONFIG_DIR"
-CONFIG_PATHS = "WANDB_CONFIG_PATHS"
-CORE_DEBUG = "WANDB_CORE_DEBUG"
-CRASH_NOSYNC_TIME = "WANDB_CRASH_NOSYNC_TIME"
-CREDENTIALS_FILE = "WANDB_CREDENTIALS_FILE"
-DATA_DIR = "WANDB_DATA_DIR"
-DEBUG = "WANDB_DEBUG"
-DESCRIPTION = "WANDB_DESCRIPTION"
-DIR = "WANDB_DIR"
-DISABLE_CODE = "WANDB_DISABLE_CODE"
-DISABLE_GIT = "WANDB_DISABLE_GIT"
-DISABLE_SSL = "WANDB_INSECURE_DISABLE_SSL"
-DOCKER = "WANDB_DOCKER"
-ENABLE_DCGM_PROFILING = "WANDB_ENABLE_DCGM_PROFILING"
-ENTITY = "WANDB_ENTITY"
-ERROR_REPORTING = "WANDB_ERROR_REPORTING"
-FILE_PUSHER_TIMEOUT = "WANDB_FILE_PUSHER_TIMEOUT"
-GIT_COMMIT = "WANDB_GIT_COMMIT"
-GIT_REMOTE_URL = "WANDB_GIT_REMOTE_URL"
-GIT_ROOT = "WANDB_GIT_ROOT"
-HOST = "WANDB_HOST"
-HTTP_TIMEOUT = "WANDB_HTTP_TIMEOUT"
-IDENTITY_TOKEN_FILE = "WANDB_IDENTITY_TOKEN_FILE"
-IGNORE = "WANDB_IGNORE_GLOBS"
-INITED = "WANDB_INITED"
-INIT_TIMEOUT = "WANDB_INIT_TIMEOUT"
-JOB_TYPE = "WANDB_JOB_TYPE"
-JUPYTER = "WANDB_JUPYTER"
-LAUNCH_QUEUE_ENTITY = "WANDB_LAUNCH_QUEUE_ENTITY"
-LAUNCH_QUEUE_NAME = "WANDB_LAUNCH_QUEUE_NAME"
-LAUNCH_TRACE_ID = "WANDB_LAUNCH_TRACE_ID"
-MAGIC = "WANDB_MAGIC"
-MODE = "WANDB_MODE"
-NAME = "WANDB_NAME"
-NOTEBOOK_NAME = "WANDB_NOTEBOOK_NAME"
-NOTES = "WANDB_NOTES"
-ORGANIZATION = "WANDB_ORGANIZATION"
-PROGRAM = "WANDB_PROGRAM"
-PROJECT = "WANDB_PROJECT"
-QUIET = "WANDB_QUIET"
-RESUME = "WANDB_RESUME"
-RUN_DIR = "WANDB_RUN_DIR"
-RUN_GROUP = "WANDB_RUN_GROUP"
-RUN_ID = "WANDB_RUN_ID"
-RUN_STORAGE_ID = "WANDB_RUN_STORAGE_ID"
-SAVE_CODE = "WANDB_SAVE_CODE"
-SERVICE = "WANDB_SERVICE"
-SHOW_RUN = "WANDB_SHOW_RUN"
-SILENT = "WANDB_SILENT"
-START_METHOD = "WANDB_START_METHOD"
-SWEEP_ID = "WANDB_SWEEP_ID"
-SWEEP_PARAM_PATH = "WANDB_SWEEP_PARAM_PATH"
-TAGS = "WANDB_TAGS"
-USERNAME = "WANDB_USERNAME"
-USER_EMAIL = "WANDB_USER_EMAIL"
-USE_V1_ARTIFACTS = "_WANDB_USE_V1_ARTIFACTS"
-
 Environ = Mapping[str, str] | None
-
-IMMUTABLE = (DIR, ENTITY, PROJECT, API_KEY, IGNORE, DISABLE_CODE, DISABLE_GIT, DOCKER, MODE, BASE_URL)
-IMMUTABLE_TOO = (ERROR_REPORTING, CRASH_NOSYNC_TIME, MAGIC, USERNAME, USER_EMAIL, DIR, SILENT, CONFIG_PATHS, ANONYMOUS)
-IMMUTABLE_LAST = (RUN_GROUP, JOB_TYPE, TAGS, RESUME, AGENT_REPORT_INTERVAL, HTTP_TIMEOUT, HOST)
-IMMUTABLE_DIRS = (DATA_DIR, ARTIFACT_DIR, ARTIFACT_FETCH_FILE_URL_BATCH_SIZE, CACHE_DIR, USE_V1_ARTIFACTS, DISABLE_SSL)
-IMMUTABLE_KEYS = (IDENTITY_TOKEN_FILE, CREDENTIALS_FILE)
-OF_CURRENT = (DISABLE_GIT, DATA_DIR, ARTIFACT_DIR, ARTIFACT_FETCH_FILE_URL_BATCH_SIZE, *IMMUTABLE_KEYS)
 
 YES = ("y", "yes", "t", "true", "on", "1")
 NO = ("n", "no", "f", "false", "off", "0")
@@ -98,7 +23,7 @@ NO = ("n", "no", "f", "false", "off", "0")
 
 def immutable_keys() -> list[str]:
     """Variables that no longer count once a run has begun."""
-    return [*IMMUTABLE, *IMMUTABLE_TOO, *IMMUTABLE_LAST, *IMMUTABLE_DIRS, *IMMUTABLE_KEYS]
+    return list(variables.IMMUTABLE)
 
 
 def strtobool(val: str) -> bool:
@@ -135,180 +60,180 @@ def _is_set(name: str, default: bool | None = None, env: Environ = None) -> bool
 
 def get_agent_kill_delay(default: str | None = None, env: Environ = None) -> int | None:
     """Seconds that an agent waits before it kills."""
-    return _number(AGENT_KILL_DELAY, default, env)
+    return _number(variables.AGENT_KILL_DELAY, default, env)
 
 
 def get_agent_max_initial_failures(default: int | None = None, env: Environ = None) -> int | None:
     """How many failures at the start an agent bears."""
-    return _number(AGENT_MAX_INITIAL_FAILURES, default, env)
+    return _number(variables.AGENT_MAX_INITIAL_FAILURES, default, env)
 
 
 def get_agent_report_interval(default: str | None = None, env: Environ = None) -> int | None:
     """Seconds between two reports of an agent."""
-    return _number(AGENT_REPORT_INTERVAL, default, env)
+    return _number(variables.AGENT_REPORT_INTERVAL, default, env)
 
 
 def get_app_url(default: str | None = None, env: Environ = None) -> str | None:
     """Where the pages are."""
-    return _text(APP_URL, default, env)
+    return _text(variables.APP_URL, default, env)
 
 
 def get_args(default: list[str] | None = None, env: Environ = None) -> list[str] | None:
     """The arguments of the program."""
-    text = _read(ARGS, None, env)
+    text = _read(variables.ARGS, None, env)
     return text.split() if text else default or sys.argv[1:]
 
 
 def get_artifact_dir(env: Environ = None) -> str:
     """Where artifacts are downloaded to."""
-    return os.path.abspath(str(_read(ARTIFACT_DIR, os.path.join(".", "artifacts"), env)))
+    return os.path.abspath(str(_read(variables.ARTIFACT_DIR, os.path.join(".", "artifacts"), env)))
 
 
 def get_artifact_fetch_file_url_batch_size(env: Environ = None) -> int:
     """For so many files at once a client asks where they are."""
-    return int(_read(ARTIFACT_FETCH_FILE_URL_BATCH_SIZE, 5000, env))
+    return int(_read(variables.ARTIFACT_FETCH_FILE_URL_BATCH_SIZE, 5000, env))
 
 
 def get_credentials_file(default: str, env: Environ = None) -> Path:
     """The file of access tokens."""
-    return Path(_read(CREDENTIALS_FILE, default, env))
+    return Path(_read(variables.CREDENTIALS_FILE, default, env))
 
 
 def get_data_dir(env: Environ = None) -> str:
     """Where a client keeps data of its own; nothing is made there."""
-    told: str = _read(DATA_DIR, os.path.join(os.path.expanduser("~"), ".local", "share", "wandb"), env)
+    told: str = _read(variables.DATA_DIR, os.path.join(os.path.expanduser("~"), ".local", "share", "wandb"), env)
     return told
 
 
 def get_file_pusher_timeout(default: int | None = None, env: Environ = None) -> int | None:
     """Seconds that uploads may take at the end of a run."""
-    return _number(FILE_PUSHER_TIMEOUT, default, env)
+    return _number(variables.FILE_PUSHER_TIMEOUT, default, env)
 
 
 def get_launch_queue_entity(env: Environ = None) -> str | None:
     """Whose queue of W&B Launch the process came from."""
-    return _text(LAUNCH_QUEUE_ENTITY, None, env)
+    return _text(variables.LAUNCH_QUEUE_ENTITY, None, env)
 
 
 def get_launch_queue_name(env: Environ = None) -> str | None:
     """The queue of W&B Launch that the process came from."""
-    return _text(LAUNCH_QUEUE_NAME, None, env)
+    return _text(variables.LAUNCH_QUEUE_NAME, None, env)
 
 
 def get_launch_trace_id(env: Environ = None) -> str | None:
     """How W&B Launch names the process."""
-    return _text(LAUNCH_TRACE_ID, None, env)
+    return _text(variables.LAUNCH_TRACE_ID, None, env)
 
 
 def core_debug(default: str | None = None) -> bool:
     """Whether clients are to tell more of what they do."""
-    return _is_set(CORE_DEBUG, default is not None and strtobool(default)) or is_debug()
+    return _is_set(variables.CORE_DEBUG, default is not None and strtobool(default)) or is_debug()
 
 
 def dcgm_profiling_enabled() -> bool:
     """Whether clients are to measure more of NVIDIA's GPUs."""
-    return _is_set(ENABLE_DCGM_PROFILING)
+    return _is_set(variables.ENABLE_DCGM_PROFILING)
 
 
 def get_base_url(default: str | None = None, env: Environ = None) -> str | None:
     """The server."""
-    return _text(BASE_URL, default, env)
+    return _text(variables.BASE_URL, default, env)
 
 
 def get_cache_dir(env: Environ = None) -> Any:
     """Where clients keep what they may need again; nothing is made there."""
-    return _read(CACHE_DIR, None, env) or os.path.join(os.path.expanduser("~"), ".cache", "wandb")
+    return _read(variables.CACHE_DIR, None, env) or os.path.join(os.path.expanduser("~"), ".cache", "wandb")
 
 
 def get_config_paths(default: str | None = None, env: Environ = None) -> str | None:
     """Config files, separated by commas."""
-    return _text(CONFIG_PATHS, default, env)
+    return _text(variables.CONFIG_PATHS, default, env)
 
 
 def get_crash_nosync_time(default: str | None = None, env: Environ = None) -> int | None:
     """Seconds of run time after which a crashed run is kept."""
-    return _number(CRASH_NOSYNC_TIME, default, env)
+    return _number(variables.CRASH_NOSYNC_TIME, default, env)
 
 
 def get_description(default: str | None = None, env: Environ = None) -> str | None:
     """The description of the run."""
-    return _text(DESCRIPTION, default, env)
+    return _text(variables.DESCRIPTION, default, env)
 
 
 def get_dir(default: str | None = None, env: Environ = None) -> str | None:
     """Where run directories are made."""
-    return _text(DIR, default, env)
+    return _text(variables.DIR, default, env)
 
 
 def get_docker(default: str | None = None, env: Environ = None) -> str | None:
     """The image that the process runs in."""
-    return _text(DOCKER, default, env)
+    return _text(variables.DOCKER, default, env)
 
 
 def get_entity(default: str | None = None, env: Environ = None) -> str | None:
     """The entity of runs that name none."""
-    return _text(ENTITY, default, env)
+    return _text(variables.ENTITY, default, env)
 
 
 def get_error_reporting(default: bool | str = True, env: Environ = None) -> bool | str:
     """Whether clients tell W&B of their errors."""
-    told: bool | str = _read(ERROR_REPORTING, default, env)
+    told: bool | str = _read(variables.ERROR_REPORTING, default, env)
     return told
 
 
 def get_http_timeout(default: int = 20, env: Environ = None) -> int:
     """Seconds that a request may take."""
-    return int(_read(HTTP_TIMEOUT, default, env))
+    return int(_read(variables.HTTP_TIMEOUT, default, env))
 
 
 def get_ignore(default: list[str] | None = None, env: Environ = None) -> list[str] | None:
     """Patterns of files that are not uploaded."""
-    return _words(IGNORE, default, env) or default
+    return _words(variables.IGNORE, default, env) or default
 
 
 def get_magic(default: str | None = None, env: Environ = None) -> str | None:
     """What the variable of magic says."""
-    return _text(MAGIC, default, env)
+    return _text(variables.MAGIC, default, env)
 
 
 def get_organization(default: str | None = None, env: Environ = None) -> str | None:
     """The organization."""
-    return _text(ORGANIZATION, default, env)
+    return _text(variables.ORGANIZATION, default, env)
 
 
 def get_project(default: str | None = None, env: Environ = None) -> str | None:
     """The project of runs that name none."""
-    return _text(PROJECT, default, env)
+    return _text(variables.PROJECT, default, env)
 
 
 def get_run(default: str | None = None, env: Environ = None) -> str | None:
     """The id of the run."""
-    return _text(RUN_ID, default, env)
+    return _text(variables.RUN_ID, default, env)
 
 
 def get_show_run(default: str | None = None, env: Environ = None) -> bool:
     """Whether the page of the run is to be opened."""
-    return bool(_read(SHOW_RUN, default, env))
+    return bool(_read(variables.SHOW_RUN, default, env))
 
 
 def get_tags(default: str = "", env: Environ = None) -> list[str]:
     """The tags of the run."""
-    return [tag for tag in _read(TAGS, default, env).split(",") if tag]
+    return [tag for tag in _read(variables.TAGS, default, env).split(",") if tag]
 
 
 def get_use_v1_artifacts(env: Environ = None) -> bool:
     """Whether artifacts are kept in the old layout."""
-    return _is_set(USE_V1_ARTIFACTS, env=env)
+    return _is_set(variables.USE_V1_ARTIFACTS, env=env)
 
 
 def get_user_email(default: str | None = None, env: Environ = None) -> str | None:
     """Whom a service account acts for, by email."""
-    return _text(USER_EMAIL, default, env)
+    return _text(variables.USER_EMAIL, default, env)
 
 
 def get_username(default: str | None = None, env: Environ = None) -> str | None:
     """Whom a service account acts for, by name."""
-    return _text(USERNAME, default, env)
+    return _text(variables.USERNAME, default, env)
 
 
 def _text(name: str, default: str | None, env: Environ) -> str | None:
@@ -318,52 +243,52 @@ def _text(name: str, default: str | None, env: Environ) -> str | None:
 
 def disable_git(env: Environ = None) -> bool:
     """Whether git is left alone."""
-    return _is_set(DISABLE_GIT, env=env)
+    return _is_set(variables.DISABLE_GIT, env=env)
 
 
 def error_reporting_enabled() -> bool:
     """Whether clients tell W&B of their errors."""
-    return _is_set(ERROR_REPORTING, True)
+    return _is_set(variables.ERROR_REPORTING, True)
 
 
 def is_debug(default: str | None = None, env: Environ = None) -> bool:
     """Whether errors are shown as they are."""
-    return bool(default) or _is_set(DEBUG, env=env)
+    return bool(default) or _is_set(variables.DEBUG, env=env)
 
 
 def is_offline(env: Environ = None) -> bool:
     """Whether runs ask no server."""
-    return bool(_read(MODE, None, env) == "offline")
+    return bool(_read(variables.MODE, None, env) == "offline")
 
 
 def is_quiet() -> bool:
     """Whether clients say little."""
-    return _is_set(QUIET)
+    return _is_set(variables.QUIET)
 
 
 def is_silent() -> bool:
     """Whether clients say nothing."""
-    return _is_set(SILENT)
+    return _is_set(variables.SILENT)
 
 
 def should_save_code() -> bool:
     """Whether code is saved with runs, as far as variables say."""
-    return _is_set(SAVE_CODE) and not _is_set(DISABLE_CODE)
+    return _is_set(variables.SAVE_CODE) and not _is_set(variables.DISABLE_CODE)
 
 
 def ssl_disabled() -> bool:
     """Whether certificates are taken on trust."""
-    return _is_set(DISABLE_SSL)
+    return _is_set(variables.DISABLE_SSL)
 
 
 def set_entity(value: str, env: MutableMapping[str, str] | None = None) -> None:
     """The entity of runs that name none is this one from now on."""
-    _write(ENTITY, value, env)
+    _write(variables.ENTITY, value, env)
 
 
 def set_project(value: str, env: MutableMapping[str, str] | None = None) -> None:
     """The project of runs that name none is this one from now on."""
-    _write(PROJECT, value or "uncategorized", env)
+    _write(variables.PROJECT, value or "uncategorized", env)
 
 
 def _write(name: str, value: str, env: MutableMapping[str, str] | None) -> None:
@@ -388,6 +313,6 @@ def immutable_keys_of(profile: Profile) -> Callable[[], list[str]]:
 
     def classic() -> list[str]:
         """Variables that no longer count once a run has begun."""
-        return [name for name in immutable_keys() if name not in OF_CURRENT]
+        return [name for name in immutable_keys() if name not in variables.OF_CURRENT]
 
     return immutable_keys if profile is CURRENT else classic

@@ -11,10 +11,12 @@ _CONSTANTS = (
     "NOTES PROGRAM PROJECT RESUME RUN_DIR RUN_GROUP RUN_ID RUN_STORAGE_ID SAVE_CODE SHOW_RUN SILENT SWEEP_ID "
     "SWEEP_PARAM_PATH TAGS USERNAME USER_EMAIL USE_V1_ARTIFACTS"
 )
-_OF_CURRENT = (
+_CONSTANTS_OF_CURRENT = (
     "APP_URL ARTIFACT_DIR ARTIFACT_FETCH_FILE_URL_BATCH_SIZE CORE_DEBUG CREDENTIALS_FILE DATA_DIR DISABLE_GIT "
     "ENABLE_DCGM_PROFILING FILE_PUSHER_TIMEOUT GIT_COMMIT GIT_REMOTE_URL GIT_ROOT IDENTITY_TOKEN_FILE INIT_TIMEOUT "
-    "LAUNCH_QUEUE_ENTITY LAUNCH_QUEUE_NAME LAUNCH_TRACE_ID ORGANIZATION QUIET SERVICE "
+    "LAUNCH_QUEUE_ENTITY LAUNCH_QUEUE_NAME LAUNCH_TRACE_ID ORGANIZATION QUIET SERVICE"
+)
+_FUNCTIONS_OF_CURRENT = (
     "core_debug dcgm_profiling_enabled disable_git get_app_url get_artifact_dir get_artifact_fetch_file_url_batch_size "
     "get_credentials_file get_data_dir get_file_pusher_timeout get_launch_queue_entity get_launch_queue_name "
     "get_launch_trace_id get_organization is_offline is_quiet is_silent"
@@ -28,8 +30,10 @@ _FUNCTIONS = (
 )
 
 NAMES: dict[str, Name] = {
-    **from_module("dropin.env", *_CONSTANTS.split(), *_FUNCTIONS.split()),
-    **from_module("dropin.env", *_OF_CURRENT.split(), profiles=CURRENT),
-    **from_module("dropin.env", "START_METHOD", profiles=CLASSIC),
+    **from_module("dropin.env_variables", *_CONSTANTS.split()),
+    **from_module("dropin.env_variables", *_CONSTANTS_OF_CURRENT.split(), profiles=CURRENT),
+    **from_module("dropin.env_variables", "START_METHOD", profiles=CLASSIC),
+    **from_module("dropin.env", *_FUNCTIONS.split()),
+    **from_module("dropin.env", *_FUNCTIONS_OF_CURRENT.split(), profiles=CURRENT),
     **{name: Name(f"wandb_testkit.dropin.env:{name}_of()") for name in ("get_http_timeout", "immutable_keys")},
 }
