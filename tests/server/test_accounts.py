@@ -6,13 +6,19 @@ from collections.abc import Callable
 
 import pytest
 
-from wandb_testkit.records import Account
-from wandb_testkit.server.accounts import DEFAULT_KEY, DEFAULT_USER, Accounts, may_write
+from wandb_testkit.records import Account, Refusal
+from wandb_testkit.server.accounts import DEFAULT_KEY, DEFAULT_USER, Accounts
+from wandb_testkit.server.rights import Action, Place, refusal_of
 
 
 @pytest.fixture
 def accounts() -> Accounts:
     return Accounts()
+
+
+def may_write(account: Account, entity: str) -> Refusal | None:
+    """Why an account may not write to what is in no project of an entity, or in one with team access; or None."""
+    return refusal_of(account, Action.WRITE, Place(entity))
 
 
 def test_there_is_a_default_user_with_a_key_that_every_client_accepts(accounts: Accounts) -> None:

@@ -1,20 +1,20 @@
-"""Owns the accounts: users, service accounts, teams and organizations.
+"""Owns the accounts: whose keys are good, and what becomes of users, service accounts, teams and organizations.
 
 A key that nobody registered belongs to the default user: whoever runs a suite with a key of their own in the
 environment must get the same runs as everybody else. A key that should be refused is revoked by name. An entity that
-nobody registered may be written to by every user: suites name their team, and must not have to tell us about it. What
-an account may do is said in `rights`, and what becomes of keys in `keys`.
+nobody registered may be written to by every user: suites name their team, and must not have to tell us about it. Who
+there is by name is told by `directory`, what an account may do by `rights`, and what becomes of keys by `keys`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from wandb_testkit.records import Account, Refusal
+from wandb_testkit.records import Account
+from wandb_testkit.server.directory import Directory
 from wandb_testkit.server.keys import MIN_KEY_LENGTH, Keys
-from wandb_testkit.server.rights import Action, Place, refusal_of
 from wandb_testkit.server.stored_account import (
     CORE_REGISTRIES,
     ApiKey,
@@ -30,7 +30,7 @@ DEFAULT_KEY = "testkit0" * 5
 """40 characters, the length that every client generation accepts (protocol.md 1.1)."""
 
 
-class Accounts:
+class Accounts(Directory):
     """Everybody there is, by name and by API key.
 
     Args:
@@ -45,9 +45,7 @@ class Accounts:
     def __init__(self, user: str = DEFAULT_USER, api_key: str = DEFAULT_KEY, *, is_open: bool = True) -> None:
         self.is_open = is_open
         self.keys = Keys(api_key)
-        self._users: dict[str, StoredUser] = {}
-        self._teams: dict[str, StoredTeam] = {}
-        self._organizations: dict[str, StoredOrganization] = {}
+        super().__init__()
         self._anonymous_made = 0
         self._told: dict[str, Account] = {}  # what of() says, until somebody is added or changed
         self._default = self._new_user(user)
@@ -88,51 +86,6 @@ class Accounts:
         if user is None or user.name not in self._teams[account.entity].roles:
             return account
         return account._replace(acts_for=user.name)
-
-    def user(self, name: str) -> StoredUser | None:
-        """A user or service account by name, None where there is none."""
-        return self._users.get(name)
-
-    def find_user(self, name_or_email: str) -> StoredUser | None:
-        """A user by name or by email, None where there is none."""
-        return next((user for user in self.users if name_or_email in (user.name, user.email)), None)
-
-    @property
-    def users(self) -> Iterator[StoredUser]:
-        """Every user and service account, in order."""
-        return iter(list(self._users.values()))
-
-    def team(self, name: str) -> StoredTeam | None:
-        """A team by name, None where there is none."""
-        return self._teams.get(name)
-
-    def teams_of(self, user: str) -> list[StoredTeam]:
-        """The teams that somebody belongs to."""
-        return [team for team in self._teams.values() if user in team.roles]
-
-    def is_team(self, entity: str) -> bool:
-        """Whether an entity is a team."""
-        return entity in self._teams
-
-    def organization(self, name: str) -> StoredOrganization | None:
-        """An organization by name, None where there is none."""
-        return self._organizations.get(name)
-
-    def organization_of(self, entity: str) -> StoredOrganization | None:
-        """The organization that a team belongs to, None where it belongs to none."""
-        return next((known for known in self._organizations.values() if entity in known.teams), None)
-
-    def organizations_of(self, user: str) -> list[StoredOrganization]:
-        """The organizations that somebody is in: by name, or with a team."""
-        teams = {team.name for team in self.teams_of(user)}
-        return [known for known in self._organizations.values() if user in known.members or teams & {*known.teams}]
-
-    def knows(self, user: str, other: str) -> bool:
-        """Whether two users have a team or an organization in common."""
-        if user == other or any(other in team.roles for team in self.teams_of(user)):
-            return True
-        others = self.organizations_of(other)
-        return any(known in others for known in self.organizations_of(user))
 
     # ------------------------------------------------------------------ changes
 
@@ -356,18 +309,6 @@ class Accounts:
         self._told.clear()
         return user
 
-    def _team(self, name: str) -> StoredTeam:
-        if name not in self._teams:
-            raise ValueError(f"there is no team {name!r}; there are {sorted(self._teams)}: add_team() it first")
-        return self._teams[name]
-
-    def _must_be_free(self, name: str) -> None:
-        if name in self._users or name in self._teams:
-            what = (
-                "user: add_api_key() gives it another key" if name in self._users else "team: set_role() takes users in"
-            )
-            raise ValueError(f"{name!r} exists already, as a {what}")
-
 
 def _key_of(name: str) -> str:
     """A key that every client accepts: what stands before a dash does not count for them (A.4)."""
@@ -380,11 +321,6 @@ def _role(role: TeamRole | str) -> TeamRole:
     if str(role) not in known:
         raise ValueError(f"role in a team should be one of {known}, not {role!r}")
     return TeamRole(str(role))
-
-
-def may_write(account: Account, entity: str) -> Refusal | None:
-    """Why an account may not write to an entity (to what is in no project, or in one with team access), or None."""
-    return refusal_of(account, Action.WRITE, Place(entity))
 
 
 def _new_key() -> str:
