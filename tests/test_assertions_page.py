@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-PAGE = Path(__file__).parents[1] / "docs" / "assertions.md"
-TEXT = PAGE.read_text(encoding="utf-8")
-START, *PASSING = re.findall(r"^```python\n(.*?)^```", TEXT, re.M | re.S)
+from tests.pages import blocks, text_of
+
+TEXT = text_of("assertions.md")
+START, *PASSING = blocks(TEXT, "python")
 FAILING = re.findall(r"^```python fails\n(.*?)^```\n\n```text\n(.*?)^```", TEXT, re.M | re.S)
 
 

@@ -6,12 +6,11 @@ import re
 from pathlib import Path
 
 import wandb_testkit as wt
-
-PAGE = Path(__file__).parents[1] / "docs" / "offline.md"
+from tests.pages import blocks, text_of
 
 
 def test_the_example_reads_a_run_as_it_says(tmp_path: Path) -> None:
-    (example,) = re.findall(r"^```python\n(.*?)^```", PAGE.read_text(encoding="utf-8"), re.M | re.S)
+    (example,) = blocks(text_of("offline.md"), "python")
     with wt.fake(environ={}, root=tmp_path) as world, world.init(mode="offline", id="abc") as run:
         run.log({"loss": 1.0})
         run.log({"loss": 0.5})

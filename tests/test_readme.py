@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import re
-from pathlib import Path
 
 import pytest
 
 from tests.clients.results import with_tables
+from tests.mutants.every import ALL
+from tests.pages import ROOT, blocks, text_of
+from wandb_testkit import spec
+from wandb_testkit.cli import main
+from wandb_testkit.profiles import Profile
+from wandb_testkit.verification.products import whole
+from wandb_testkit.verification.programs import PROGRAM_PRODUCTS
 
-README = Path(__file__).parents[1] / "README.md"
-
-
-def blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```", README.read_text(encoding="utf-8"), re.M | re.S)
+README = text_of("README.md")
 
 
 def test_the_example_passes_as_it_stands(pytester: pytest.Pytester) -> None:
-    (example,) = blocks("python")
+    (example,) = blocks(README, "python")
     pytester.makepyfile(test_example=example)
 
     result = pytester.runpytest_subprocess("--wandb-fake", "-p", "no:cacheprovider")
@@ -26,7 +29,7 @@ def test_the_example_passes_as_it_stands(pytester: pytest.Pytester) -> None:
 
 
 def test_the_example_notices_a_wrong_loss(pytester: pytest.Pytester) -> None:
-    (example,) = blocks("python")
+    (example,) = blocks(README, "python")
     pytester.makepyfile(test_example=example.replace("1 / (epoch + 1)", "1 / (epoch + 2)"))
 
     result = pytester.runpytest_subprocess("--wandb-fake", "-p", "no:cacheprovider")
@@ -34,17 +37,26 @@ def test_the_example_notices_a_wrong_loss(pytester: pytest.Pytester) -> None:
     result.assert_outcomes(failed=1)
 
 
-def test_every_command_it_names_exists() -> None:
-    text = README.read_text(encoding="utf-8")
-    makefile = (README.parent / "Makefile").read_text(encoding="utf-8")
-
-    targets = set(re.findall(r"`make (\w+)`", text))
-
-    assert targets >= {"demo", "test"}
-    assert all(re.search(rf"^{target}:", makefile, re.M) for target in targets)
-
-
 def test_the_tables_of_real_clients_are_those_of_the_stored_results() -> None:
-    text = README.read_text(encoding="utf-8")
+    assert with_tables(README) == README, "run: python -m tests.clients.results"
 
-    assert with_tables(text) == text, "run: python -m tests.clients.results"
+
+def test_the_figures_are_those_of_the_kit() -> None:
+    programs = sum(whole(profile, product) for profile in Profile for product in PROGRAM_PRODUCTS)
+    quotient = sum(whole(profile, "quotient") for profile in Profile)
+    everything = json.loads((ROOT / "fixtures/agreement/full-product.json").read_text(encoding="utf-8"))
+    real = json.loads((ROOT / "fixtures/agreement/wandb-0.31.0.json").read_text(encoding="utf-8"))
+
+    assert f"All {len(spec.clauses())} [clauses]" in README
+    assert f"({quotient:,} inits, each in a world of its own)" in README
+    assert f"all {everything['cells']:,} reachable cells" in README
+    assert f"{len(ALL)} planted bugs" in README
+    assert f"does in {real['agreeing']} cells" in README
+    assert f"{programs:,} programs" in README
+    assert (everything["complaints"], real["complaints"]) == ([], [])
+
+
+def test_every_command_of_the_kit_is_listed() -> None:
+    (listed,) = re.findall(r"^\| `wandb-testkit` \| (.*) \|$", README, re.M)
+
+    assert {name.strip("`") for name in listed.split(", ")} == set(main.commands)

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
-
 import pytest
 
 from tests.children.test_suites import PLAIN
-
-PAGE = Path(__file__).parents[2] / "docs" / "children.md"
+from tests.pages import blocks, text_of
 
 
 def test_the_example_passes(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
-    (example,) = re.findall(r"^```python\n(.*?)^```", PAGE.read_text(encoding="utf-8"), re.M | re.S)
+    (example,) = blocks(text_of("children.md"), "python")
     pytester.makepyfile(example)
 
     result = pytester.runpytest_subprocess(*PLAIN, "--wandb-fake", timeout=100)

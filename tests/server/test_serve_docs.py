@@ -9,21 +9,18 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from tests.pages import blocks, text_of
 from tests.server.test_serve import Served
 from wandb_testkit.cli import main
 
-PAGE = (Path(__file__).parents[2] / "docs" / "serve.md").read_text(encoding="utf-8")
+PAGE = text_of("serve.md")
 
 
-def blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```", PAGE, re.M | re.S)
-
-
-@pytest.mark.parametrize("number", range(len(blocks("python"))))
+@pytest.mark.parametrize("number", range(len(blocks(PAGE, "python"))))
 def test_an_example_runs_as_it_stands(number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
-    exec(compile(blocks("python")[number], "docs/serve.md", "exec"), {})
+    exec(compile(blocks(PAGE, "python")[number], "docs/serve.md", "exec"), {})
 
 
 def test_the_server_greets_as_the_page_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -32,13 +29,13 @@ def test_the_server_greets_as_the_page_says(tmp_path: Path, monkeypatch: pytest.
     said = server.greeting.replace(server.url, "http://127.0.0.1:8080")
     server.stop()
 
-    _, shown = blocks("console")[0].split("--store runs.db\n")
+    _, shown = blocks(PAGE, "console")[0].split("--store runs.db\n")
     assert said == shown
 
 
 def test_what_it_says_to_a_running_server_is_said_and_answered_as_it_stands(tmp_path: Path) -> None:
     server = Served("--port", "0", "--store", str(tmp_path / "runs.db"))
-    lines = next(block for block in blocks("console") if "knobs fail" in block).splitlines()
+    lines = next(block for block in blocks(PAGE, "console") if "knobs fail" in block).splitlines()
 
     for line, after in zip(lines, [*lines[1:], "$"], strict=True):
         if not line.startswith("$"):
@@ -47,7 +44,7 @@ def test_what_it_says_to_a_running_server_is_said_and_answered_as_it_stands(tmp_
         result = CliRunner().invoke(main, [*words[:1], "--url", server.url, *words[1:]])
         assert result.exit_code == 0, result.output
         assert after.startswith("$") or result.output == f"{after}\n"
-    curl = next(block for block in blocks("console") if "curl" in block)
+    curl = next(block for block in blocks(PAGE, "console") if "curl" in block)
     body = re.findall(r"'(\{.*\})'", curl)[0]
     status, answer = server.ask("POST", "/-/faults", body.encode(), content_type="application/json")
     server.stop()

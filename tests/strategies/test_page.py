@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 
+from tests.pages import blocks, text_of
 from wandb_testkit import strategies
 
-PAGE = Path(__file__).parents[2] / "docs" / "strategies.md"
+PAGE = text_of("strategies.md")
 
 
 def examples() -> dict[str, str]:
     """Name of a file -> what the page says is in it."""
-    blocks = re.findall(r"^```python\n# (\S+)\n(.*?)^```", PAGE.read_text(encoding="utf-8"), re.M | re.S)
-    return dict(blocks)
+    found = {}
+    for block in blocks(PAGE, "python"):
+        first, _, text = block.partition("\n")
+        found[first.removeprefix("# ")] = text
+    return found
 
 
 def test_every_example_passes(pytester: pytest.Pytester) -> None:
@@ -36,6 +39,6 @@ def test_every_example_passes(pytester: pytest.Pytester) -> None:
 
 
 def test_the_page_names_every_strategy() -> None:
-    table = re.findall(r"^\| `(\w+)\(\)` \|", PAGE.read_text(encoding="utf-8"), re.M)
+    table = re.findall(r"^\| `(\w+)\(\)` \|", PAGE, re.M)
 
     assert sorted([*table, "RunLifecycle"]) == sorted(strategies.__all__)
