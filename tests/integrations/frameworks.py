@@ -62,6 +62,8 @@ FRAMEWORKS: dict[str, Framework] = {
         environment="large",
     ),
     "keras, wandb 0.10.33": Framework("use_keras_classic.py", ("keras", "tensorflow-cpu"), environment="classic"),
+    "openai, fine-tuning": Framework("use_openai.py", ("openai",), environment="callbacks"),
+    "diffusers": Framework("use_diffusers.py", ("diffusers",), environment="callbacks"),
     "sacred": Framework("use_sacred.py", ("sacred",), environment="callbacks"),
     "hydra": Framework("use_hydra.py", ("hydra-core",)),
     "optuna, one run": Framework("use_optuna.py", ("optuna-integration", "optuna"), ("one",), loses_rows=True),

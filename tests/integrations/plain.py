@@ -18,9 +18,9 @@ from wandb_testkit.observation import RunView
 MADE_UP = (
     (re.compile(r"wandb-client-artifact://\w{128}"), "wandb-client-artifact://*"),
     (re.compile(r"(?<=tfevents\.)[\w.-]+"), "*"),
-    (re.compile(r"^(run-RUN-\w+)-[\w-]{6}(?=:v\d)"), r"\1-*"),
+    (re.compile(r"^(run-RUN-[\w-]+?)-[\w-]{6}(?=:v\d)"), r"\1-*"),
     (re.compile(r"(graph_0_summary_|elbow_curve_\d+_)\w{20}"), r"\1*"),
-    (re.compile(r"\b0x[0-9a-f]{6,16}\b"), "0x*"),
+    (re.compile(r"\b0x[0-9a-fA-F]{6,16}\b"), "0x*"),
     (re.compile(r"(?<=media/tables/t_)\w{8}"), "*"),
     (re.compile(r"\bno-name-[0-9a-f-]{36}"), "no-name-*"),
     (re.compile(r"^(brisk|calm|deft|eager)-\w+-\d+$"), "*-*-*"),

@@ -17,8 +17,6 @@ ADVICE: dict[str, str] = {
     "wandb.fastai": _FASTAI,
     "wandb.integration.fastai": _FASTAI,
     "wandb.integration.ultralytics": f"Log what its callbacks are given with wandb.log(), {_SERVER}.",
-    "wandb.integration.openai": f"Log the fine-tuning job with wandb.log(), {_SERVER}.",
-    "wandb.integration.diffusers": f"Log the images with wandb.Image, {_SERVER}.",
     "wandb.integration.dspy": f"Log scores with wandb.log(), {_SERVER}.",
     "wandb.integration.kfp": f"Mock it where pipelines are compiled, {_SERVER}.",
     "wandb.integration.metaflow": f"Call wandb.init() in the step, {_SERVER}.",

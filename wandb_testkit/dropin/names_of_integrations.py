@@ -49,11 +49,16 @@ NAMES: Table = {
     "wandb.integration.catboost": from_module(
         f"{_WHERE}.catboost_callback", "WandbCallback", "log_summary", profiles=CURRENT
     ),
+    "wandb.integration.diffusers": from_module(f"{_WHERE}.diffusers_autolog", "autolog", profiles=CURRENT),
     "wandb.integration.gym": from_module(f"{_WHERE}.gym_monitor", "monitor"),
     "wandb.integration.huggingface": from_module(f"{_WHERE}.huggingface_autolog", "autolog", profiles=CURRENT),
     "wandb.integration.lightning": {},
     "wandb.integration.lightning.fabric": _FABRIC,
     "wandb.integration.lightning.fabric.logger": _FABRIC,
+    "wandb.integration.openai": {},
+    "wandb.integration.openai.fine_tuning": from_module(
+        f"{_WHERE}.openai_fine_tuning", "WandbLogger", profiles=CURRENT
+    ),
     "wandb.integration.sacred": {
         "WandbObserver": Name(f"wandb_testkit.{_WHERE}.sacred_observer:observer_class()"),
     },
@@ -88,6 +93,7 @@ NEEDS: Mapping[str, str] = {
     "wandb.integration.lightgbm": "lightgbm",
     "wandb.integration.lightning.fabric": "lightning",
     "wandb.integration.lightning.fabric.logger": "lightning",
+    "wandb.integration.openai.fine_tuning": "openai",
     "wandb.integration.sacred": "sacred",
     "wandb.integration.sb3": "stable_baselines3",
     "wandb.integration.sklearn": "sklearn",
@@ -100,9 +106,11 @@ NEEDS: Mapping[str, str] = {
 MODULES_OF_ONE_PROFILE: Mapping[str, Profile] = {
     **dict.fromkeys(
         (
-            *("wandb.integration.catboost", "wandb.integration.huggingface", "wandb.integration.lightning"),
-            *("wandb.integration.lightning.fabric", "wandb.integration.lightning.fabric.logger"),
-            *("wandb.integration.sb3", "wandb.integration.sklearn", "wandb.sklearn"),
+            *("wandb.integration.catboost", "wandb.integration.diffusers", "wandb.integration.huggingface"),
+            *("wandb.integration.lightning", "wandb.integration.lightning.fabric"),
+            *("wandb.integration.lightning.fabric.logger", "wandb.integration.openai"),
+            *("wandb.integration.openai.fine_tuning", "wandb.integration.sb3"),
+            *("wandb.integration.sklearn", "wandb.sklearn"),
         ),
         Profile.CURRENT,
     ),
@@ -110,15 +118,17 @@ MODULES_OF_ONE_PROFILE: Mapping[str, Profile] = {
 }
 
 BY_IMPORT_ONLY = frozenset(NEEDS) - {"wandb.sklearn"} | {
-    *("wandb.integration.gym", "wandb.integration.huggingface", "wandb.integration.lightning"),
-    "wandb.integration.tensorboard",
+    *("wandb.integration.diffusers", "wandb.integration.gym", "wandb.integration.huggingface"),
+    *("wandb.integration.lightning", "wandb.integration.openai", "wandb.integration.tensorboard"),
 }
 """Modules that are attributes only once somebody has imported them."""
 
 PACKAGES = frozenset(
     {
-        *("wandb.integration.gym", "wandb.integration.huggingface", "wandb.integration.lightning"),
-        *("wandb.integration.lightning.fabric", "wandb.integration.sacred", "wandb.integration.sagemaker"),
+        *("wandb.integration.diffusers", "wandb.integration.gym", "wandb.integration.huggingface"),
+        *("wandb.integration.lightning", "wandb.integration.lightning.fabric"),
+        *("wandb.integration.openai", "wandb.integration.sacred"),
+        "wandb.integration.sagemaker",
         "wandb.integration.tensorboard",
     }
 )

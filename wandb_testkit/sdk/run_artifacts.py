@@ -72,7 +72,7 @@ def _log(run: Run, artifact: Artifact, aliases: list[str], tags: list[str], *, i
             {path: entry.content for path, entry in manifest.entries.items() if entry.content is not None},
             manifest.digest(),
             description=artifact.description,
-            metadata=checks.metadata(artifact.metadata),
+            metadata=artifact.checked_metadata(artifact.metadata),
             aliases=tuple(aliases),
             tags=tuple(tags),
             ttl_s=artifact._ttl_s,

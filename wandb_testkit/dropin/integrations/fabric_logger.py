@@ -6,15 +6,14 @@ import functools
 import importlib
 import os
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Any, ClassVar
 
 from wandb_testkit.dropin import current as dropin
 from wandb_testkit.dropin.integrations.building import built
+from wandb_testkit.dropin.integrations.fabric_checkpoints import log_checkpoints
 from wandb_testkit.dropin.telemetry import context
 from wandb_testkit.dropin.tools import attach
 from wandb_testkit.profiles import Profile
-from wandb_testkit.sdk.artifacts.artifact import Artifact
 from wandb_testkit.sdk.current_run import CurrentRun
 from wandb_testkit.sdk.data_types.audio import Audio
 from wandb_testkit.sdk.data_types.html import Html
@@ -25,12 +24,6 @@ from wandb_testkit.world import current
 
 STEP = "trainer/global_step"
 FEATURE = "lightning_fabric_logger"
-
-OF_A_CHECKPOINT = (
-    *("monitor", "mode", "save_last", "save_top_k", "save_weights_only"),
-    "_every_n_train_steps",
-)
-"""What of the callback that saves checkpoints is told of each of them."""
 
 
 class WandbLogger:
@@ -282,18 +275,8 @@ class WandbLogger:
             self._log_checkpoints(self._checkpoint_callback)
 
     def _log_checkpoints(self, callback: Any) -> None:
-        scan = importlib.import_module("lightning.pytorch.loggers.utilities")._scan_checkpoints
-        told = {name: getattr(callback, name) for name in OF_A_CHECKPOINT if hasattr(callback, name)}
-        for time, path, score, _ in scan(callback, self._logged_at):
-            self._checkpoint_name = self._checkpoint_name or f"model-{self.experiment.id}"
-            # Lightning hands over a proxy: type() is that of the proxy, __class__ that of what it stands for.
-            number = score.item() if hasattr(score, "item") else score
-            metadata = {"score": number, "original_filename": Path(path).name, callback.__class__.__name__: told}
-            artifact = Artifact(self._checkpoint_name, type="model", metadata=metadata)
-            artifact.add_file(path, name="model.ckpt")
-            is_best = path == callback.best_model_path
-            self.experiment.log_model(artifact, aliases=["latest", "best"] if is_best else ["latest"])
-            self._logged_at[path] = time
+        self._checkpoint_name = self._checkpoint_name or f"model-{self.experiment.id}"
+        log_checkpoints(self.experiment, self._checkpoint_name, callback, self._logged_at)
 
 
 _ON_ONE_RANK = (

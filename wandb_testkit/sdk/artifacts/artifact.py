@@ -74,7 +74,7 @@ class Artifact(ArtifactEdits):
         self._name = self._source_name = name
         self._type = type
         self._description = description
-        self._metadata = checks.metadata(metadata)
+        self._metadata = self.checked_metadata(metadata)
         self._manifest = Manifest()
         self._state = ArtifactState.PENDING
         self._final = False

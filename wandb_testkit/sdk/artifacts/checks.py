@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any
 from zlib import crc32
@@ -101,7 +101,7 @@ def names_of_tags(tags: Iterable[str] | str | None) -> list[str]:
     return listed
 
 
-def metadata(given: Any, friendly: Callable[[Any], Any] = plain) -> dict[str, Any]:
+def metadata(given: Any) -> dict[str, Any]:
     """Metadata as JSON.
 
     Raises:
@@ -114,7 +114,7 @@ def metadata(given: Any, friendly: Callable[[Any], Any] = plain) -> dict[str, An
         given = json.loads(given)
     if not isinstance(given, dict):
         raise TypeError(f"Cannot parse {type(given)} as artifact metadata")
-    said: dict[str, Any] = json.loads(json.dumps(given, default=friendly, allow_nan=False))
+    said: dict[str, Any] = json.loads(json.dumps(given, default=plain, allow_nan=False))
     if len(said) > MAX_METADATA_KEYS:
         raise ValueError(f"Artifact must not have more than {MAX_METADATA_KEYS} metadata keys.")
     return said

@@ -38,7 +38,7 @@ class ArtifactEdits(ArtifactRelatives):
                 info.id,
                 info.name,
                 description=self._description,
-                metadata=checks.metadata(self._metadata),
+                metadata=self.checked_metadata(self._metadata),
                 ttl_s=self._ttl_s,
                 aliases_added=tuple(sorted({*self._aliases} - {*info.aliases})),
                 aliases_deleted=tuple(sorted({*info.aliases} - {*self._aliases})),

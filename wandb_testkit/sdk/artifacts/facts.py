@@ -11,6 +11,7 @@ from wandb_testkit.artifact_records import ArtifactRequest
 from wandb_testkit.sdk import present
 from wandb_testkit.sdk.artifacts import checks
 from wandb_testkit.sdk.artifacts.manifest import Manifest
+from wandb_testkit.sdk.artifacts.metadata import friendly
 from wandb_testkit.sdk.artifacts.names import REGISTRY_PREFIX, is_registry
 from wandb_testkit.sdk.artifacts.standing import NOWHERE, ArtifactStanding
 from wandb_testkit.sdk.artifacts.states import ArtifactTTL, when_logged
@@ -61,7 +62,11 @@ class ArtifactFacts(ArtifactStanding):
 
     @metadata.setter
     def metadata(self, metadata: dict[str, Any]) -> None:
-        self._metadata = checks.metadata(metadata)
+        self._metadata = self.checked_metadata(metadata)
+
+    def checked_metadata(self, given: Any) -> dict[str, Any]:
+        """Metadata as JSON has it."""
+        return checks.metadata(friendly(given))
 
     @property
     def manifest(self) -> Manifest:
