@@ -54,6 +54,7 @@ MODULES = (
     "wandb.errors.term",
     "wandb.jupyter",
     "wandb.plot",
+    "wandb.plots",
     "wandb.sdk",
     "wandb.sdk.lib",
     "wandb.sdk.lib.disabled",

@@ -61,6 +61,9 @@ FRAMEWORKS: dict[str, Framework] = {
         measured=(r"artifacts\..*\.files\.model\.keras",),  # holds the time at which it was saved
         environment="large",
     ),
+    "scikit-learn, wandb 0.10.33": Framework(
+        "use_sklearn_classic.py", ("scikit-learn",), measured=(r".*elbow_curve.*",), environment="classic"
+    ),
     "keras, wandb 0.10.33": Framework("use_keras_classic.py", ("keras", "tensorflow-cpu"), environment="classic"),
     "openai, fine-tuning": Framework("use_openai.py", ("openai",), environment="callbacks"),
     "diffusers": Framework("use_diffusers.py", ("diffusers",), environment="callbacks"),

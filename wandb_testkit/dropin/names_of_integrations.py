@@ -20,14 +20,19 @@ def _of_profile(module: str) -> Name:
     return Name(f"wandb_testkit.{_WHERE}.{module}:callback_function()")
 
 
-_PLOTS = from_module(
-    f"{_WHERE}.sklearn_plots",
+_PLOTS = (
     *("plot_calibration_curve", "plot_class_proportions", "plot_classifier", "plot_clusterer", "plot_confusion_matrix"),
     *("plot_elbow_curve", "plot_feature_importances", "plot_learning_curve", "plot_outlier_candidates"),
     *("plot_precision_recall", "plot_regressor", "plot_residuals", "plot_roc", "plot_silhouette"),
     "plot_summary_metrics",
-    profiles=CURRENT,
 )
+_PLOTS_NOW = from_module(f"{_WHERE}.sklearn_current", *_PLOTS, profiles=CURRENT)
+_CHARTS_THEN = from_module(
+    f"{_WHERE}.sklearn_classic",
+    *("confusion_matrix", "learning_curve", "plot_decision_boundaries", "summary_metrics"),
+    profiles=CLASSIC,
+)
+_CURVES_THEN = from_module("dropin.old_plots", "precision_recall", "roc", profiles=CLASSIC)
 
 _FABRIC = {"WandbLogger": _made("fabric_logger", "logger_class")}
 _KERAS = {"WandbCallback": _made("keras_classic", "callback_class", CLASSIC)}
@@ -78,13 +83,24 @@ NAMES: Table = {
         "wandb_callback": _of_profile("lightgbm_callback"),
     },
     "wandb.integration.sb3": {"WandbCallback": _made("sb3_callback", "callback_class")},
-    "wandb.integration.sklearn": _PLOTS,
+    "wandb.integration.sklearn": _PLOTS_NOW,
     "wandb.integration.xgboost": {
         "WandbCallback": _made("xgboost_callback", "callback_class"),
         "wandb_callback": _of_profile("xgboost_callback"),
     },
     "wandb.keras": _KERAS,
-    "wandb.sklearn": _PLOTS,
+    "wandb.plots": {
+        "HeatMap": Name("wandb_testkit.dropin.old_plots:heatmap", CLASSIC),
+        "ROC": Name("wandb_testkit.dropin.old_plots:roc", CLASSIC),
+        "precision_recall": _CURVES_THEN["precision_recall"],
+    },
+    "wandb.plots.heatmap": from_module("dropin.old_plots", "heatmap", profiles=CLASSIC),
+    "wandb.plots.roc": {"roc": _CURVES_THEN["roc"]},
+    "wandb.sklearn": {
+        **{name: Name(f"wandb_testkit.{_WHERE}.sklearn_{{profile}}:{name}") for name in _PLOTS},
+        **_CHARTS_THEN,
+        **_CURVES_THEN,
+    },
 }
 
 NEEDS: Mapping[str, str] = {
@@ -110,11 +126,12 @@ MODULES_OF_ONE_PROFILE: Mapping[str, Profile] = {
             *("wandb.integration.lightning", "wandb.integration.lightning.fabric"),
             *("wandb.integration.lightning.fabric.logger", "wandb.integration.openai"),
             *("wandb.integration.openai.fine_tuning", "wandb.integration.sb3"),
-            *("wandb.integration.sklearn", "wandb.sklearn"),
+            "wandb.integration.sklearn",
         ),
         Profile.CURRENT,
     ),
     "wandb.keras": Profile.CLASSIC,  # in 0.31.0 it is an attribute alone
+    **dict.fromkeys(("wandb.plots", "wandb.plots.heatmap", "wandb.plots.roc"), Profile.CLASSIC),
 }
 
 BY_IMPORT_ONLY = frozenset(NEEDS) - {"wandb.sklearn"} | {

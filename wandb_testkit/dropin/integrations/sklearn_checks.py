@@ -15,7 +15,7 @@ from wandb_testkit.dropin.calls import show_line
 LIMIT = 1000
 """Points of a chart."""
 
-ARRAYS = ("X", "X_test", "y", "y_test", "y_true", "y_probas")
+ARRAYS = ("X", "X_test", "y", "y_test", "y_true", "y_probas", "x_labels", "y_labels", "matrix_values")
 FITTED = (
     "coef_",
     "estimator_",
@@ -42,8 +42,8 @@ def have_types(**given: Any) -> bool:
     return all([_has_type(name, value) for name, value in given.items()])
 
 
-def is_fitted(model: Any) -> bool:
-    """Whether a model is taken for a fitted one."""
+def is_fitted(model: Any, version: str = "0.31.0") -> bool:
+    """Whether a model is taken for a fitted one, by both generations."""
     numpy, sklearn = importlib.import_module("numpy"), importlib.import_module("sklearn")
     not_fitted = importlib.import_module("sklearn.exceptions").NotFittedError
     try:
@@ -59,7 +59,7 @@ def is_fitted(model: Any) -> bool:
     except Exception:
         return True
     kind = type(model).__name__
-    show_line(f"wandb 0.31.0 draws nothing of a model that takes three features, such as this {kind}", "warning")
+    show_line(f"wandb {version} draws nothing of a model that takes three features, such as this {kind}", "warning")
     return False
 
 
@@ -83,11 +83,12 @@ def _is_there(name: str, value: Any) -> bool:
         show_line(f"{name} contains {missing} missing values. ", "warning")
         return False
     if features.dtype == object and not all(isinstance(item, (int, float, complex)) for item in features.ravel()):
-        return _no_numbers(name)
-    return True if features.dtype.kind in "biufcO" else _no_numbers(name)
+        return are_no_numbers(name)
+    return True if features.dtype.kind in "biufcO" else are_no_numbers(name)
 
 
-def _no_numbers(name: str) -> bool:
+def are_no_numbers(name: str) -> bool:
+    """False, and it is told that these features are no numbers."""
     return _wrong(
         f"{name} contains values that are not numbers. Please vectorize, label encode or one hot encode {name} "
         "and call the plotting function again."
@@ -100,7 +101,7 @@ def _has_type(name: str, value: Any) -> bool:
         return _wrong(f"{name} is not an array. Please try again.")
     if name == "model" and not (base.is_classifier(value) or base.is_regressor(value)):
         return _wrong(f"{name} is not a classifier or regressor. Please try again.")
-    if name == "clf" and not base.is_classifier(value):
+    if name in ("clf", "binary_clf") and not base.is_classifier(value):
         return _wrong(f"{name} is not a classifier. Please try again.")
     if name == "regressor" and not base.is_regressor(value):
         return _wrong(f"{name} is not a regressor. Please try again.")

@@ -10,6 +10,8 @@ from wandb_testkit.dropin.calls import show_line
 from wandb_testkit.dropin.integrations.sklearn_checks import LIMIT, within_limit
 
 Rows = list[list[Any]]
+Within = Callable[..., bool]
+"""Count, chart and the number of points that it may have -> whether one more may be drawn."""
 
 WEIGHTS = ("feature_importances_", "feature_log_prob_", "coef_")
 MAX_RESIDUALS = 100
@@ -19,7 +21,7 @@ def _numpy() -> Any:
     return importlib.import_module("numpy")
 
 
-def confusion_matrix(y_true: Any, y_pred: Any, labels: Any, normalize: bool) -> Rows:
+def confusion_matrix(y_true: Any, y_pred: Any, labels: Any, normalize: bool, within: Within = within_limit) -> Rows:
     """Predicted, actual, count; the names are those of the matrix's rows and columns, in 0.31.0's order."""
     numpy = _numpy()
     counts = importlib.import_module("sklearn.metrics").confusion_matrix(y_true, y_pred)
@@ -35,7 +37,7 @@ def confusion_matrix(y_true: Any, y_pred: Any, labels: Any, normalize: bool) -> 
     for i in range(counts.shape[0]):
         for j in range(counts.shape[1]):
             rows.append([names[i], names[j], counts[i, j]])
-            if not within_limit(len(rows), "confusion_matrix"):
+            if not within(len(rows), "confusion_matrix"):
                 return rows
     return rows
 
@@ -66,7 +68,7 @@ def feature_importances(model: Any, feature_names: Any) -> Rows | None:
     return [list(pair) for pair in zip(names, importances[order], strict=True)]
 
 
-def class_proportions(y_train: Any, y_test: Any, labels: Any) -> Rows:
+def class_proportions(y_train: Any, y_test: Any, labels: Any, within: Within = within_limit) -> Rows:
     """Class, "train" or "test", count."""
     numpy = _numpy()
     y_train, y_test = numpy.array(y_train), numpy.array(y_test)
@@ -77,14 +79,14 @@ def class_proportions(y_train: Any, y_test: Any, labels: Any) -> Rows:
         name = numpy.array([labels[known]])[0] if are_numbers else known
         rows.append([name, "train", (y_train == known).sum()])
         rows.append([name, "test", (y_test == known).sum()])
-        if not within_limit(number, "class_proportions"):
+        if not within(number, "class_proportions"):
             break
     return rows
 
 
 def calibration_curves(clf: Any, X: Any, y: Any, clf_name: str) -> Rows:
     """Model, fraction of positives, mean predicted value, and the histogram of what it says."""
-    numpy, calibration = _numpy(), importlib.import_module("sklearn.calibration")
+    calibration = importlib.import_module("sklearn.calibration")
     split = importlib.import_module("sklearn.model_selection").train_test_split
     if isinstance(clf, importlib.import_module("sklearn.naive_bayes").ComplementNB):
         X = X - X.min()  # it takes no negative features
@@ -93,16 +95,43 @@ def calibration_curves(clf: Any, X: Any, y: Any, clf_name: str) -> Rows:
         f"{clf_name} Isotonic": calibration.CalibratedClassifierCV(clf, cv=2, method="isotonic"),
         f"{clf_name} Sigmoid": calibration.CalibratedClassifierCV(clf, cv=2, method="sigmoid"),
     }
+    return _calibration(models, split(X, y, test_size=0.9, random_state=42), within_limit)
+
+
+def made_up_calibration(clf: Any, clf_name: str, within: Within) -> Rows:
+    """The same of 0.10.33: of 100,000 samples that are made up, and of the classifier itself, which is fitted anew."""
+    calibration = importlib.import_module("sklearn.calibration")
+    split = importlib.import_module("sklearn.model_selection").train_test_split
+    kinds = {"n_features": 20, "n_informative": 2, "n_redundant": 10}
+    make = importlib.import_module("sklearn.datasets").make_classification
+    X, y = make(n_samples=100_000, random_state=42, **kinds)
+    if isinstance(clf, importlib.import_module("sklearn.naive_bayes").ComplementNB):
+        X = X - X.min()
+    models = {
+        "Logistic": importlib.import_module("sklearn.linear_model").LogisticRegression(C=1.0),
+        clf_name: clf,
+        f"{clf_name} + Isotonic": calibration.CalibratedClassifierCV(clf, cv=2, method="isotonic"),
+        f"{clf_name} + Sigmoid": calibration.CalibratedClassifierCV(clf, cv=2, method="sigmoid"),
+    }
+    return _calibration(models, split(X, y, test_size=0.98, random_state=42), within)
+
+
+def _calibration(models: Mapping[str, Any], parts: Sequence[Any], within: Within) -> Rows:
+    numpy, calibration = _numpy(), importlib.import_module("sklearn.calibration")
+    x_train, x_test, y_train, y_test = parts
     rows: Rows = [["Perfectly calibrated", end, end, 0, 0] for end in (0, 1)]
-    x_train, x_test, y_train, y_test = split(X, y, test_size=0.9, random_state=42)
     for name, model in models.items():
         model.fit(x_train, y_train)
-        chances = model.predict_proba(x_test)[:, 1]
+        if hasattr(model, "predict_proba"):
+            chances = model.predict_proba(x_test)[:, 1]
+        else:
+            distances = model.decision_function(x_test)
+            chances = (distances - distances.min()) / (distances.max() - distances.min())
         counts, edges = numpy.histogram(chances, bins=10, density=False)
         positives, means = calibration.calibration_curve(y_test, chances, n_bins=10)
         for i in range(len(positives)):
             rows.append([name, round(positives[i], 3), round(means[i], 3), counts[i], edges[i]])
-            if not within_limit(i, "calibration_curve", LIMIT - 2):
+            if not within(i, "calibration_curve", LIMIT - 2):
                 break
     return rows
 
@@ -124,7 +153,9 @@ def summary_metrics(model: Any, X_test: Any, y_test: Any) -> Rows:
     return [[name, round(value, 2), type(model).__name__] for name, value in found.items()]
 
 
-def learning_curve(model: Any, X: Any, y: Any, train_sizes: Any, options: Mapping[str, Any]) -> Rows:
+def learning_curve(
+    model: Any, X: Any, y: Any, train_sizes: Any, options: Mapping[str, Any], within: Within = within_limit
+) -> Rows:
     """ "train" or "test", mean score, number of samples."""
     numpy = _numpy()
     compute = importlib.import_module("sklearn.model_selection").learning_curve
@@ -132,14 +163,14 @@ def learning_curve(model: Any, X: Any, y: Any, train_sizes: Any, options: Mappin
     sizes, train, test = compute(model, X, numpy.asarray(y), train_sizes=wanted, **options)
     rows: Rows = []
     for i, size in enumerate(sizes):
-        if not within_limit(i, "learning_curve", LIMIT / 2):
+        if not within(i, "learning_curve", LIMIT / 2):
             break
         rows.append(["train", round(numpy.mean(train, axis=1)[i], 2), size])
         rows.append(["test", round(numpy.mean(test, axis=1)[i], 2), size])
     return rows
 
 
-def outlier_candidates(regressor: Any, X: Any, y: Any) -> Rows:
+def outlier_candidates(regressor: Any, X: Any, y: Any, within: Within = within_limit) -> Rows:
     """Cook's distance, number of the sample, percentage of outliers, and the distance from which on one is."""
     numpy = _numpy()
     y = numpy.asarray(y)
@@ -156,12 +187,12 @@ def outlier_candidates(regressor: Any, X: Any, y: Any) -> Rows:
     rows: Rows = []
     for number, distance in enumerate(distances):
         rows.append([distance, number, round(percentage, 3), threshold])
-        if not within_limit(len(rows), "outlier_candidates"):
+        if not within(len(rows), "outlier_candidates"):
             break
     return rows
 
 
-def residuals(regressor: Any, X: Any, y: Any) -> Rows:
+def residuals(regressor: Any, X: Any, y: Any, within: Within = within_limit) -> Rows:
     """ "train" or "test", prediction, how far it is off, and both scores."""
     split = importlib.import_module("sklearn.model_selection").train_test_split
     x_train, x_test, y_train, y_test = split(X, _numpy().asarray(y), test_size=0.2)
@@ -172,7 +203,7 @@ def residuals(regressor: Any, X: Any, y: Any) -> Rows:
         said = regressor.predict(features)
         for count, (prediction, off) in enumerate(zip(said, said - truth, strict=True), 1):
             rows.append([name, prediction, off, *scores])
-            if not within_limit(count, "residuals", MAX_RESIDUALS):
+            if not within(count, "residuals", MAX_RESIDUALS):
                 break
     return rows
 
@@ -189,12 +220,14 @@ def elbow_curve(clusterer: Any, X: Any, cluster_ranges: Sequence[int] | None, cl
     return rows
 
 
-def silhouette(clusterer: Any, X: Any, cluster_labels: Any, metric: str, kmeans: bool) -> Rows:
+def silhouette(
+    clusterer: Any, X: Any, cluster_labels: Any, metric: str, kmeans: bool, within: Within = within_limit
+) -> Rows:
     """Each sample with its cluster, the cluster's centre, and the sample's coefficient in the order of the drawing."""
     numpy, metrics = _numpy(), importlib.import_module("sklearn.metrics")
     labels = numpy.asarray(cluster_labels)
     mean = metrics.silhouette_score(X, labels, metric=metric)
-    drawn = list(_bars(metrics.silhouette_samples(X, labels, metric=metric), labels))
+    drawn = list(_bars(metrics.silhouette_samples(X, labels, metric=metric), labels, within))
     centers = clusterer.cluster_centers_[:, :2] if kmeans else [(None, None)] * len(drawn)
     return [
         [X[i, 0], X[i, 1], labels[i], *centers[labels[i]], height, 0, coefficient, cluster, mean]
@@ -202,7 +235,7 @@ def silhouette(clusterer: Any, X: Any, cluster_labels: Any, metric: str, kmeans:
     ]
 
 
-def _bars(coefficients: Any, labels: Any) -> Iterator[tuple[Any, Any, int]]:
+def _bars(coefficients: Any, labels: Any, within: Within) -> Iterator[tuple[Any, Any, int]]:
     numpy = _numpy()
     count, lower = 0, 10
     for cluster in range(len(numpy.unique(labels))):
@@ -210,6 +243,6 @@ def _bars(coefficients: Any, labels: Any) -> Iterator[tuple[Any, Any, int]]:
         for height, coefficient in zip(numpy.arange(lower, lower + len(own)), own, strict=True):
             yield height, coefficient, cluster
             count += 1
-            if not within_limit(count, "silhouette"):
+            if not within(count, "silhouette"):
                 break
         lower += len(own) + 10

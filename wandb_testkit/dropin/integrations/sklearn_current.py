@@ -1,4 +1,4 @@
-"""Owns wandb.sklearn: charts of classifiers, regressors and clusterers, each logged as a row of its own."""
+"""Owns wandb.sklearn of 0.31.0: charts of classifiers, regressors and clusterers, each logged as a row of its own."""
 
 from __future__ import annotations
 
