@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from selectors import EVENT_READ, SelectorKey
 from typing import Any
 
 import pytest
@@ -132,3 +133,30 @@ def test_while_it_is_at_rest_no_thread_runs(hub: Hub) -> None:
         assert not running()
     assert running()
     assert hub.settle()
+
+
+class Endless:
+    """A selector that always has something of a child."""
+
+    def __init__(self, selector: Any) -> None:
+        self._selector = selector
+        self.taken = 0
+
+    def take(self) -> None:
+        self.taken += 1
+
+    def select(self, timeout: float | None = None) -> Any:
+        key = SelectorKey(None, 10_000, EVENT_READ, self.take)  # type: ignore[arg-type]
+        return [*self._selector.select(timeout), *([(key, EVENT_READ)] if timeout == 0 else [])]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._selector, name)
+
+
+def test_a_child_that_goes_on_and_on_is_not_listened_to_for_ever(hub: Hub) -> None:
+    endless = Endless(hub._selector)
+    vars(hub)["_selector"] = endless
+    hub.start()
+
+    assert hub.settle()
+    assert endless.taken == 1

@@ -287,11 +287,20 @@ class Hub:
         with self._lock:
             settling = len(self._settling)
         if settling:
-            while ready := self._selector.select(0):  # a child that has ended had sent it all before
-                self._take(ready)
+            self._take_what_was_sent()
             self._tell_settled(settling)
         with self._lock:
             return not self._is_stopping or bool(self._settling)
+
+    def _take_what_was_sent(self) -> None:
+        """Take in all that children have sent by now; one that goes on and on is not listened to for ever.
+
+        A child is read once, for a socket holds less than READ_BYTES: one that has ended had sent it all before.
+        """
+        read: set[object] = set()  # not by descriptor: that of a child that is gone is the next one's
+        while new := [one for one in self._selector.select(0) if one[0].data not in read]:
+            self._take(new)
+            read.update(key.data for key, _ in new if key.data != self._accept)
 
     def _tell_settled(self, number: int) -> None:
         with self._lock:
