@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 import wandb_testkit as wt
-from wandb_testkit.children.hub import LONGEST_ADDRESS, directory_of_a_socket
+from wandb_testkit.children.listener import LONGEST_ADDRESS, directory_of_a_socket
 from wandb_testkit.children.starting import ADDRESS, CHILDREN, PROFILE, STAND_IN
 from wandb_testkit.profiles import CLASSIC, CURRENT, Profile
 

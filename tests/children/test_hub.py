@@ -23,9 +23,9 @@ PATIENCE_S = 20
 @pytest.fixture
 def hub() -> Iterator[Hub]:
     hub = Hub()
-    hub.bind()
+    hub.listener.bind()
     yield hub
-    hub.close()
+    hub.listener.close()
 
 
 class Between:
@@ -49,10 +49,12 @@ def test_who_asks_while_another_one_is_served_is_served_next(hub: Hub) -> None:
     """His call is heard among what the other one's children sent; it is not to be forgotten."""
     with ThreadPoolExecutor(2) as threads:
         others: list[Any] = []
-        vars(hub)["_selector"] = Between(hub._selector, lambda: others.append(threads.submit(hub.settle)))
-        hub.start()
+        vars(hub.listener)["_selector"] = Between(
+            hub.listener._selector, lambda: others.append(threads.submit(hub.listener.settle))
+        )
+        hub.listener.start()
 
-        assert threads.submit(hub.settle).result(PATIENCE_S)
+        assert threads.submit(hub.listener.settle).result(PATIENCE_S)
         assert others.pop().result(PATIENCE_S)
 
 
@@ -73,28 +75,28 @@ def test_a_mistake_of_ours_is_told_to_who_waits_and_to_the_child(hub: Hub, monke
         raise RuntimeError("ours")
 
     monkeypatch.setattr(hub, "_answer", mistaken)
-    hub.start()
-    line = ParentLine(hub.address)
+    hub.listener.start()
+    line = ParentLine(hub.listener.address)
 
     with pytest.raises(wt.TestkitError, match="is over"):
         line.described()
     with pytest.raises(RuntimeError, match="please report it") as told:
-        hub.settle()
+        hub.listener.settle()
 
     assert repr(told.value.__cause__) == "RuntimeError('ours')"
-    assert not hub.settle()
-    assert not hub.is_serving
+    assert not hub.listener.settle()
+    assert not hub.listener.is_serving
 
 
 def test_a_mistake_ends_the_wait_of_who_waits_already(hub: Hub) -> None:
     def mistaken() -> None:
         raise RuntimeError("ours")
 
-    vars(hub)["_selector"] = Between(hub._selector, mistaken)
-    hub.start()
+    vars(hub.listener)["_selector"] = Between(hub.listener._selector, mistaken)
+    hub.listener.start()
 
     with ThreadPoolExecutor(1) as threads, pytest.raises(RuntimeError, match="please report it"):
-        threads.submit(hub.settle).result(PATIENCE_S)
+        threads.submit(hub.listener.settle).result(PATIENCE_S)
     assert "wandb_testkit-children" not in {thread.name for thread in threading.enumerate()}
 
 
@@ -103,18 +105,18 @@ def test_the_thread_knows_itself_also_when_it_is_to_stop(hub: Hub) -> None:
     known: list[bool] = []
 
     def is_stopped_meanwhile() -> None:
-        stopping = threading.Thread(target=hub.stop)
+        stopping = threading.Thread(target=hub.listener.stop)
         stopping.start()
-        while hub.is_serving:
+        while hub.listener.is_serving:
             pass
-        known.append(hub.is_this_thread)
-        known.append(hub.settle())
+        known.append(hub.listener.is_this_thread)
+        known.append(hub.listener.settle())
         threads.append(stopping)
 
     threads: list[threading.Thread] = []
-    vars(hub)["_selector"] = Between(hub._selector, is_stopped_meanwhile)
-    hub.start()
-    hub.settle()
+    vars(hub.listener)["_selector"] = Between(hub.listener._selector, is_stopped_meanwhile)
+    hub.listener.start()
+    hub.listener.settle()
 
     threads.pop().join(PATIENCE_S)
     assert known == [True, False]
@@ -124,15 +126,15 @@ def test_while_it_is_at_rest_no_thread_runs(hub: Hub) -> None:
     def running() -> set[str]:
         return {thread.name for thread in threading.enumerate()} & {"wandb_testkit-children"}
 
-    with hub.at_rest():
+    with hub.listener.at_rest():
         assert not running()
     assert not running()
 
-    hub.start()
-    with hub.at_rest():
+    hub.listener.start()
+    with hub.listener.at_rest():
         assert not running()
     assert running()
-    assert hub.settle()
+    assert hub.listener.settle()
 
 
 class Endless:
@@ -154,9 +156,9 @@ class Endless:
 
 
 def test_a_child_that_goes_on_and_on_is_not_listened_to_for_ever(hub: Hub) -> None:
-    endless = Endless(hub._selector)
-    vars(hub)["_selector"] = endless
-    hub.start()
+    endless = Endless(hub.listener._selector)
+    vars(hub.listener)["_selector"] = endless
+    hub.listener.start()
 
-    assert hub.settle()
+    assert hub.listener.settle()
     assert endless.taken == 1

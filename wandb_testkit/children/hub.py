@@ -1,39 +1,21 @@
-"""Owns the parent's end: one socket and one thread, for the children of all worlds of this process.
+"""Owns the parent's end: what children of all worlds of this process say is carried out, and answered.
 
-The socket has a place in the file system that is the same as long as the process lives, so a worker that outlives a
-test finds the world of the next one. It is bound when a process starts, and gone when no world needs it. The thread is
-stopped for each fork and started again behind it: from Python 3.12 on a fork beside a thread is a warning.
+The listener is bound when a process starts, and closed when no world needs it.
 """
 
 from __future__ import annotations
 
 import itertools
-import os
-import secrets
-import selectors
-import socket
-import tempfile
-import threading
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 from typing import Any, Protocol
 
+from wandb_testkit.children.listener import READ_BYTES, Listener, RawSocket
 from wandb_testkit.ports import Backend, Observer
 from wandb_testkit.records import ExitRecord, Record, Refusal, Result, RunPath, RunRecord
 from wandb_testkit.wire.frames import Frame, FrameKind, frame_bytes, json_payload, read_json_payload, take_frames
 from wandb_testkit.wire.http import WireError
 from wandb_testkit.wire.record_codec import decode, encode_result
-
-BACKLOG = 128
-
-READ_BYTES = 2**20
-
-STOP_S = 5.0
-"""So long a fork waits for the thread, which an answer that a test holds back may keep."""
-
-RawSocket = socket.SocketType
-"""The C class: plugins that forbid the network to a test replace `socket.socket`, and this is no network."""
 
 
 class Parent(Protocol):
@@ -71,57 +53,21 @@ class _Caller:
         self.active: dict[RunPath, _Way] = {}
 
 
-LONGEST_ADDRESS = 100
-"""In bytes: the path of a unix socket may have 103 on macOS, and 107 on Linux."""
-
-
-def directory_of_a_socket() -> str:
-    """A new name below the temporary directory; where that has a long path, as on macOS, below /tmp."""
-    name = f"wandb-testkit-{os.getpid()}-{secrets.token_hex(4)}"
-    usual = os.path.join(tempfile.gettempdir(), name)
-    return usual if len(os.fsencode(usual)) + len("/parent") <= LONGEST_ADDRESS else os.path.join("/tmp", name)
-
-
 class Hub:
     """What children of this process talk to.
 
     Attributes:
-        parents: The worlds that are in force by their number, the innermost last; the thread reads it at any time, so
-            it is replaced and never changed.
-        address: Where the socket is, or will be.
+        parents: The worlds that are in force by their number, the innermost last; the thread of the listener reads it
+            at any time, so it is replaced and never changed.
+        listener: Hears them; nothing is bound yet.
     """
 
     def __init__(self) -> None:
         self.parents: dict[int, Parent] = {}
+        self.listener = Listener(self._connected, self._hang_up_all)
         self._numbers = itertools.count(1)
-        self._directory = directory_of_a_socket()
-        self.address = os.path.join(self._directory, "parent")
-        self._listener: RawSocket | None = None
-        self._thread: threading.Thread | None = None
-        self._last_thread: threading.Thread | None = None
-        self._callers: dict[int, _Caller] = {}
+        self._callers: list[_Caller] = []
         self._left: list[tuple[Parent, RunPath, _Way]] = []
-        self._lock = threading.Lock()
-        self._is_stopping = False
-        self._settling: list[threading.Event] = []
-        self._mistake: BaseException | None = None
-
-    # ------------------------------------------------------------------ the parent's side
-
-    @property
-    def is_bound(self) -> bool:
-        """Whether there is a socket."""
-        return self._listener is not None
-
-    @property
-    def is_serving(self) -> bool:
-        """Whether the thread runs; it does not during a fork, nor before the first child has started."""
-        return self._thread is not None
-
-    @property
-    def is_this_thread(self) -> bool:
-        """Whether the thread is the one that asks; also when it is to stop, and somebody waits for that."""
-        return threading.current_thread() is self._last_thread
 
     def enter(self, parent: Parent) -> None:
         """A world comes into force."""
@@ -132,78 +78,9 @@ class Hub:
         number = next(number for number, other in self.parents.items() if other is parent)
         self.parents = {**{other: self.parents[other] for other in self.parents if other != number}, number: parent}
 
-    def bind(self) -> None:
-        """Make the socket; who connects from now on waits for start()."""
-        if self._listener is not None:
-            return
-        os.mkdir(self._directory, 0o700)  # nobody else may connect
-        listener = RawSocket(socket.AF_UNIX, socket.SOCK_STREAM)
-        listener.bind(self.address)
-        listener.listen(BACKLOG)
-        listener.setblocking(False)
-        self._selector = selectors.DefaultSelector()
-        self._wake, self._woken = _pair()
-        self._selector.register(listener.fileno(), selectors.EVENT_READ, self._accept)
-        self._selector.register(self._woken.fileno(), selectors.EVENT_READ, self._be_woken)
-        self._listener = listener
-
-    def start(self) -> None:
-        """Serve from now on."""
-        if self._listener is None or self._thread is not None:
-            return
-        self._is_stopping = False
-        self._thread = threading.Thread(target=self._serve, name="wandb_testkit-children", daemon=True)
-        self._last_thread = self._thread
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Let the thread end; nothing is lost, and start() goes on where it stopped."""
-        with self._lock:
-            thread, self._thread = self._thread, None
-            self._is_stopping = True
-        if thread is None or self.is_this_thread:
-            return
-        self._call()
-        thread.join(STOP_S)
-
-    @contextmanager
-    def at_rest(self) -> Iterator[None]:
-        """The thread does not run meanwhile: what it changes may be changed."""
-        was_serving = self.is_serving
-        self.stop()
-        try:
-            yield
-        finally:
-            if was_serving:
-                self.start()
-
-    def settle(self) -> bool:
-        """Let everything that children have sent arrive; False if the thread is not there to do it.
-
-        Raises:
-            RuntimeError: The thread has made a mistake, of ours, and took in no more.
-        """
-        settled = threading.Event()
-        self._raise_mistake()
-        with self._lock:
-            if self._thread is None or self._is_stopping:
-                return False
-            if self.is_this_thread:
-                return True  # it is just taking it in
-            self._settling.append(settled)
-        self._call()
-        settled.wait()
-        self._raise_mistake()
-        return True
-
-    def _raise_mistake(self) -> None:
-        mistake, self._mistake = self._mistake, None
-        if mistake is not None:
-            raise RuntimeError("what listens to the children of this process failed; please report it") from mistake
-
     def finish_left(self, parent: Parent, exit_code: int) -> list[RunPath]:
-        """End every run that the children of a world have not finished, and name them; the thread must not run."""
-        callers = list(self._callers.values())
+        """End every run that the children of a world have not finished, and name them, while the listener rests."""
+        callers = self._callers
         left = [(path, way) for owner, path, way in self._left if owner is parent]
         left += [item for caller in callers if caller.parent is parent for item in caller.active.items()]
         self._left = [item for item in self._left if item[0] is not parent]
@@ -221,112 +98,31 @@ class Hub:
             parent: The world.
             is_expecting: A child that has not connected may do so yet, if another world is in force.
         """
-        self.settle()
+        self.listener.settle()
         self.parents = {number: other for number, other in self.parents.items() if other is not parent}
-        if self._listener is None:
+        if not self.listener.is_bound:
             return
-        was_serving = self._thread is not None
-        self.stop()
-        for caller in list(self._callers.values()):
-            if caller.parent is parent or (caller.parent is None and not self.parents):
-                self._hang_up(caller)
-        self._left = [item for item in self._left if item[0] is not parent]
-        if self._callers or (self.parents and is_expecting):
-            if was_serving:
-                self.start()
-        else:
-            self.close()
-
-    def close(self) -> None:
-        """End, with the socket and its place."""
-        self.stop()
-        self._close_sockets()
-        with suppress(OSError):
-            os.unlink(self.address)
-        with suppress(OSError):
-            os.rmdir(self._directory)
+        with self.listener.at_rest():
+            for caller in list(self._callers):
+                if caller.parent is parent or (caller.parent is None and not self.parents):
+                    self._hang_up(caller)
+            self._left = [item for item in self._left if item[0] is not parent]
+            if not self._callers and not (self.parents and is_expecting):
+                self.listener.close()
 
     def become_forked(self) -> None:
         """This is a forked child now: the sockets are its parent's."""
-        self._thread = None
-        self._close_sockets()
-
-    def _close_sockets(self) -> None:
-        if self._listener is None:
-            return
-        self._selector.close()
-        for caller in self._callers.values():
+        self.listener.become_forked()
+        for caller in self._callers:
             caller.connection.close()
         self._callers.clear()
-        for one in (self._wake, self._woken, self._listener):
-            one.close()
-        self._listener = None
 
     # ------------------------------------------------------------------ the thread's side
 
-    def _call(self) -> None:
-        with suppress(OSError):
-            self._wake.send(b"!")
-
-    def _serve(self) -> None:
-        try:
-            while self._serve_once():
-                pass
-        except BaseException as mistake:  # nobody may wait for a thread that is gone, nor take it for well
-            with self._lock:
-                self._mistake = mistake
-                self._thread = None
-            self._tell_settled(len(self._settling))
-            for caller in list(self._callers.values()):
-                self._hang_up(caller)
-
-    def _serve_once(self) -> bool:
-        """Take in what is there, or else what comes next; False if the thread is to end."""
-        # The call of somebody who came while others were settled has been heard below, together with the children.
-        self._take(self._selector.select(0 if self._settling else None))
-        with self._lock:
-            settling = len(self._settling)
-        if settling:
-            self._take_what_was_sent()
-            self._tell_settled(settling)
-        with self._lock:
-            return not self._is_stopping or bool(self._settling)
-
-    def _take_what_was_sent(self) -> None:
-        """Take in all that children have sent by now; one that goes on and on is not listened to for ever.
-
-        A child is read once, for a socket holds less than READ_BYTES: one that has ended had sent it all before.
-        """
-        read: set[object] = set()  # not by descriptor: that of a child that is gone is the next one's
-        while new := [one for one in self._selector.select(0) if one[0].data not in read]:
-            self._take(new)
-            read.update(key.data for key, _ in new if key.data != self._accept)
-
-    def _tell_settled(self, number: int) -> None:
-        with self._lock:
-            settled, self._settling = self._settling[:number], self._settling[number:]
-        for one in settled:
-            one.set()
-
-    def _take(self, ready: list[tuple[selectors.SelectorKey, int]]) -> None:
-        for key, _ in ready:
-            key.data()
-
-    def _be_woken(self) -> None:
-        with suppress(BlockingIOError):
-            self._woken.recv(READ_BYTES)
-
-    def _accept(self) -> None:
-        if self._listener is None:
-            return
-        try:
-            descriptor, _ = self._listener._accept()  # type: ignore[attr-defined] # what socket.accept() is made of
-        except OSError:
-            return  # gone again, or too many open files
-        caller = _Caller(RawSocket(fileno=descriptor))
-        caller.connection.setblocking(False)
-        self._callers[descriptor] = caller
-        self._selector.register(descriptor, selectors.EVENT_READ, lambda: self._read(caller))
+    def _connected(self, connection: RawSocket) -> Callable[[], None]:
+        caller = _Caller(connection)
+        self._callers.append(caller)
+        return lambda: self._read(caller)
 
     def _read(self, caller: _Caller) -> None:
         try:
@@ -345,12 +141,14 @@ class Hub:
             self._hang_up(caller)
 
     def _hang_up(self, caller: _Caller) -> None:
-        descriptor = caller.connection.fileno()
-        self._selector.unregister(descriptor)
-        del self._callers[descriptor]
-        caller.connection.close()
+        self._callers.remove(caller)
+        self.listener.hang_up(caller.connection)
         if caller.parent is not None:
             self._left += [(caller.parent, path, way) for path, way in caller.active.items()]
+
+    def _hang_up_all(self) -> None:
+        for caller in list(self._callers):
+            self._hang_up(caller)
 
     def _answer(self, caller: _Caller, frame: Frame) -> None:
         kind, number = frame.kind, frame.connection
@@ -419,11 +217,3 @@ class Hub:
             caller.connection.sendall(frame_bytes(frame))
         finally:
             caller.connection.setblocking(False)
-
-
-def _pair() -> tuple[RawSocket, RawSocket]:
-    one, other = socket.socketpair()
-    pair = RawSocket(fileno=one.detach()), RawSocket(fileno=other.detach())
-    for end in pair:
-        end.setblocking(False)
-    return pair

@@ -105,7 +105,7 @@ class Children:
                 self._hub.enter(world.as_parent())
                 if _has_children():  # from an earlier world: a pool of workers, say
                     self._listen()
-                    self._hub.start()
+                    self._hub.listener.start()
 
     def come_first(self, world: World) -> None:
         """Of the worlds that are there, this one is the innermost from now on."""
@@ -130,15 +130,15 @@ class Children:
     @property
     def address(self) -> str:
         """Where this process listens, "" if it has started none while a world was in force."""
-        return "" if self._hub is None else self._hub.address
+        return "" if self._hub is None else self._hub.listener.address
 
     def settle(self) -> None:
         """Let everything that children have sent arrive."""
-        hub = self._hub
-        while hub is not None and not hub.is_this_thread:
+        listener = None if self._hub is None else self._hub.listener
+        while listener is not None and not listener.is_this_thread:
             with self._lock:  # its thread stands still during a fork, and has more to take in behind it
-                is_serving = hub.is_serving
-            if not is_serving or hub.settle():
+                is_serving = listener.is_serving
+            if not is_serving or listener.settle():
                 return
 
     def finish_left(self, world: World, exit_code: int) -> list[str]:
@@ -147,7 +147,7 @@ class Children:
         if hub is None or world not in self._worlds:
             return []
         self.settle()
-        with self._lock, hub.at_rest():
+        with self._lock, hub.listener.at_rest():
             return [str(path) for path in hub.finish_left(world.as_parent(), exit_code)]
 
     # ------------------------------------------------------------------ the child's side
@@ -180,9 +180,9 @@ class Children:
             return
         from wandb_testkit.children.line import ParentLine
 
-        self._address = hub.address
+        self._address = hub.listener.address
         for number, world in zip(hub.parents, worlds, strict=True):
-            line = ParentLine(hub.address, number)
+            line = ParentLine(hub.listener.address, number)
             self._lines.append(line)
             world.become_child(line)
         hub.become_forked()
@@ -197,7 +197,7 @@ class Children:
                 self._hub = Hub()
                 for world in self._worlds:
                     self._hub.enter(world.as_parent())
-            self._hub.bind()
+            self._hub.listener.bind()
             return self._hub
 
     def _before_fork(self) -> None:
@@ -208,7 +208,7 @@ class Children:
             self._load_line()
             for world in self._worlds:
                 world.before_fork()
-            self._listen().stop()
+            self._listen().listener.stop()
 
     def _load_line(self) -> None:
         """Load what the child is going to need: once here, instead of in each child."""
@@ -223,7 +223,7 @@ class Children:
 
     def _go_on(self) -> None:
         if self._worlds and self._hub is not None:
-            self._hub.start()
+            self._hub.listener.start()
 
     def _watch_starts(self) -> None:
         if not hasattr(os, "register_at_fork"):
@@ -292,11 +292,11 @@ class Children:
                 hub = self._listen()
                 self._starts_under_way += 1
             try:
-                return original(*args[:at], environment(args[at], hub.address), *args[at + 1 :], **kwargs)
+                return original(*args[:at], environment(args[at], hub.listener.address), *args[at + 1 :], **kwargs)
             finally:
                 with self._lock:
                     self._starts_under_way -= 1
-                    hub.start()
+                    hub.listener.start()
 
         return start
 
