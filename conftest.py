@@ -4,8 +4,12 @@ The profile "ci" is the ordinary one: the same examples every time. `--hypothesi
 """
 
 import signal
+from collections.abc import Iterator
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+from tests import browser
 
 pytest_plugins = ["pytester"]
 
@@ -19,3 +23,14 @@ def pytest_configure() -> None:
     """Let Ctrl-C be heard: who runs in the background of a shell ignores it, and hands that on to every program."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(scope="module")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[browser.Browser]:
+    """A headless Chromium, for pages."""
+    program = browser.program()
+    if program is None:
+        pytest.skip("no Chromium is installed here")
+    opened = browser.Browser(program, tmp_path_factory.mktemp("browser"))
+    yield opened
+    opened.close()

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.browser import Browser
 from tests.conformance.made import drawn, report, result
 from tests.conformance.test_page import HOSTILE
-from tests.server import browser
-from tests.server.browser import Browser
 from wandb_testkit.conformance.page import write_page
 from wandb_testkit.conformance.results import MAX_TEXT, Outcome
 from wandb_testkit.profiles import CLASSIC, CURRENT
-
-PROGRAM = browser.program()
-
-pytestmark = pytest.mark.skipif(PROGRAM is None, reason="no Chromium is installed here")
 
 FAILED = result(
     "resume/must-missing",
@@ -41,13 +35,6 @@ OLD = report(result("resume/must-missing", Outcome.PASS, "RESUME-4"), target="ol
 ROWS = "[...document.querySelectorAll('tr.clause')].filter((row) => !row.closest('[hidden]'))"
 SHOWN = f"{ROWS}.map((row) => row.querySelector('b').textContent)"
 FOCUSED = "document.activeElement.closest('tr').querySelector('b').textContent"
-
-
-@pytest.fixture(scope="module")
-def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    opened = Browser(PROGRAM or "", tmp_path_factory.mktemp("browser"))
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

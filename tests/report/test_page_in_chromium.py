@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import wandb_testkit as wt
-from tests.server import browser
-from tests.server.browser import Browser
+from tests.browser import Browser
 from wandb_testkit.report.data import Entry, to_data
 from wandb_testkit.report.html import write_html
 
-PROGRAM = browser.program()
-
-pytestmark = pytest.mark.skipif(PROGRAM is None, reason="no Chromium is installed here")
-
 HOSTILE = "</script><script>window.ran=1</script><img src=x onerror='window.ran=1'>\u202e\x1b[31m"
-
-
-@pytest.fixture(scope="module")
-def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    opened = Browser(PROGRAM or "", tmp_path_factory.mktemp("browser"))
-    yield opened
-    opened.close()
 
 
 def entries() -> list[Entry]:

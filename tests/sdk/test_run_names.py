@@ -133,8 +133,8 @@ def test_a_run_that_has_ended_is_not_preempted_any_more(fake: wt.World) -> None:
 # ---------------------------------------------------------------------- restore
 
 
-def with_file(fake: wt.World, folder: Path, content: str = "from the run") -> Any:
-    (folder / "f.txt").write_text(content)
+def with_file(fake: wt.World, folder: Path) -> Any:
+    (folder / "f.txt").write_text("from the run")
     run = fake.init(id="saver", project="p")
     run.save("f.txt", policy="now")
     run.finish()

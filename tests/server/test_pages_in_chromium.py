@@ -7,24 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.server import browser
-from tests.server.browser import Browser
+from tests.browser import Browser
 from tests.server.test_asgi import Running
 from tests.server.test_pages import HOSTILE, KEY, log
 from wandb_testkit.records import ExitRecord, HistoryRecord, OutputRecord, RunPath, RunRecord
 from wandb_testkit.server.asgi import asgi_app
 from wandb_testkit.server.pages.site import Site, served
-
-PROGRAM = browser.program()
-
-pytestmark = pytest.mark.skipif(PROGRAM is None, reason="no Chromium is installed here")
-
-
-@pytest.fixture(scope="module")
-def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    opened = Browser(PROGRAM or "", tmp_path_factory.mktemp("browser"))
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -42,15 +42,15 @@ def clip(text: str, width: int) -> str:
     return line if len(line) <= width else line[: max(width - 3, 0)] + "..."
 
 
-def listing(items: Sequence[str], width: int, separator: str = "  ") -> str:
+def listing(items: Sequence[str], width: int) -> str:
     """As many whole items as fit on a line, and how many did not."""
     line = ""
     for at, item in enumerate(items):
-        longer = f"{line}{separator}{item}" if line else item
+        longer = f"{line}  {item}" if line else item
         left = len(items) - at - 1
-        ending = f"{separator}+{left} more" if left else ""
+        ending = f"  +{left} more" if left else ""
         if len(longer) + len(ending) > width:
-            rest = f"{separator}+{left + 1} more"
+            rest = f"  +{left + 1} more"
             return f"{line}{rest}" if line else clip(item, width - len(ending)) + ending
         line = longer
     return line

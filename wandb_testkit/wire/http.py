@@ -105,12 +105,12 @@ def error_response(status: int, message: str, headers: Mapping[str, str] | None 
     return json_response({"errors": [{"message": message}], "error": message}, status, headers)
 
 
-def content_response(request: Request, content: bytes, headers: Mapping[str, str] | None = None) -> Response:
+def content_response(request: Request, content: bytes) -> Response:
     """The content of a file, or the part of it that the request's Range asks for, as clients fetch large ones.
 
     Several ranges, or one that cannot be read, are passed over (RFC 9110, 14.2); one that begins after the end is 416.
     """
-    told = {"Content-Type": "application/octet-stream", "Accept-Ranges": "bytes", **(headers or {})}
+    told = {"Content-Type": "application/octet-stream", "Accept-Ranges": "bytes"}
     size = len(content)
     asked = re.fullmatch(r"bytes=(\d{0,18})-(\d{0,18})", request.headers.get("range", "").replace(" ", ""), re.ASCII)
     if asked is None or asked.groups() == ("", ""):

@@ -80,9 +80,9 @@ class Browser:
         self._ask("Page.navigate", url=url)
         self.wait_for("document.readyState === 'complete' && location.href !== 'about:blank'")
 
-    def look(self, *, width: int, height: int = 900, dark: bool = False) -> None:
+    def look(self, *, width: int, dark: bool = False) -> None:
         """Choose what the page is shown on."""
-        self._ask("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
+        self._ask("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=False)
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self._ask("Emulation.setEmulatedMedia", features=[scheme])
 
