@@ -1,4 +1,4 @@
-"""Reading of the pages that people wrote: README.md and docs, and the code that they show."""
+"""Reading of the pages that people wrote: README.md and docs, the code that they show, and the tables that are made."""
 
 from __future__ import annotations
 
@@ -17,3 +17,15 @@ def text_of(name: str) -> str:
 def blocks(text: str, language: str) -> list[str]:
     """What stands in a page as code of a language, block by block."""
     return re.findall(rf"^```{language}\n(.*?)^```", text, re.M | re.S)
+
+
+def with_table(text: str, name: str, table: str) -> str:
+    """A page with the table between the two marks of its name made anew.
+
+    Raises:
+        LookupError: The page has no such marks.
+    """
+    place = re.search(rf"(<!-- {name}: .*?-->\n).*?(<!-- end of {name} -->)", text, re.S)
+    if place is None:
+        raise LookupError(f"the page has no place for the table {name!r}")
+    return f"{text[: place.start()]}{place[1]}{table}\n{place[2]}{text[place.end() :]}"

@@ -8,10 +8,10 @@ from tests.integrations import results, suites
 def test_the_table_of_integrations_is_that_of_the_stored_results() -> None:
     text = results.PAGE.read_text(encoding="utf-8")
 
-    assert results.with_table(text) == text, "run: python -m tests.integrations.results"
+    assert results.made_anew(text) == text, "run: python -m tests.integrations.results"
 
 
 def test_the_table_of_suites_is_that_of_the_suites() -> None:
     text = suites.PAGE.read_text(encoding="utf-8")
 
-    assert suites.with_table(text) == text, "run: python -m tests.integrations.suites"
+    assert suites.made_anew(text) == text, "run: python -m tests.integrations.suites"

@@ -12,12 +12,13 @@ from __future__ import annotations
 import datetime
 import json
 import os
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.pages import with_table
 
 ROOT = Path(__file__).parents[2]
 FIXTURES = ROOT / "fixtures" / "clients"
@@ -146,11 +147,7 @@ def tables() -> Iterator[tuple[str, str]]:
 def with_tables(text: str) -> str:
     """The README with each table between its two marks made anew."""
     for name, table in tables():
-        marks = re.compile(rf"(<!-- {name}: .*?-->\n).*?(<!-- end of {name} -->)", re.S)
-        place = marks.search(text)
-        if place is None:
-            raise LookupError(f"README.md has no place for the table {name!r}")
-        text = f"{text[: place.start()]}{place[1]}{table}\n{place[2]}{text[place.end() :]}"
+        text = with_table(text, name, table)
     return text
 
 

@@ -20,12 +20,11 @@ from typing import Any
 import pytest
 
 from tests.integrations.frameworks import FRAMEWORKS, Framework
+from tests.pages import with_table
 
 ROOT = Path(__file__).parents[2]
 STORED = ROOT / "fixtures" / "integrations" / "results.json"
 PAGE = ROOT / "docs" / "integrations.md"
-
-MARKS = re.compile(r"(<!-- frameworks: .*?-->\n).*?(<!-- end of frameworks -->)", re.S)
 
 
 class Results:
@@ -109,13 +108,10 @@ def _counted(what: str, count: int) -> str:
     return what.removesuffix("s") if count == 1 else what
 
 
-def with_table(text: str) -> str:
+def made_anew(text: str) -> str:
     """The page with its table made anew."""
-    place = MARKS.search(text)
-    if place is None:
-        raise LookupError(f"{PAGE.name} has no place for the table of frameworks")
-    return f"{text[: place.start()]}{place[1]}{table(stored())}\n{place[2]}{text[place.end() :]}"
+    return with_table(text, "frameworks", table(stored()))
 
 
 if __name__ == "__main__":
-    PAGE.write_text(with_table(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    PAGE.write_text(made_anew(PAGE.read_text(encoding="utf-8")), encoding="utf-8")

@@ -15,11 +15,11 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.pages import with_table
+
 ROOT = Path(__file__).parents[2]
 SUITES = ROOT / "fixtures" / "suites"
 PAGE = ROOT / "docs" / "suites.md"
-
-MARKS = re.compile(r"(<!-- suites: .*?-->\n).*?(<!-- end of suites -->)", re.S)
 
 TIMEOUT_S = 240
 
@@ -109,13 +109,10 @@ def table() -> str:
     return "\n".join(rows)
 
 
-def with_table(text: str) -> str:
+def made_anew(text: str) -> str:
     """The page with its table made anew."""
-    place = MARKS.search(text)
-    if place is None:
-        raise LookupError(f"{PAGE.name} has no place for the table of suites")
-    return f"{text[: place.start()]}{place[1]}{table()}\n{place[2]}{text[place.end() :]}"
+    return with_table(text, "suites", table())
 
 
 if __name__ == "__main__":
-    PAGE.write_text(with_table(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    PAGE.write_text(made_anew(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
