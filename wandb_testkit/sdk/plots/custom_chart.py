@@ -68,24 +68,6 @@ class CustomChartSpec:
         return ("_wandb", "visualize", self.key)
 
 
-class CustomChart(Chart):
-    """A chart by a Vega-Lite specification."""
-
-    def __init__(self, table: Table, spec: CustomChartSpec) -> None:
-        super().__init__(table)
-        self.spec = spec
-
-    def set_key(self, key: str) -> None:
-        """Say under which key it is logged."""
-        self.spec.key = key
-
-    def logged(self, run: Run, key: str) -> Mapping[str, Any]:
-        """Tell the run's config how to draw it, and return what stands in the row."""
-        self.set_key(key)
-        run._visualize("visualize", key, self.spec.config_value)
-        return {self.spec.table_key: self.table}
-
-
 @dataclass
 class VisualizeSpec:
     """How a table is shown, by the name of a panel."""
@@ -104,21 +86,48 @@ class VisualizeSpec:
         return ("_wandb", "viz", self.key)
 
 
-class Visualize(Chart):
-    """A table with a panel."""
+class SpecifiedChart(Chart):
+    """A table that the run's config says how to show."""
 
-    def __init__(self, table: Table, spec: VisualizeSpec) -> None:
-        super().__init__(table)
-        self.spec = spec
+    spec: CustomChartSpec | VisualizeSpec
 
     def set_key(self, key: str) -> None:
         """Say under which key it is logged."""
         self.spec.key = key
 
+    def _tell(self, run: Run, key: str) -> None:
+        self.set_key(key)
+        _, section, name = self.spec.config_key
+        run._visualize(section, name, self.spec.config_value)
+
+
+class CustomChart(SpecifiedChart):
+    """A chart by a Vega-Lite specification."""
+
+    spec: CustomChartSpec
+
+    def __init__(self, table: Table, spec: CustomChartSpec) -> None:
+        super().__init__(table)
+        self.spec = spec
+
+    def logged(self, run: Run, key: str) -> Mapping[str, Any]:
+        """Tell the run's config how to draw it, and return what stands in the row."""
+        self._tell(run, key)
+        return {self.spec.table_key: self.table}
+
+
+class Visualize(SpecifiedChart):
+    """A table with a panel."""
+
+    spec: VisualizeSpec
+
+    def __init__(self, table: Table, spec: VisualizeSpec) -> None:
+        super().__init__(table)
+        self.spec = spec
+
     def logged(self, run: Run, key: str) -> Mapping[str, Any]:
         """Tell the run's config how to show it, and return what stands in the row."""
-        self.set_key(key)
-        run._visualize("viz", key, self.spec.config_value)
+        self._tell(run, key)
         return {key: self.table}
 
 
