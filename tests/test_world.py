@@ -425,6 +425,18 @@ def test_a_run_that_is_not_there_is_named_with_those_that_are(fake: wt.World) ->
             act("abd")
 
 
+@pytest.mark.parametrize("hand", ["delete_run", "crash_run", "stop_run"])
+def test_what_befalls_a_run_befalls_that_of_the_named_entity_alone(fake: wt.World, hand: str) -> None:
+    for entity in ("ours", "theirs"):
+        fake.server.add_run("abc", entity=entity, project="p", state="running")
+    (ours, theirs) = fake.server.runs
+
+    getattr(fake.server, hand)("abc", entity="theirs", project="p")
+
+    assert (str(ours.state), ours.stop_is_requested) == ("running", False)
+    assert (str(theirs.state), theirs.stop_is_requested) != ("running", False)
+
+
 def test_one_of_two_runs_of_the_same_id_is_chosen_by_project(fake: wt.World) -> None:
     for project in ("p", "q"):
         fake.server.add_run("abc", project=project)

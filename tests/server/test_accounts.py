@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+import wandb_testkit as wt
 from wandb_testkit.records import Account, Refusal
 from wandb_testkit.server.accounts import DEFAULT_KEY, DEFAULT_USER, Accounts
 from wandb_testkit.server.rights import Action, Place, refusal_of
@@ -120,6 +121,17 @@ def test_a_user_may_prefer_code_to_be_saved(accounts: Accounts, prefers: bool | 
     assert mine is not None
     assert theirs is not None
     assert (mine.code_saving, theirs.code_saving, accounts.default.code_saving) == (prefers, prefers, prefers)
+
+
+def test_the_preference_of_one_user_is_not_that_of_another() -> None:
+    """CODE-1"""
+    with wt.fake() as fake:
+        other = fake.server.add_user("other")
+
+        fake.server.set_code_saving(True, user="other")
+
+        preferences = [fake.server.accounts.of(key) for key in (other.api_key, fake.api_key)]
+    assert [account and account.code_saving for account in preferences] == [True, None]
 
 
 def test_a_preference_of_nobody_is_refused_by_name(accounts: Accounts) -> None:

@@ -207,6 +207,12 @@ def test_what_belongs_to_launch_is_refused_by_name(client: SweepClient) -> None:
     assert refused(response) == "scheduler of a sweep is not part of the fake; leave it out"
 
 
+def test_a_sweep_may_be_another_entitys(world: World) -> None:
+    made = world.server.add_sweep(GRID, entity="ours", project="p")
+
+    assert (made.entity, made.project) == ("ours", "p")
+
+
 def test_without_the_package_the_extra_is_named(client: SweepClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "sweeps", None)
     sweep_search.library.cache_clear()

@@ -135,3 +135,11 @@ def test_a_world_without_a_run_needs_no_action() -> None:
 
     assert script == ()
     assert ReferenceTarget().run(script, CLASSIC).runs == ()
+
+
+@given(data=st.data())
+def test_arguments_of_init_have_ids_and_a_number_of_ones_own(data: st.DataObject) -> None:
+    kwargs = data.draw(strategies.init_kwargs(ids=st.just("mine"), max_size=2))
+
+    assert len(kwargs) <= 2
+    assert kwargs.get("id", "mine") == "mine"
