@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import re
 
 import pytest
 
+import wandb_testkit as wt
 from tests.clients.results import with_tables
 from tests.mutants.every import ALL
 from tests.pages import ROOT, blocks, text_of
 from wandb_testkit import spec
 from wandb_testkit.cli import main
+from wandb_testkit.errors import NotModelledAttributeError, NotModelledError
 from wandb_testkit.profiles import Profile
 from wandb_testkit.verification.products import whole
 from wandb_testkit.verification.programs import PROGRAM_PRODUCTS
@@ -60,3 +63,29 @@ def test_every_command_of_the_kit_is_listed() -> None:
     (listed,) = re.findall(r"^\| `wandb-testkit` \| (.*) \|$", README, re.M)
 
     assert {name.strip("`") for name in listed.split(", ")} == set(main.commands)
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("registries", "registries"),
+        ("reports", "reports"),
+        ("automations", "automations"),
+        ("run queues", "run_queue"),
+        ("jobs", "job"),
+    ],
+)
+def test_what_is_said_to_be_refused_is_refused(words: str, name: str) -> None:
+    refused = README.partition("Refused by name until it is: ")[2].partition("Not heard by")[0]
+    with wt.fake(profile="current", environ={}), wt.install(profile="current"):
+        api = importlib.import_module("wandb").Api()
+
+        assert words in refused
+        with pytest.raises(NotModelledAttributeError):
+            getattr(api, name)
+
+
+def test_the_setting_launch_is_refused_as_it_says() -> None:
+    assert "the setting `launch`" in README
+    with wt.fake(profile="current", environ={}) as fake, pytest.raises(NotModelledError, match="launch"):
+        fake.init(settings={"launch": True})

@@ -1,4 +1,4 @@
-"""Owns where an artifact stands, and the errors of asking too early or changing too late. Observed with 0.31.0."""
+"""Owns the states of an artifact, and the errors of asking too early or changing too late. Observed with 0.31.0."""
 
 from __future__ import annotations
 

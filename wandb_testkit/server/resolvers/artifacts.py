@@ -1,4 +1,4 @@
-"""Resolves versions of artifacts, and the mutations that make, use, edit and delete them."""
+"""Resolves versions of artifacts, and the mutations that make and use them."""
 
 from __future__ import annotations
 
