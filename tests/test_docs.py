@@ -17,7 +17,7 @@ PAGES = ["README.md", *sorted(path.relative_to(DOCS).as_posix() for path in DOCS
 
 def commands(text: str) -> list[list[str]]:
     """What stands in code behind `wandb-testkit`, word by word; of words with "|" between them each one."""
-    lines = re.findall(r"(?:^(?:\$ )?|`)wandb-testkit ([^`\n#]*)", text, re.M)
+    lines = re.findall(r"(?:^(?: {4}|\$ )?|`)wandb-testkit ([^`\n#]*)", text, re.M)
     return [line.replace("\\|", "|").replace(" | ", "|").split() for line in lines]
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 import re
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -10,6 +13,12 @@ from tests.pages import blocks, text_of
 from wandb_testkit import strategies
 
 PAGE = text_of("strategies.md")
+ROW = r"^\| `(\w+)\(\)` \|.*\| ([^|]*) \|$"
+
+
+def options_of(strategy: Callable[..., Any]) -> list[str]:
+    parameters = inspect.signature(strategy).parameters.values()
+    return [parameter.name for parameter in parameters if parameter.kind is parameter.KEYWORD_ONLY]
 
 
 def examples() -> dict[str, str]:
@@ -38,7 +47,8 @@ def test_every_example_passes(pytester: pytest.Pytester) -> None:
     result.assert_outcomes(passed=sum(name.startswith("test_") for name in files))
 
 
-def test_the_page_names_every_strategy() -> None:
-    table = re.findall(r"^\| `(\w+)\(\)` \|", PAGE, re.M)
+def test_the_page_names_every_strategy_and_its_options() -> None:
+    table = {name: re.findall(r"`(\w+)`", options) for name, options in re.findall(ROW, PAGE, re.M)}
 
     assert sorted([*table, "RunLifecycle"]) == sorted(strategies.__all__)
+    assert table == {name: options_of(getattr(strategies, name)) for name in table}
