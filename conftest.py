@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests import browser
+from wandb_testkit.profiles import CLASSIC, CURRENT, Profile
 
 pytest_plugins = ["pytester"]
 
@@ -34,3 +35,10 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[browser.Brows
     opened = browser.Browser(program, tmp_path_factory.mktemp("browser"))
     yield opened
     opened.close()
+
+
+@pytest.fixture(params=[CLASSIC, CURRENT], ids=str)
+def profile(request: pytest.FixtureRequest) -> Profile:
+    """Each profile in turn."""
+    chosen: Profile = request.param
+    return chosen

@@ -14,7 +14,7 @@ import pytest
 
 import wandb_testkit as wt
 from wandb_testkit.offline_runs import OfflineLog
-from wandb_testkit.profiles import CLASSIC, CURRENT, Profile
+from wandb_testkit.profiles import Profile
 from wandb_testkit.records import AlertRecord, OutputRecord, RunPath, StatsRecord, WatchRecord
 from wandb_testkit.wire.log_file import LogWriter
 from wandb_testkit.wire.messages import message_class
@@ -28,12 +28,6 @@ CAPTURED = sorted(path.parent for path in LOGS.glob("*/header.json"))
 def captured(request: pytest.FixtureRequest) -> Path:
     path: Path = request.param
     return path
-
-
-@pytest.fixture(params=[CLASSIC, CURRENT], ids=str)
-def profile(request: pytest.FixtureRequest) -> Profile:
-    profile: Profile = request.param
-    return profile
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import pytest
 import time_machine
 
 import wandb_testkit as wt
-from wandb_testkit.profiles import CLASSIC, CURRENT, Profile
+from wandb_testkit.profiles import CLASSIC, Profile
 
 
 @pytest.fixture(autouse=True)
@@ -22,12 +22,6 @@ def _no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
     """Worlds look into the surrounding environment by default."""
     for name in [name for name in os.environ if name.startswith("WANDB_")]:
         monkeypatch.delenv(name)
-
-
-@pytest.fixture(params=[CLASSIC, CURRENT], ids=str)
-def profile(request: pytest.FixtureRequest) -> Profile:
-    value: Profile = request.param
-    return value
 
 
 @pytest.fixture

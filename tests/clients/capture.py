@@ -25,7 +25,7 @@ from typing import Any
 from tests.clients.conftest import SCRIPTS, Client
 from wandb_testkit.server.files import CLIENT_FILES
 from wandb_testkit.wire.http import Request, Response
-from wandb_testkit.world import fake
+from wandb_testkit.world import World, fake
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "wire"
 
@@ -42,16 +42,8 @@ TRANSPORT_SCRIPTS = SCRIPTS.parent / "wire"
 
 def captured(version: str, scripts: Sequence[Sequence[str]]) -> dict[str, Any]:
     """The exchanges of scripts that are played one after the other, as the content of a fixture."""
-    exchanges: list[dict[str, Any]] = []
     with fake(profile="current") as world, tempfile.TemporaryDirectory() as directory:
-        handle = world.server.handle
-
-        def listening(request: Request) -> Response:
-            response = handle(request)
-            exchanges.append(exchange_of(request, response))
-            return response
-
-        world.server.handle = listening  # type: ignore[method-assign]
+        exchanges = exchanges_from_now(world)
         client = Client(version, world, Path(directory))
         for script, *arguments in scripts:
             client.play(script, *arguments, env={"TMPDIR": directory})
@@ -60,6 +52,20 @@ def captured(version: str, scripts: Sequence[Sequence[str]]) -> dict[str, Any]:
     names = ", ".join(Path(script).name for script, *_ in scripts)
     header = {"client": version, "date": datetime.date.today().isoformat(), "script": names}
     return {"header": header, "exchanges": exchanges}
+
+
+def exchanges_from_now(world: World) -> list[dict[str, Any]]:
+    """A list that grows by every exchange of a world's server over HTTP."""
+    exchanges: list[dict[str, Any]] = []
+    handle = world.server.handle
+
+    def listening(request: Request) -> Response:
+        response = handle(request)
+        exchanges.append(exchange_of(request, response))
+        return response
+
+    world.server.handle = listening  # type: ignore[method-assign]
+    return exchanges
 
 
 def exchange_of(request: Request, response: Response) -> dict[str, Any]:

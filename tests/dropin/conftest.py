@@ -20,12 +20,6 @@ from wandb_testkit.world import World, fake
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture(params=list(Profile), ids=str)
-def profile(request: pytest.FixtureRequest) -> Profile:
-    value: Profile = request.param
-    return value
-
-
 @pytest.fixture
 def world(profile: Profile) -> Iterator[World]:
     with fake(profile=profile) as world:

@@ -16,12 +16,6 @@ import wandb_testkit as wt
 from wandb_testkit.profiles import CLASSIC, CURRENT, Profile
 
 
-@pytest.fixture(params=[CLASSIC, CURRENT], ids=str)
-def profile(request: pytest.FixtureRequest) -> Profile:
-    value: Profile = request.param
-    return value
-
-
 @pytest.fixture
 def make_world() -> Iterator[Callable[..., wt.World]]:
     """Make worlds, of which the last is in force; all of them end with the test."""

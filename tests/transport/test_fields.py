@@ -19,9 +19,8 @@ from typing import Any, NamedTuple, cast
 import pytest
 from graphql import FieldNode, OperationDefinitionNode, SelectionSetNode, parse
 
-from tests.clients.capture import FIXTURES, TRANSPORT_SCRIPTS, exchange_of
+from tests.clients.capture import FIXTURES, TRANSPORT_SCRIPTS, exchanges_from_now
 from wandb_testkit.transport.dialects import DIALECTS
-from wandb_testkit.wire.http import Request, Response
 from wandb_testkit.world import fake
 
 PROFILE_OF = {"0.10.33": "classic", "0.31.0": "current"}
@@ -121,17 +120,9 @@ def sent_by_a_real_client(version: str, script: str) -> set[str]:
 
 
 def sent_by_the_kit(version: str, script: str, directory: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
-    exchanges: list[dict[str, Any]] = []
     monkeypatch.chdir(directory)
     with fake(profile=PROFILE_OF[version], transport="responses", environ={}) as world:
-        handle = world.server.handle
-
-        def listening(request: Request) -> Response:
-            response = handle(request)
-            exchanges.append(exchange_of(request, response))
-            return response
-
-        world.server.handle = listening  # type: ignore[method-assign]
+        exchanges = exchanges_from_now(world)
 
         def save(*args: Any, **kwargs: Any) -> Any:
             run = world.session.run

@@ -21,12 +21,6 @@ from wandb_testkit.wire.transaction_log import Payload, payloads
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture(params=[CLASSIC, CURRENT], ids=str)
-def profile(request: pytest.FixtureRequest) -> Profile:
-    profile: Profile = request.param
-    return profile
-
-
 @pytest.fixture
 def fake(profile: Profile) -> Iterator[wt.World]:
     with wt.fake(profile=profile, environ={}) as world:
