@@ -436,5 +436,5 @@ def test_the_spec_imports_nothing_of_the_kit_but_its_words() -> None:
 
     imported = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
 
-    words = ("actions", "artifact_view", "errors", "frozen", "observation", "profiles")
+    words = ("actions", "artifact_view", "errors", "frozen", "history_view", "observation", "profiles")
     assert imported.stdout.split() == [f"wandb_testkit.{name}" for name in words]

@@ -23,8 +23,6 @@ from wandb_testkit.spec.chapters.clause import Clause
 
 DATA_ID = "wandb-testkit-conformance"
 
-_NAMES = {Profile.CURRENT: "current: wandb 0.31", Profile.CLASSIC: "classic: the reference page of 2021"}
-
 
 def write_page(path: str | PathLike[str], reports: Iterable[Report]) -> None:
     """Write the page; directories above it are made."""
