@@ -37,7 +37,7 @@ IMPLEMENTATION: dict[str, set[str]] = {
     "sdk": {"transport", "wire", "words"},
     "wiring": {"transport", "server", "sdk", "words"},
     "processes": {"children", "sdk", "transport", "surroundings", "words"},
-    "parenthood": {"processes", "sdk", "server", "recorder", "surroundings", "words"},
+    "parenthood": {"processes", "sdk", "server", "transport", "recorder", "surroundings", "words"},
     "world": {"processes", "parenthood", "children", "wiring", "sdk", "server", "recorder", "surroundings", "words"},
     "dropin": {"children", "network", "world", "sdk", "words"},
     "installation": {"dropin", "world", "sdk", "words"},

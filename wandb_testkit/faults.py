@@ -32,9 +32,10 @@ class Fault:
     """Something that goes wrong on purpose.
 
     Args:
-        on: The kind of record that meets it, one of KINDS' names; the kind of request over HTTP, one of ROUTES; or
-            "any", which over HTTP is any request.
-        nth: The how many-th such record fails, from 1; None means every one.
+        on: The kind of record that meets it, one of KINDS' names; the kind of request over HTTP, one of ROUTES, and
+            without HTTP each record that would be such a request; or "any", which over HTTP is any request.
+        nth: The how many-th such record fails, from 1, however often it is tried; None means every one. Of uploads each
+            try counts, and clients try again as those of W&B do: one that meets a 500 arrives at the next try.
         reply: The HTTP status to refuse with; 0 means that no connection comes about, as how="cut" does.
         message: The text of the refusal; a standard text if empty.
         how: "refuse": nothing is done, the status is `reply`. "cut": nothing is done, the connection is cut.

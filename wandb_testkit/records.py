@@ -327,7 +327,7 @@ class Refusal(NamedTuple):
 
     Attributes:
         on_purpose: A Fault or a limit of the test's did it.
-        how: The fault's.
+        how: The fault's; "limit" where a limit did it.
         retry_after: Seconds that the server asks a client to wait before it tries again.
     """
 

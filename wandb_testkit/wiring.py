@@ -153,7 +153,7 @@ class MemoryLine:
 
     def connect(self, api_key: str | None) -> Transport:
         """A transport for the account of a key."""
-        return MemoryTransport(self._ends.server, api_key)
+        return MemoryTransport(self._ends.server, api_key, version=self._ends.version)
 
     def connect_offline(self) -> Transport:
         """The transport of an offline run: no server sees it (MODE-3)."""
@@ -173,7 +173,7 @@ class LogLine(MemoryLine):
 
     def connect(self, api_key: str | None) -> Transport:
         """A transport for the account of a key."""
-        return LogTransport(self._ends.server, api_key)
+        return LogTransport(self._ends.server, api_key, version=self._ends.version)
 
     def connect_offline(self) -> Transport:
         """The transport of an offline run: no server sees it (MODE-3)."""

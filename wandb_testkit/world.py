@@ -281,6 +281,7 @@ class World:
             self.disk,
             self.home,
             self._directory,
+            BEHAVIOURS[self.profile].version,
         )
 
     def as_parent(self) -> Parenthood:

@@ -76,7 +76,7 @@ def test_the_first_record_of_a_kind_fails_and_the_second_does_not(transport: str
     over_memory = after_a_fault("memory", on, reply)
 
     assert after_a_fault(transport, on, reply) == over_memory
-    assert over_memory[0] == reply
+    assert over_memory[0] == (None if on == "files" and reply != 403 else reply)  # it is sent again, and arrives
     assert over_memory[2] == [(on, reply)]
 
 

@@ -39,6 +39,7 @@ from wandb_testkit.server.fault_hands import FaultHands
 from wandb_testkit.server.faults import (
     ADDING,
     AFTER_THE_WORK,
+    REQUESTS,
     UNREAD,
     ArmedFault,
     fault_on,
@@ -138,7 +139,7 @@ class FakeServer(RunHands, AccountHands, SweepHands, FaultHands, ServerKnobs):
                 limited = Result(refusal=limit)
                 self.observer.refused(record, limited)
                 return limited
-        result = self.apply_as(account, record, faults=self._faults)
+        result = self.apply_as(account, record, faults=self._faults, is_request=True)
         if self.keeper is not None:
             self.keeper.keep(everything=type(record) in MAKES_MORE)
         refusal = result.refusal
@@ -146,7 +147,8 @@ class FakeServer(RunHands, AccountHands, SweepHands, FaultHands, ServerKnobs):
             return result
         if refusal.how == "malformed" and isinstance(record, UNREAD):
             return DONE
-        self.observer.refused(record, result)  # for its sender it was
+        if not isinstance(record, FilesRecord):  # which is sent again, and arrives
+            self.observer.refused(record, result)  # for its sender it was
         return result
 
     def handle(self, request: Request) -> Response:
@@ -167,16 +169,18 @@ class FakeServer(RunHands, AccountHands, SweepHands, FaultHands, ServerKnobs):
         record: Record,
         *,
         faults: Sequence[ArmedFault],
+        is_request: bool = False,
         wait: Callable[[Fault], None] = Fault.wait,
     ) -> Result:
         """Carry out one record on behalf of an account.
 
         Args:
             faults: Those that the record may meet.
+            is_request: It did not come in a request, and meets the faults on the request that it would be.
             wait: Is called with the fault of a slow answer.
         """
         with self.lock:
-            fault = fault_on(KINDS[type(record)], faults, getattr(record, "files", ())) if faults else None
+            fault = _fault_of(record, faults, is_request=is_request) if faults else None
             refusal = None if fault is None else refusal_before(fault)
             result = Result(refusal=refusal) if refusal else self._carry_out(record, account)
             if fault is not None and fault.how == "twice" and not isinstance(record, ADDING):
@@ -291,6 +295,11 @@ class FakeServer(RunHands, AccountHands, SweepHands, FaultHands, ServerKnobs):
         """What a test has changed is kept at once, where anything is."""
         if self.keeper is not None:
             self.keeper.keep(everything=True)
+
+
+def _fault_of(record: Record, faults: Sequence[ArmedFault], *, is_request: bool) -> Fault | None:
+    request = REQUESTS.get(type(record), "graphql") if is_request else ""
+    return fault_on(KINDS[type(record)], faults, getattr(record, "files", ()), request=request)
 
 
 VERBS: dict[type, Callable[[FakeServer, Any, Account], Result]] = {

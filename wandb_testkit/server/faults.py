@@ -6,10 +6,12 @@ from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 
 from wandb_testkit.faults import Fault
+from wandb_testkit.artifact_records import ArtifactFileRequest
 from wandb_testkit.records import (
     AlertRecord,
     AnonymousAccountRequest,
     ExitRecord,
+    FileRequest,
     FilesRecord,
     HistoryRecord,
     OutputRecord,
@@ -26,6 +28,16 @@ AFTER_THE_WORK = ("lose_answer", "malformed")
 ADDING = (AlertRecord, AnonymousAccountRequest, WatchRecord)
 """Records that add instead of replacing; clients that may repeat one name it, so the second is known (repeats.py)."""
 
+REQUESTS: dict[type, str] = {
+    **dict.fromkeys(
+        (HistoryRecord, SummaryRecord, StatsRecord, OutputRecord, ExitRecord, PreemptingRecord), "file_stream"
+    ),
+    FilesRecord: "upload",
+    FileRequest: "download",
+    ArtifactFileRequest: "download",
+}
+"""The request over HTTP that a record is, as far as faults on requests go; all others are "graphql"."""
+
 UNREAD = (HistoryRecord, SummaryRecord, StatsRecord, OutputRecord, FilesRecord, PreemptingRecord, ExitRecord)
 """Records whose answer says nothing that a client must know: one that is unreadable passes (protocol.md 4.5)."""
 
@@ -41,10 +53,15 @@ class ArmedFault:
         self.met = 0
 
 
-def fault_on(kind: str, faults: Sequence[ArmedFault], files: Iterable[str] = ()) -> Fault | None:
-    """The first fault that is due for one more of this kind; each counts what came by until then."""
+def fault_on(kind: str, faults: Sequence[ArmedFault], files: Iterable[str] = (), *, request: str = "") -> Fault | None:
+    """The first fault that is due for one more of this kind; each counts what came by until then.
+
+    Args:
+        files: What a file that it is about may be called.
+        request: The kind of request that a record would be which did not come in one.
+    """
     for armed in faults:
-        if armed.fault.on not in ("any", kind):
+        if armed.fault.on not in ("any", kind, request):
             continue
         pattern = armed.fault.file
         if pattern is not None and not any(fnmatchcase(name, pattern) for name in files):

@@ -65,13 +65,14 @@ class Gate:
         if allowed is None or stored_bytes + more_bytes <= allowed:
             return None
         said = f"entity {entity!r} has {stored_bytes} of {allowed} bytes, and no room for {more_bytes} more"
-        return Refusal(NO_SPACE, f"storage limit exceeded: {said}", on_purpose=True)
+        return Refusal(NO_SPACE, f"storage limit exceeded: {said}", on_purpose=True, how="limit")
 
     def _size(self, body_bytes: int) -> Refusal | None:
         allowed = self.limits.body_bytes
         if allowed is None or body_bytes <= allowed:
             return None
-        return Refusal(TOO_LARGE, f"request too large: {body_bytes} bytes, allowed are {allowed}", on_purpose=True)
+        said = f"request too large: {body_bytes} bytes, allowed are {allowed}"
+        return Refusal(TOO_LARGE, said, on_purpose=True, how="limit")
 
     def _rate(self) -> Refusal | None:
         allowed, per_s = self.limits.requests, self.limits.per_s
@@ -85,4 +86,4 @@ class Gate:
             return None
         wait_s = max(1, math.ceil(self._passed[0] + per_s - now))  # the header has whole seconds
         said = f"rate limit exceeded: {allowed} requests in {per_s:g} s; try again in {wait_s} s"
-        return Refusal(TOO_MANY, said, on_purpose=True, retry_after=wait_s)
+        return Refusal(TOO_MANY, said, on_purpose=True, how="limit", retry_after=wait_s)

@@ -1,7 +1,8 @@
 """Owns the requests that a client may send twice: what is known by its Idempotency-Key is answered as the first time.
 
 So a request whose answer got lost is not carried out again, and a fault that met it meets every try of it: the n-th
-record fails, however often its client tries. Clients of W&B send no key: for them each try counts (protocol.md 6).
+record fails, however often its client tries. Of an upload each try counts, and of all requests of clients of W&B, which
+send no key (protocol.md 6).
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ class Known(NamedTuple):
     Attributes:
         is_told: The observer was told the record that was refused.
         on_purpose: A fault or a limit refused the request as a whole.
-        may_pass: It was a limit, which may let the next try in.
+        may_pass: It was a limit, or a fault that met an upload: the next try may come through.
     """
 
     response: Response

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from wandb_testkit.records import DONE, Account, Refusal, Result, RunPath
-from wandb_testkit.transport import documents
+from wandb_testkit.transport import documents, uploads
 from wandb_testkit.transport.connection import Answer, Connection, NotAccepted
 from wandb_testkit.transport.dialects import Dialect
 from wandb_testkit.transport.documents import Document
@@ -92,7 +92,9 @@ class Asking:
         """Upload a file."""
         given = dict(header.split(":", 1) for header in headers)
         retried = self._dialect.retried["upload"]
-        self._connection.send("PUT", url, content, headers=given, retried=retried, has_credentials=False)
+        self._connection.send(
+            "PUT", url, content, headers=given, retried=retried, retries=uploads.RETRIES, has_credentials=False
+        )
 
     def get(self, url: str) -> bytes:
         """Download a file."""

@@ -71,35 +71,48 @@ class Connection:
         *,
         headers: Mapping[str, str],
         retried: frozenset[int],
+        retries: int | None = None,
         has_credentials: bool = True,
     ) -> Answer:
-        """Send one request, again while its status is one of `retried`.
+        """Send one request, again while its status is one of `retried`, and no answer came.
 
+        Args:
+            retries: As many times after the first; None: as patience has it.
         Raises:
             NotAccepted: The server refused it, could not be reached, or did not answer in time (status 0).
         """
         key = secrets.token_hex(16)
+        given = {**headers, KEY_HEADER: key}
+        auth = _as_given(self._credentials if has_credentials else None)
         with self._lock:
-            self._adapter.max_retries = Retries(patience=self._patience, statuses=retried)
-            try:
-                with self._session.request(
-                    method,
-                    url,
-                    data=body,
-                    headers={**headers, KEY_HEADER: key},
-                    auth=_as_given(self._credentials if has_credentials else None),
-                    timeout=self._patience.try_s,
-                    allow_redirects=False,
-                    stream=True,
-                ) as response:
-                    status = response.status_code
-                    content = _read(response, time.monotonic() + self._patience.try_s)
-            except (requests.RequestException, HTTPError, TimeoutError) as error:
-                told = f"the server at {self.url} cannot be reached: {type(error).__name__}: {error}"
-                raise NotAccepted(Refusal(0, told), key) from None
+            left = self._patience.retries if retries is None else retries
+            while True:
+                self._adapter.max_retries = Retries(patience=self._patience, statuses=retried, retries=left)
+                try:
+                    status, content = self._try(method, url, body, given, auth)
+                    break
+                except (requests.RequestException, HTTPError, TimeoutError) as error:
+                    if left > 0 and _was_cut_before_urllib3(error):
+                        left -= 1
+                        continue
+                    told = f"the server at {self.url} cannot be reached: {type(error).__name__}: {error}"
+                    raise NotAccepted(Refusal(0, told), key) from None
         if not 200 <= status < 300:
             raise NotAccepted(Refusal(status, _told(content)), key)
         return Answer(content, key)
+
+    def _try(self, method: str, url: str, body: bytes, headers: Mapping[str, str], auth: Any) -> tuple[int, bytes]:
+        with self._session.request(
+            method,
+            url,
+            data=body,
+            headers=headers,
+            auth=auth,
+            timeout=self._patience.try_s,
+            allow_redirects=False,
+            stream=True,
+        ) as response:
+            return response.status_code, _read(response, time.monotonic() + self._patience.try_s)
 
     def close(self) -> None:
         """Cut what is kept open."""
@@ -109,6 +122,12 @@ class Connection:
 def _as_given(credentials: tuple[str, str] | None) -> Any:
     """Authentication for `requests` that adds nothing from netrc where there are no credentials."""
     return credentials if credentials is not None else lambda request: request
+
+
+def _was_cut_before_urllib3(error: Exception) -> bool:
+    """Whether it comes from who answers instead of urllib3 (`responses`), so that nobody has tried again."""
+    is_cut = isinstance(error, requests.ConnectionError)
+    return is_cut and not any(isinstance(cause, (HTTPError, OSError)) for cause in error.args)
 
 
 def _read(response: requests.Response, deadline: float) -> bytes:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from wandb_testkit.records import RunPath
-from wandb_testkit.transport import documents
+from wandb_testkit.transport import documents, uploads
 from wandb_testkit.transport.documents import Document
 
 Question = dict[str, Any]
@@ -126,7 +126,7 @@ CLASSIC_DIALECT = Dialect(
         "graphql": _all_but(400, 401, 403, 404),
         "upsert": _all_but(400, 401, 403, 404),
         "file_stream": _all_but(400, 403, 404, 409),
-        "upload": frozenset({408, 409, 429, 500, 502, 503, 504}),
+        "upload": uploads.RETRIED["0.10.33"],
     },
 )
 
@@ -151,7 +151,7 @@ CURRENT_DIALECT = Dialect(
         "graphql": _all_but(400, 401, 403, 404, 409, 410, 413, 422, 501),
         "upsert": _all_but(400, 401, 403, 404, 410, 413, 422, 501),
         "file_stream": _all_but(400, 401, 403, 404, 409, 410, 413, 422, 501),
-        "upload": frozenset({429, *range(500, 600)} - {501}),
+        "upload": uploads.RETRIED["0.31.0"],
     },
 )
 

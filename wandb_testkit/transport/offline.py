@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from wandb_testkit.artifact_records import ArtifactRecord
 from wandb_testkit.ports import Backend, Disk, Transport
 from wandb_testkit.records import FilesRecord, Record, Result
+from wandb_testkit.transport.memory import MemoryTransport
 
 if TYPE_CHECKING:
     from wandb_testkit.wire.log_file import LogReader, LogWriter
@@ -101,17 +102,16 @@ class LogTransport:
     A question is answered by the backend after everything that was written before it.
     """
 
-    __slots__ = ("_api_key", "_apply", "_reader", "_writer")
+    __slots__ = ("_carrying", "_reader", "_writer")
 
-    def __init__(self, backend: Backend, api_key: str | None = None) -> None:
-        self._apply = backend.apply
-        self._api_key = api_key
+    def __init__(self, backend: Backend, api_key: str | None = None, *, version: str = "0.31.0") -> None:
+        self._carrying = MemoryTransport(backend, api_key, version=version)
         self._writer: LogWriter | None = None
         self._reader: LogReader | None = None
 
     def deliver(self, record: Record) -> Result:
         """Send a record through the log, and wait for its answer."""
-        (result,) = [self._apply(read, api_key=self._api_key) for read in self._through_the_log(record)]
+        (result,) = [self._carrying.deliver(read) for read in self._through_the_log(record)]
         return result
 
     def publish(self, record: Record) -> None:

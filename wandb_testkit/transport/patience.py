@@ -40,15 +40,22 @@ class Retries(Retry):
     Args:
         patience: How often and how long.
         statuses: Those that are tried again.
+        retries: How often; None: as patience has it.
         deadline: By time.monotonic(); None means "counted from now".
     """
 
     def __init__(
-        self, *, patience: Patience, statuses: frozenset[int], deadline: float | None = None, **more: Any
+        self,
+        *,
+        patience: Patience,
+        statuses: frozenset[int],
+        retries: int | None = None,
+        deadline: float | None = None,
+        **more: Any,
     ) -> None:
         self.patience = patience
         self.deadline = time.monotonic() + patience.deadline_s if deadline is None else deadline
-        more.setdefault("total", patience.retries)
+        more.setdefault("total", patience.retries if retries is None else retries)
         more.update(status_forcelist=statuses, allowed_methods=None, raise_on_status=False)
         super().__init__(**more)
 
