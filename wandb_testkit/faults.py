@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import threading
 
-from wandb_testkit.records import KINDS
+from wandb_testkit.records import SENT
 
 ROUTES = ("graphql", "file_stream", "upload", "download")
 """The kinds of requests over HTTP: what faults are set on when a whole request is to fail."""
@@ -32,7 +32,7 @@ class Fault:
     """Something that goes wrong on purpose.
 
     Args:
-        on: The kind of record that meets it, one of KINDS' names; the kind of request over HTTP, one of ROUTES, and
+        on: The kind of record that meets it, one of SENT; the kind of request over HTTP, one of ROUTES, and
             without HTTP each record that would be such a request; or "any", which over HTTP is any request.
         nth: The how many-th such record fails, from 1, however often it is tried; None means every one. Of uploads each
             try counts, and clients try again as those of W&B do: one that meets a 500 arrives at the next try.
@@ -63,7 +63,7 @@ class Fault:
     )
 
     def __post_init__(self) -> None:
-        known = ("any", *KINDS.values(), *ROUTES)
+        known = ("any", *SENT, *ROUTES)
         if self.on not in known:
             raise ValueError(f"Fault(on={self.on!r}): there is no such record; expected one of {', '.join(known)}")
         if self.nth is not None and self.nth < 1:

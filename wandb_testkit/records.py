@@ -264,6 +264,9 @@ KINDS: dict[type, str] = {
 }
 """The short name of each record: what faults are set on, and what `RunView.requests` lists."""
 
+SENT = tuple(kind for record, kind in KINDS.items() if record is not UnknownRequest)
+"""The short names of what clients send."""
+
 
 class Account(NamedTuple):
     """Who a key belongs to, and what it is to others.

@@ -334,9 +334,8 @@ def fake(
             called. "loopback": HTTP over real sockets to `url`. "responses": HTTP without a socket, answered in process
             (extra: responses). "process": a child process is handed the records and talks to `url`; it outlives a crash
             of the program, and log() does not wait for the network. "offline": through a transaction log that is
-            written, read back and then carried out. Over HTTP a fault on "config" or "metric" is met by that record as
-            in memory; those on "watch", "file" and "query", and on what is said of artifacts, are met by none, for no
-            request is one of these records, and one on "files" counts uploads.
+            written, read back and then carried out. Faults on records mean the same over all of them; but over HTTP
+            one on "files" counts uploads, and a part of a distributed artifact is done when the whole is.
         root: A directory for the world's files; None keeps them in memory until a path is asked for.
         environ: Environment variables; None means os.environ, read at the first init() or login().
         home: The home directory of the machine's user: netrc file and user settings. None gives it one of its own,

@@ -228,3 +228,8 @@ def test_a_fault_that_makes_no_sense_is_refused(arguments: dict[str, Any], words
 def test_faults_that_say_the_same_are_equal() -> None:
     assert Fault("run", how="slow") == Fault("run", how="slow")
     assert "released" not in repr(Fault())
+
+
+def test_a_fault_that_nothing_can_meet_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"on='unknown'.*there is no such record; expected one of any, viewer"):
+        Fault("unknown")

@@ -1,4 +1,4 @@
-"""Which faults on a kind of record mean the same over HTTP, and those that do not (docstring of fake())."""
+"""Faults on a kind of record mean the same over HTTP; those on artifacts have a file of their own."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_each_way_to_fail_is_the_same_over_http(on: str, how: str) -> None:
     assert after_a_fault("responses", on, how=how) == over_memory
 
 
-def test_every_kind_but_watch_file_query_and_those_of_artifacts_is_tried() -> None:
+def test_every_kind_is_tried_here_or_in_test_faults_on_artifacts() -> None:
     assert set(KINDS.values()) - set(ONE_OF_EACH) == {
         KINDS[kind] for kind in (WatchRecord, FileRequest, GraphQLRequest, UnknownRequest, *get_args(AboutArtifact))
     }

@@ -123,6 +123,11 @@ class FakeServer(RunHands, AccountHands, SweepHands, FaultHands, ServerKnobs):
         return FileUrls()
 
     @cached_property
+    def owed(self) -> dict[int, Fault]:
+        """By the number of an artifact, the fault that a record about it has met which is not carried out yet."""
+        return {}
+
+    @cached_property
     def repeats(self) -> Repeats:
         """The requests that clients may send again."""
         return Repeats()

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from wandb_testkit.faults import Fault
 from wandb_testkit.observation import RunState
 from wandb_testkit.records import Account, Record, Refusal, Result, RunPath
-from wandb_testkit.server.faults import AFTER_THE_WORK, fault_on, refusal_before
+from wandb_testkit.server.faults import AFTER_THE_WORK, fault_on, refusal_after, refusal_before
 from wandb_testkit.server.refused import Refused
 from wandb_testkit.server.rights import Action
 from wandb_testkit.server.stored_run import StoredRun
 from wandb_testkit.server.urls import STORAGE, Grant
-from wandb_testkit.wire.http import Request, api_key_of
+from wandb_testkit.wire.http import RECORD_HEADER, Request, api_key_of
 
 if TYPE_CHECKING:
     from wandb_testkit.server.app import FakeServer
@@ -30,6 +30,7 @@ class Context:
         is_told: The observer was told a record of this request that was refused.
         began: When the request came (time.monotonic).
         tells_history_length: The client is told how much history a run has.
+        comes_twice: A fault has it delivered twice.
         slow: Faults that hold back the answer; who waits must not hold the server's lock.
     """
 
@@ -39,6 +40,7 @@ class Context:
         self.is_told = False
         self.began = time.monotonic()
         self.tells_history_length = True
+        self.comes_twice = False
         self.slow: list[Fault] = []
         self._nodes_left = MAX_NODES
 
@@ -75,22 +77,49 @@ class Context:
     def apply_as(self, account: Account | None, record: Record) -> Result:
         """Carry out a record on behalf of an account, or of nobody."""
         server = self.server
-        result = server.apply_as(account, record, faults=server.faults_of_records, wait=self.slow.append)
+        faults = () if self.said == "watch" else server.faults_of_records  # it has met them, and is no change of config
+        result = server.apply_as(account, record, faults=faults, wait=self.slow.append)
         is_refused = result.refusal is not None and result.refusal.how not in AFTER_THE_WORK
         self.is_told = self.is_told or is_refused
         return result
 
-    def meet(self, kind: str) -> None:
+    @property
+    def said(self) -> str:
+        """What the client says that the request is (RECORD_HEADER); those of W&B do not."""
+        return self.request.headers.get(RECORD_HEADER.lower(), "")
+
+    def meet(self, kind: str) -> Fault | None:
         """Let a request that says a record in other words meet the faults on that kind of record.
 
+        Returns:
+            The fault that is due once the record is carried out (see carried_out).
         Raises:
             Refused: One is due, and refuses or cuts before anything is done.
         """
         faults = self.server.faults_of_records
-        fault = fault_on(kind, faults) if faults else None
+        if not faults:
+            return None
+        with self.server.lock:
+            fault = fault_on(kind, faults)
         refusal = None if fault is None else refusal_before(fault)
         if refusal is not None:
             raise Refused(refusal)
+        self.comes_twice = self.comes_twice or (fault is not None and fault.how == "twice")
+        return fault
+
+    def carried_out(self, fault: Fault | None) -> None:
+        """A record that has met a fault is carried out.
+
+        Raises:
+            Refused: Its answer gets lost, or cannot be read.
+        """
+        if fault is None:
+            return
+        if fault.how == "slow":
+            self.slow.append(fault)
+        lost = refusal_after(fault)
+        if lost is not None:
+            raise Refused(lost)
 
     def may_see(self, entity: str, project: str = "") -> bool:
         """Whether the account may see a project; without one, what an entity has beside private and public ones."""

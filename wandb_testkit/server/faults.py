@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 
+from wandb_testkit.artifact_records import ArtifactFileRequest, ArtifactRecord
 from wandb_testkit.faults import Fault
-from wandb_testkit.artifact_records import ArtifactFileRequest
 from wandb_testkit.records import (
     AlertRecord,
     AnonymousAccountRequest,
@@ -25,7 +25,7 @@ from wandb_testkit.records import (
 AFTER_THE_WORK = ("lose_answer", "malformed")
 """Ways of failing after which the server has what was sent, and its sender does not know."""
 
-ADDING = (AlertRecord, AnonymousAccountRequest, WatchRecord)
+ADDING = (AlertRecord, AnonymousAccountRequest, WatchRecord, ArtifactRecord)
 """Records that add instead of replacing; clients that may repeat one name it, so the second is known (repeats.py)."""
 
 REQUESTS: dict[type, str] = {

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from wandb_testkit.faults import Fault
 from wandb_testkit.profiles import CLASSIC, Profile
-from wandb_testkit.records import KINDS
+from wandb_testkit.records import SENT
 from wandb_testkit.spec.cells import Cell, Which, dimensions, is_reachable
 
 
@@ -20,7 +20,7 @@ def cells(*, profile: Profile | str = CLASSIC, which: Which = "full") -> st.Sear
     return st.builds(Cell, **words).filter(is_reachable)
 
 
-def faults(*, kinds: tuple[str, ...] = tuple(KINDS.values())) -> st.SearchStrategy[Fault]:
+def faults(*, kinds: tuple[str, ...] = SENT) -> st.SearchStrategy[Fault]:
     """Things that go wrong at the server: the n-th record of a kind, or each, is refused or does not arrive.
 
     Args:

@@ -23,7 +23,7 @@ from wandb_testkit.artifact_records import (
 from wandb_testkit.records import DONE, Result, RunPath
 from wandb_testkit.transport import artifact_documents as documents
 from wandb_testkit.transport.documents import Document
-from wandb_testkit.wire.http import as_object, decode_json
+from wandb_testkit.wire.http import ENDS, GOES_ON, as_object, decode_json
 
 INHERIT_TTL = -1
 STORAGE_LAYOUT = "V2"
@@ -32,8 +32,14 @@ STORAGE_LAYOUT = "V2"
 class Requests(Protocol):
     """What the transport does for this module."""
 
-    def ask(self, document: Document, variables: Mapping[str, Any], reading: Callable[[Mapping[str, Any]], Any]) -> Any:
-        """What `reading` finds in the answer to a document."""
+    def ask(
+        self,
+        document: Document,
+        variables: Mapping[str, Any],
+        reading: Callable[[Mapping[str, Any]], Any],
+        what: str = "",
+    ) -> Any:
+        """What `reading` finds in the answer to a document, which says `what` (RECORD_HEADER)."""
 
     def put(self, url: str, content: bytes, headers: Sequence[str]) -> None:
         """Upload a file."""
@@ -71,15 +77,16 @@ def _log(record: ArtifactRecord, requests: Requests) -> Result:
         "distributedID": record.distributed_id,
         "enableDigestDeduplication": not (record.distributed_id or record.is_incremental),
     }
-    made = requests.ask(documents.CREATE, {"input": asked}, lambda data: data["createArtifact"]["artifact"])
+    what = GOES_ON if record.is_used else ""
+    made = requests.ask(documents.CREATE, {"input": asked}, lambda data: data["createArtifact"]["artifact"], what)
     if made["state"] == "PENDING":
         _upload(record, made["id"], requests)
         if record.is_last:
             made = requests.ask(
-                documents.COMMIT, {"artifactID": made["id"]}, lambda data: data["commitArtifact"]["artifact"]
+                documents.COMMIT, {"artifactID": made["id"]}, lambda data: data["commitArtifact"]["artifact"], what
             )
     if record.is_used:
-        _use(UseArtifactRecord(path, made["id"]), requests)
+        _use(UseArtifactRecord(path, made["id"]), requests, ENDS)
     return Result(artifact=_info(made, None, requests))
 
 
@@ -119,11 +126,11 @@ def _upload(record: ArtifactRecord, artifact_id: str, requests: Requests) -> Non
 
 
 def _latest(record: ArtifactRecord, requests: Requests) -> str | None:
-    found = _find(ArtifactRequest(record.path, f"{record.name}:latest"), requests).artifact
+    found = _found(ArtifactRequest(record.path, f"{record.name}:latest"), requests, "").artifact
     return None if found is None else found.id
 
 
-def _use(record: UseArtifactRecord, requests: Requests) -> Result:
+def _use(record: UseArtifactRecord, requests: Requests, what: str = "") -> Result:
     path = record.path
     asked = {
         "entityName": path.entity,
@@ -131,17 +138,21 @@ def _use(record: UseArtifactRecord, requests: Requests) -> Result:
         "runName": path.run_id,
         "artifactID": record.artifact_id,
     }
-    requests.ask(documents.USE, {"input": asked}, lambda data: data["useArtifact"])
+    requests.ask(documents.USE, {"input": asked}, lambda data: data["useArtifact"], what)
     return DONE
 
 
 def _find(record: ArtifactRequest, requests: Requests) -> Result:
+    return _found(record, requests, "find_artifact")
+
+
+def _found(record: ArtifactRequest, requests: Requests, what: str) -> Result:
     if record.artifact_id:
-        made = requests.ask(documents.BY_ID, {"id": record.artifact_id}, lambda data: data["artifact"])
+        made = requests.ask(documents.BY_ID, {"id": record.artifact_id}, lambda data: data["artifact"], what)
         return DONE if made is None else Result(artifact=_info(made, None, requests))
     asked = {**_where(record.path, requests), "name": record.name}
     member = requests.ask(
-        documents.BY_NAME, asked, lambda data: (data["project"] or {}).get("artifactCollectionMembership")
+        documents.BY_NAME, asked, lambda data: (data["project"] or {}).get("artifactCollectionMembership"), what
     )
     return DONE if member is None else Result(artifact=_info(member["artifact"], member, requests))
 
@@ -151,6 +162,7 @@ def _file(record: ArtifactFileRequest, requests: Requests) -> Result:
         documents.FILE,
         {"id": record.artifact_id, "names": [record.name]},
         lambda data: [edge["node"] for edge in data["artifact"]["files"]["edges"]],
+        "artifact_file",
     )
     found = [node["directUrl"] for node in nodes if node["name"] == record.name and node["directUrl"]]
     return Result(file=requests.get(found[0])) if found else DONE
@@ -170,7 +182,7 @@ def _link(record: LinkArtifactRecord, requests: Requests) -> Result:
 
 
 def _edit(record: EditArtifactRecord, requests: Requests) -> Result:
-    where = _where(record.path, requests)
+    where, what = _where(record.path, requests), "edit_artifact"
     for document, aliases in (
         (documents.ADD_ALIASES, record.aliases_added),
         (documents.DELETE_ALIASES, record.aliases_deleted),
@@ -182,7 +194,8 @@ def _edit(record: EditArtifactRecord, requests: Requests) -> Result:
                 "projectName": where["project"],
             }
             named = {"artifactID": record.artifact_id, "aliases": [{**place, "alias": alias} for alias in aliases]}
-            requests.ask(document, {"input": named}, lambda data: data)
+            requests.ask(document, {"input": named}, lambda data: data, what)
+            what = GOES_ON
     asked = {
         "artifactID": record.artifact_id,
         "description": record.description,
@@ -191,10 +204,11 @@ def _edit(record: EditArtifactRecord, requests: Requests) -> Result:
         "tagsToAdd": [{"tagName": tag} for tag in record.tags_added],
         "tagsToDelete": [{"tagName": tag} for tag in record.tags_deleted],
     }
-    requests.ask(documents.UPDATE, {"input": asked}, lambda data: data["updateArtifact"])
+    what = ENDS if what == GOES_ON else ""
+    requests.ask(documents.UPDATE, {"input": asked}, lambda data: data["updateArtifact"], what)
     member = requests.ask(documents.BY_ID, {"id": record.artifact_id}, lambda data: data["artifact"])
     version = f"v{member['versionIndex']}"
-    found = _find(ArtifactRequest(record.path, f"{record.name}:{version}"), requests)
+    found = _found(ArtifactRequest(record.path, f"{record.name}:{version}"), requests, "")
     return found if found.artifact is not None else Result(artifact=_info(member, None, requests))
 
 

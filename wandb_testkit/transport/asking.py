@@ -35,9 +35,15 @@ class Asking:
         self._dialect = dialect
         self._features: frozenset[str] | None = None
 
-    def ask(self, document: Document, variables: Mapping[str, Any], reading: Callable[[Mapping[str, Any]], Any]) -> Any:
-        """What `reading` finds in the answer to a document."""
-        return self.read(self.send(document, variables), reading)
+    def ask(
+        self,
+        document: Document,
+        variables: Mapping[str, Any],
+        reading: Callable[[Mapping[str, Any]], Any],
+        what: str = "",
+    ) -> Any:
+        """What `reading` finds in the answer to a document; `what` as in send()."""
+        return self.read(self.send(document, variables, what=what), reading)
 
     def send(
         self, document: Document, variables: Mapping[str, Any], *, kind: str = "graphql", what: str = ""
@@ -46,7 +52,7 @@ class Asking:
 
         Args:
             kind: Which patience it is sent with (Dialect.retried).
-            what: The record that it says, for servers of ours.
+            what: The record that it says, or that it does not begin or end it (GOES_ON, ENDS), for servers of ours.
         """
         body = {"query": document.text, "variables": variables}
         if self._dialect.names_operations:

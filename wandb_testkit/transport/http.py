@@ -164,7 +164,7 @@ class HttpTransport:
         """A real client tells only that watch() was used; what it then finds goes into the history."""
         known = self._known(record.path)
         known.watches = True
-        return self._upsert(RunRecord(record.path), known, "config", names_it=False)
+        return self._upsert(RunRecord(record.path), known, "watch", names_it=False)
 
     def _upsert(self, record: RunRecord, known: KnownRun, what: str, *, names_it: bool = True) -> Result:
         path, dialect = record.path, self._dialect
@@ -242,7 +242,9 @@ class HttpTransport:
         """A file that the run does not have is told by its md5, "0"."""
         path = record.path
         where = {"project": path.project or DEFAULT_PROJECT, "entity": path.entity or self._asking.own_entity()}
-        answer = self._asking.send(documents.FILE, {**where, "name": path.run_id, "fileNames": [record.name]})
+        answer = self._asking.send(
+            documents.FILE, {**where, "name": path.run_id, "fileNames": [record.name]}, what="file"
+        )
         run = self._asking.read(answer, lambda data: (data["project"] or {}).get("run"))
         if run is None:
             missing = f"Could not find run {where['entity']}/{where['project']}/{path.run_id}"
@@ -254,7 +256,7 @@ class HttpTransport:
 
     def query(self, record: GraphQLRequest) -> Result:
         """A document of the public API, as it is."""
-        answer = self._asking.send(documents.named(record.document), record.variables)
+        answer = self._asking.send(documents.named(record.document), record.variables, what="query")
         return Result(data=self._asking.read(answer, lambda data: data))
 
     def preempting(self, record: PreemptingRecord) -> Result:

@@ -20,8 +20,15 @@ KEY_HEADER = "Idempotency-Key"
 """Names one request of a client, at every try the same: what comes again is answered as the first time."""
 
 RECORD_HEADER = "X-Wandb-Testkit-Record"
-"""What an upsert is, from a client that can tell: start, resume, edit, config or metric. Other servers pass it over."""
+"""What a request is, from a client that can tell. Other servers pass it over.
 
+An upsert is start, resume, edit, config, metric or watch; a document file, query, find_artifact, artifact_file or
+edit_artifact.
+"""
+
+
+GOES_ON, ENDS = "goes-on", "ends"
+"""The same, of a request that is not the last of its record, or the last but not the first."""
 
 LONG_BYTES = 2**20
 """Parts of contents that are longer are not copied: clients fetch dozens of 100 MiB each at once."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from wandb_testkit.faults import Fault
 from wandb_testkit.records import Refusal
 from wandb_testkit.server import artifact_edits, artifact_links
 from wandb_testkit.server.artifact_collections import StoredCollection
@@ -12,10 +13,12 @@ from wandb_testkit.server.refused import Refused
 from wandb_testkit.server.resolvers.artifact_ids import existing_artifact, writable_artifact, writable_collection
 from wandb_testkit.server.resolvers.artifacts import int_of, metadata_of, payload, success, tag_names
 from wandb_testkit.server.resolvers.table import Fields
+from wandb_testkit.server.stored_artifact import StoredArtifact
+from wandb_testkit.wire.http import ENDS
 
 
 def update_artifact(source: None, context: Context, input: dict[str, Any]) -> dict[str, Any]:
-    context.meet("edit_artifact")
+    fault = None if context.said == ENDS else context.meet("edit_artifact")
     found, now = writable_artifact(context, input["artifact_id"]), context.server.artifacts.now()
     artifact_edits.update(
         found,
@@ -32,28 +35,44 @@ def update_artifact(source: None, context: Context, input: dict[str, Any]) -> di
         for alias in input["aliases"]:
             wanted.setdefault(alias["artifact_collection_name"], []).append(alias["alias"])
         artifact_edits.set_aliases(found, wanted)
+    context.carried_out(context.server.owed.pop(found.number, None) if context.said == ENDS else fault)
     return payload(found, input)
 
 
 def delete_artifact(source: None, context: Context, input: dict[str, Any]) -> dict[str, Any]:
-    context.meet("delete_artifact")
+    fault = context.meet("delete_artifact")
     found = writable_artifact(context, input["artifact_id"])
     artifact_links.delete(found, with_aliases=bool(input.get("delete_aliases")))
+    context.carried_out(fault)
     return payload(found, input)
 
 
 def add_aliases(source: None, context: Context, input: dict[str, Any]) -> dict[str, Any]:
+    fault = _fault_of_edit(context)
     found = existing_artifact(context, input["artifact_id"])
     for collection, alias in _aliases_in_collections(context, input):
         artifact_edits.add_aliases(found, collection, [alias])
+    _owe(context, found, fault)
     return success(input)
 
 
 def delete_aliases(source: None, context: Context, input: dict[str, Any]) -> dict[str, Any]:
+    fault = _fault_of_edit(context)
     found = existing_artifact(context, input["artifact_id"])
     for collection, alias in _aliases_in_collections(context, input):
         artifact_edits.delete_aliases(found, collection, [alias])
+    _owe(context, found, fault)
     return success(input)
+
+
+def _fault_of_edit(context: Context) -> Fault | None:
+    """What an edit meets that begins with its aliases."""
+    return context.meet("edit_artifact") if context.said == "edit_artifact" else None
+
+
+def _owe(context: Context, found: StoredArtifact, fault: Fault | None) -> None:
+    if fault is not None:
+        context.server.owed[found.number] = fault
 
 
 def _aliases_in_collections(context: Context, input: dict[str, Any]) -> list[tuple[StoredCollection, str]]:
@@ -70,7 +89,7 @@ def _aliases_in_collections(context: Context, input: dict[str, Any]) -> list[tup
 
 def link_artifact(source: None, context: Context, input: dict[str, Any]) -> dict[str, Any]:
     """Link a version to a portfolio, by the id of either or by name."""
-    context.meet("link_artifact")
+    fault = context.meet("link_artifact")
     artifacts = context.server.artifacts
     if input.get("artifact_id"):
         found = existing_artifact(context, input["artifact_id"])
@@ -91,12 +110,15 @@ def link_artifact(source: None, context: Context, input: dict[str, Any]) -> dict
         artifacts, found, entity, project, name, [one["alias"] for one in input.get("aliases") or ()]
     )
     context.server.projects.ensure(entity, project)
+    context.carried_out(fault)
     return {"versionIndex": membership.version_index, "artifactMembership": membership}
 
 
 def unlink_artifact(source: None, context: Context, input: dict[str, Any]) -> dict[str, Any]:
+    fault = context.meet("delete_artifact")
     portfolio = writable_collection(context, input["artifact_portfolio_id"])
     artifact_links.unlink(existing_artifact(context, input["artifact_id"]), portfolio)
+    context.carried_out(fault)
     return {"success": True, "artifactID": input["artifact_id"]}
 
 

@@ -26,7 +26,7 @@ from wandb_testkit.server.resolvers.table import Fields
 from wandb_testkit.server.run_hands import DEFAULT_PROJECT
 from wandb_testkit.server.stored_artifact import INHERIT_TTL, ArtifactState, StoredArtifact
 from wandb_testkit.server.stored_run import StoredRun
-from wandb_testkit.wire.http import as_object, decode_json
+from wandb_testkit.wire.http import ENDS, GOES_ON, as_object, decode_json
 
 MAX_INT = 2**63
 
@@ -134,7 +134,7 @@ def _visible(artifact: StoredArtifact, context: Context) -> list[Membership]:
 
 
 def create_artifact(source: None, context: Context, input: dict[str, Any]) -> dict[str, Any]:
-    context.meet("artifact")
+    fault = context.meet("artifact")
     entity, project = input["entity_name"] or context.account.entity, input["project_name"] or DEFAULT_PROJECT
     context.must_write(entity)
     run = _run(context, RunPath(entity, project, input["run_name"])) if input.get("run_name") else None
@@ -163,22 +163,29 @@ def create_artifact(source: None, context: Context, input: dict[str, Any]) -> di
     )
     made = context.server.artifacts.create(new, user=context.account.acts_for or context.account.name, run=run)
     context.server.projects.ensure(entity, project)
+    if made.state is ArtifactState.COMMITTED and context.said != GOES_ON:
+        context.carried_out(fault)
+    elif fault is not None:
+        context.server.owed[made.number] = fault
     return {"artifact": made}
 
 
 def commit_artifact(source: None, context: Context, input: dict[str, Any]) -> dict[str, Any]:
     found = writable_artifact(context, input["artifact_id"])
     commit(context.server.artifacts, found)
+    if context.said != GOES_ON:
+        context.carried_out(context.server.owed.pop(found.number, None))
     return payload(found, input)
 
 
 def use_artifact(source: None, context: Context, input: dict[str, Any]) -> dict[str, Any]:
-    context.meet("use_artifact")
     """Note that a run uses a version, of whatever project; `usedAs` is a name for it that clients no longer read."""
+    fault = None if context.said == ENDS else context.meet("use_artifact")
     path = RunPath(input["entity_name"], input["project_name"], input["run_name"])
     context.must_write(path.entity, path.project)
     found = existing_artifact(context, input["artifact_id"])
     use(found, _run(context, path))
+    context.carried_out(context.server.owed.pop(found.number, None) if context.said == ENDS else fault)
     return payload(found, input)
 
 

@@ -28,7 +28,7 @@ from wandb_testkit.server.resolvers.ids import date_time, run_id, run_path
 from wandb_testkit.server.resolvers.table import Fields
 from wandb_testkit.server.stored_run import ALIVE, CLIENT_KEY, StoredRun
 from wandb_testkit.wire.config import decode_config, encode_config
-from wandb_testkit.wire.http import RECORD_HEADER, as_object, decode_json
+from wandb_testkit.wire.http import as_object, decode_json
 from wandb_testkit.wire.metrics import defined_metrics
 
 FACTS = ("host", "commit", "job_program", "job_repo", "description", "sweep", "debug", "state")
@@ -52,8 +52,7 @@ def upsert_bucket(source: None, context: Context, input: dict[str, Any]) -> dict
     config = None if input.get("config") is None else decode_config(input["config"])
     summary = _summary(input)
     info = None
-    what = context.request.headers.get(RECORD_HEADER.lower(), "")
-    for record in MAKES.get(what, _guessed)(context.run(path), path, input, config):
+    for record in MAKES.get(context.said, _guessed)(context.run(path), path, input, config):
         result = accepted(context.apply(record))
         info = result.run or info
     if summary is not None:
@@ -114,7 +113,7 @@ def _metric(
 
 MAKES: dict[
     str, Callable[[StoredRun | None, RunPath, dict[str, Any], dict[str, Any] | None], list[RunScopedRecord]]
-] = {"start": _start, "resume": _resume, "edit": _edit, "config": _config, "metric": _metric}
+] = {"start": _start, "resume": _resume, "edit": _edit, "config": _config, "watch": _config, "metric": _metric}
 """What an upsert says it is (RECORD_HEADER) -> the records that it is."""
 
 
