@@ -18,6 +18,7 @@ from wandb_testkit.sdk.values import (
     is_array,
     size_of,
     statistics,
+    text_of,
 )
 
 
@@ -26,7 +27,7 @@ def in_row(value: Any) -> Any:
     if type(value) is int:
         return value
     if isinstance(value, bytes):
-        return value.decode("utf-8")
+        return text_of(value)
     import datetime
 
     if isinstance(value, datetime.date):

@@ -24,6 +24,7 @@ from wandb_testkit.sdk.values import (
     is_array,
     size_of,
     statistics,
+    text_of,
 )
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def in_row(value: Any) -> Any:
     if isinstance(value, complex) or _has_text(value):
         return str(value)
     if isinstance(value, (bytes, bytearray)):
-        return value.decode("utf-8")
+        return text_of(value)
     import datetime
 
     if isinstance(value, (datetime.datetime, datetime.time)):

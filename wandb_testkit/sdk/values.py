@@ -43,6 +43,26 @@ class NoJsonError(TypeError):
     """There is no JSON for a value; where it was is said by placed()."""
 
 
+class NoTextError(NoJsonError):
+    """Bytes are no text in UTF-8: placed() makes the error of it that both generations raise."""
+
+    def __init__(self, error: UnicodeDecodeError) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
+def text_of(value: bytes | bytearray) -> str:
+    """The text that bytes are.
+
+    Raises:
+        NoTextError: They are none.
+    """
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise NoTextError(error) from None
+
+
 def to_json(value: Any, fallback: Fallback) -> Any:
     """Make a JSON value of `value`, sharing nothing mutable with it.
 
@@ -83,14 +103,18 @@ def _by_what_it_can_do(value: Any) -> Any:
     )
 
 
-def placed(error: NoJsonError, owner: str, path: Iterable[str], value: Any, fallback: Fallback) -> TypeError:
-    """The same error with the place of what has no JSON: owner['key']['key below'].
+def placed(error: NoJsonError, owner: str, path: Iterable[str], value: Any, fallback: Fallback) -> Exception:
+    """The error that the user sees, with the place of what has no JSON: owner['key']['key below'].
 
     Args:
         owner, path: Where `value` is.
         fallback: What to_json() was called with.
     """
     place = "".join(f"[{key!r}]" for key in (*path, *_way_to_refused(value, fallback)))
+    if isinstance(error, NoTextError):
+        told, advice = error.error, "log the text that they stand for, such as value.hex()"
+        reason = f"{told.reason}. {owner}{place} are bytes and no text in UTF-8; {advice}"
+        return UnicodeDecodeError(told.encoding, told.object, told.start, told.end, reason)
     return TypeError(f"{owner}{place}: {error}")
 
 
