@@ -78,6 +78,7 @@ class Processes:
             process_end=process_end,
         )
         session.batch_rows = self._batch_rows
+        session.is_outlived = self._line.batch_rows == 1
         self._sessions.append(session)
         return session
 
@@ -139,6 +140,7 @@ class Processes:
         """They are in the world of the parent process."""
         for session in self._sessions:
             session.log_in_parent = line.log
+            session.is_outlived = True
         self._hold_back(line.batch_rows)
 
     def become_child(self, line: ParentLine) -> None:

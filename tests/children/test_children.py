@@ -308,16 +308,20 @@ def test_an_error_inside_init_is_raised_in_the_child(fake: wt.World) -> None:
     assert fake.runs == []
 
 
-def test_a_killed_child_leaves_its_rows_and_an_unfinished_run(fake: wt.World) -> None:
+def test_a_killed_child_leaves_all_that_it_said_and_an_unfinished_run(fake: wt.World) -> None:
     def work() -> None:
-        run = fake.init(id="child", project="p")
+        run: Any = fake.init(id="child", project="p", config={"lr": 0.1})
         run.log({"a": 1})
         run.log({"a": 2})
+        run.config.update({"layers": 3})
+        run.config.epochs = 5
+        run.summary["best"] = 1
         os.kill(os.getpid(), signal.SIGKILL)
 
     forked(work).join()
 
     assert (fake.run.state, fake.run.history["a"]) == ("running", [1, 2])
+    assert (fake.run.config, fake.run.summary["best"]) == ({"lr": 0.1, "layers": 3, "epochs": 5}, 1)
     assert fake.finish_unfinished() == ["testkit-user/p/child"]
     assert (fake.run.state, fake.finish_unfinished()) == ("finished", [])
 

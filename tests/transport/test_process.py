@@ -31,6 +31,8 @@ with wt.fake(profile={profile!r}, transport="process", server_url={url!r}, envir
     run = fake.init(project="p", id="r")
     for n in range(3):
         run.log({{"n": n}})
+    run.config.update({{"late": 1}})
+    run.summary["best"] = 2
     print(fake._processes._line.service.pid, flush=True)
     {end}
 """
@@ -229,6 +231,7 @@ def test_what_a_killed_program_handed_over_arrives_and_no_end_is_reported(world:
     assert until(lambda: not is_running(pid))
     run = world.run
     assert run.history["n"] == [0, 1, 2]
+    assert (run.config, run.summary["best"]) == ({"late": 1}, 2)
     assert (run.state, run.exit_code) == ("running", None)
 
 

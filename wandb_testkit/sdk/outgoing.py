@@ -73,10 +73,14 @@ class Outgoing:
     def config_changed(self) -> None:
         """The server's config is out of date."""
         self.config_is_new = True
+        if self._session.is_outlived:
+            self._session.flush_run(self)
 
     def summary_changed(self) -> None:
         """The server's summary is out of date."""
         self.summary_is_new = True
+        if self._session.is_outlived:
+            self._session.flush_run(self)
 
     def warn(self, kind: str, text: str) -> None:
         """Tell the user something about the run."""
@@ -111,7 +115,7 @@ class Outgoing:
             timestamps = [int(t) for t in timestamps]
         values = self.values
         if self._folding.complete(rows):
-            self.config_changed()
+            self.config_is_new = True
         fold_rows(values, rows, keys, self._folding)
         values["_timestamp"] = timestamps[-1]
         values["_runtime"] = runtimes[-1]

@@ -162,7 +162,7 @@ class RunRows:
         with self._history.lock:
             self._history.flush()  # what was logged before is summarised the old way
             defined = self._folding.define(asked, overwrites=bool(overwrite))
+            self._transport.publish(defined)
             self._outgoing.summary_changed()
             self._outgoing.config_changed()
-            self._transport.publish(defined)
         return Metric(asked)

@@ -22,6 +22,7 @@ from wandb_testkit.sdk.working_directory import WorkingDirectory
 
 if TYPE_CHECKING:
     from wandb_testkit.sdk.classic_dummy import Dummy
+    from wandb_testkit.sdk.outgoing import Outgoing
     from wandb_testkit.sdk.process_end import ProcessEnd
     from wandb_testkit.sdk.run import Run
     from wandb_testkit.sdk.tensorboard import EventStreams
@@ -43,6 +44,7 @@ class Session:
 
     Attributes:
         log: What the SDK notes about itself.
+        is_outlived: What it says goes to a process that outlives it, so nothing is held back that a kill would lose.
         log_in_parent: In a forked child the way to a run of the parent.
         directories, linked_directory: How many runs have had a directory, and whose the links show (LOGSETUP-4).
     """
@@ -70,6 +72,7 @@ class Session:
         "history_class",
         "home",
         "ids",
+        "is_outlived",
         "key_in_file",
         "linked_directory",
         "log",
@@ -132,6 +135,7 @@ class Session:
         self._process_end = process_end
         self._setup: dict[str, Any] = {}
         self._batch_rows = MAX_BATCH_ROWS
+        self.is_outlived = False
         self.log = SdkLog()
         self.directories = 0
         self.linked_directory = 0
@@ -263,6 +267,12 @@ class Session:
         """Publish everything that active runs still hold."""
         for run in self.active[:]:
             run._flush()
+
+    def flush_run(self, outgoing: Outgoing) -> None:
+        """Publish everything that one run still holds, if it is active in this process."""
+        for run in self.active[:]:
+            if run._outgoing is outgoing and not run._is_forked:
+                run._flush()
 
     def started(self, run: Run, *, becomes_wandb_run: bool) -> None:
         """A run is active from now on."""
