@@ -65,6 +65,11 @@ FOUND = (
         "it waits until the server has heard of it",
     ),
     (
+        '`config={"a": {}}` reached the server, and an empty dict replaced what was there; with 0.31.0 neither',
+        "spec.md CONFIG-12 (silent), the implementation and the oracle",
+        "profile current sets what is in dicts value by value",
+    ),
+    (
         '`define_metric()` after a value changed the summary at once; `summary="none"` took the value out; a value set '
         "by hand did not end a definition",
         "the implementation (the oracle left it open, or did the same)",

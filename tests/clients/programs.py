@@ -243,6 +243,31 @@ NAMES_OF_CLASSIC: dict[str, str] = {
     "tell('name', run.project_name())",
 }
 
+_UPDATES = (
+    "for values in {}: run.config.update(values, allow_val_change=True)\ntell('config', dict(run.config.items()))"
+)
+
+CONFIGS: dict[str, str] = {
+    name: _UPDATES.format(updates)
+    for name, updates in {
+        "empty": "({'a': {}}, {'b': {'c': {}}, 'd': {'e': {}, 'f': 1}}, {'g': [{}], 'h': [], 'i': {'k': None}})",
+        "empty-over-a-dict": "({'a': {'x': 1}}, {'a': {}}, {'a': {'y': {}}}, {'a': {'x': {}}})",
+        "empty-over-a-value": "({'a': 1, 'b': 1, 'c': None}, {'a': {}, 'b': {'c': {}}, 'c': {}})",
+        "value-over-a-dict": "({'a': {'x': {'y': 1}}, 'b': {'x': 1}}, {'a': {'x': None}, 'b': 2})",
+        "dict-over-a-dict": "({'a': {'x': {'y': 1, 'z': 2}, 'v': 3}}, {'a': {'x': {'y': 3}}})",
+        "dict-over-a-value": "({'a': {'b': {'c': 1}}}, {'a': {'b': 7}}, {'a': {'b': {'e': 1}}})",
+        "dict-over-a-list": "({'a': [1, {'x': 1}]}, {'a': [{'y': 1}], 'b': [1]}, {'b': {'c': 1}})",
+    }.items()
+}
+CONFIGS["defaults"] = (
+    "run.config.update({'k': {}})\n"
+    "run.config.setdefaults({'k': {'z': 1}, 'm': {}, 'n': {'o': {}}, 'q': {'r': {}, 's': 1}})\n"
+    "tell('config', dict(run.config.items()))"
+)
+CONFIGS["no-text"] = (
+    "tell('error', error(lambda: run.config.update({'a': b'\\xff'}))); run.config.update({'b': b'text'})"
+)
+
 ARRAYS_OF_CURRENT: dict[str, str] = {
     "rows": """
 import numpy as np

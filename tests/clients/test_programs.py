@@ -33,12 +33,14 @@ ALL: Mapping[Profile, dict[str, str]] = {
         **{f"v-{name}": code for name, code in {**programs.VALUES, **programs.VALUES_OF_CURRENT}.items()},
         **{f"n-{name}": code for name, code in {**programs.NAMES, **programs.NAMES_OF_CURRENT}.items()},
         **{f"a-{name}": code for name, code in programs.ARRAYS_OF_CURRENT.items()},
+        **{f"c-{name}": code for name, code in programs.CONFIGS.items()},
     },
     CLASSIC: {
         **{f"m-{name}": code for name, code in {**programs.METRICS, **programs.METRICS_OF_CLASSIC}.items()},
         **{f"s-{name}": code for name, code in programs.SUMMARIES.items()},
         **{f"v-{name}": code for name, code in {**programs.VALUES, **programs.VALUES_OF_CLASSIC}.items()},
         **{f"n-{name}": code for name, code in {**programs.NAMES, **programs.NAMES_OF_CLASSIC}.items()},
+        **{f"c-{name}": code for name, code in programs.CONFIGS.items()},
     },
 }
 
@@ -169,7 +171,7 @@ def both(profile: Profile, tmp_path_factory: pytest.TempPathFactory) -> dict[str
 
 
 def test_every_program_comes_to_the_same(profile: Profile, both: dict[str, tuple[Seen, Seen]]) -> None:
-    """LOG-1 to LOG-6, SUMMARY-1, SUMMARY-2"""
+    """LOG-1 to LOG-6, SUMMARY-1, SUMMARY-2, CONFIG-12"""
     differences = {
         name: [
             f"{what}: the client has {theirs!r}, ours {ours!r}"

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, Protocol
 
 from wandb_testkit.errors import ConfigError, UsageError
 from wandb_testkit.sdk.config_files import EmptyConfigFile, read_config_file
+from wandb_testkit.sdk.nested_config import merged, without_empty_dicts
 from wandb_testkit.sdk.values import Fallback, NoJsonError, copied, placed, to_json, without_nan
 from wandb_testkit.sdk.working_directory import WorkingDirectory
 
@@ -20,7 +21,8 @@ class ConfigRules(NamedTuple):
 
     Attributes:
         missing_attribute: Raised by `config.nope` (CONFIG-11).
-        server_merges_dicts: A dict that replaces a dict is merged into it on the way to the server (CONFIG-12).
+        server_merges_dicts: The server gets what is in a dict value by value: it is merged into the dict that it
+            replaces, and one without any value sets nothing (CONFIG-12).
         fallback: Makes JSON of values that JSON does not know.
         choosing_is_deprecated: config_include_keys and config_exclude_keys warn (CONFIG-6).
         empty_argument: Raised for a config file without content, where it is the `config` itself (CONFIG-4).
@@ -146,7 +148,7 @@ class Config:
     def load(self, values: Mapping[str, Any]) -> None:
         """Take values that init() has read already; nothing is locked against them."""
         self._items.update(copied(dict(values)))
-        self._sent.update(copied(dict(values)))
+        self._sent.update(copied(without_empty_dicts(values) if self._rules.server_merges_dicts else dict(values)))
 
     def lock(self, keys: frozenset[str]) -> None:
         """From now on assignments to these keys have no effect but a warning (CONFIG-10)."""
@@ -187,12 +189,13 @@ class Config:
     def _take(self, fresh: Mapping[str, Any]) -> None:
         sent = self._sent
         for key, value in fresh.items():
-            old = sent.get(key)
             is_artifact = self._rules.is_artifact
             if is_artifact is not None and is_artifact(value):
                 sent[key] = value.json_encode()
-            elif self._rules.server_merges_dicts and isinstance(old, dict) and isinstance(value, dict):
-                sent[key] = merged(old, copied(value))
+            elif self._rules.server_merges_dicts and isinstance(value, dict):
+                if something := without_empty_dicts(value):
+                    old = sent.get(key)
+                    sent[key] = merged(old if isinstance(old, dict) else {}, copied(something))
             else:
                 sent[key] = copied(value)
             self._items[key] = value
@@ -205,15 +208,6 @@ class Config:
         for key, value in artifacts.items():
             fresh[key] = self._use_artifact(value)
         return fresh
-
-
-def merged(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
-    """Two dicts as one, dicts inside them as well; `new` wins."""
-    both = {**old, **new}
-    for key in old.keys() & new.keys():
-        if isinstance(old[key], dict) and isinstance(new[key], dict):
-            both[key] = merged(old[key], new[key])
-    return both
 
 
 def mapping_of(values: Any, rules: ConfigRules, files: WorkingDirectory) -> Mapping[Any, Any]:

@@ -20,7 +20,7 @@ from wandb_testkit.profiles import Profile
 from wandb_testkit.sdk import sagemaker
 from wandb_testkit.sdk.behaviour import Behaviour
 from wandb_testkit.sdk.branch import branch_of
-from wandb_testkit.sdk.config import ConfigRules, merged
+from wandb_testkit.sdk.config import ConfigRules
 from wandb_testkit.sdk.current_fields import FIELDS, check, check_arguments, check_one_by_one
 from wandb_testkit.sdk.current_login import LOGIN, NOT_GIVEN, log_in, login
 from wandb_testkit.sdk.current_row import ROW
@@ -32,6 +32,7 @@ from wandb_testkit.sdk.environment import current_variables
 from wandb_testkit.sdk.folding import SummaryRules
 from wandb_testkit.sdk.jupyter import JupyterRules
 from wandb_testkit.sdk.logging_setup import BEFORE_THE_BRACKET, PLACE, LoggingRules
+from wandb_testkit.sdk.nested_config import merged
 from wandb_testkit.sdk.settings import MODES_WITH_SHARED
 from wandb_testkit.sdk.settings_files import read_or_ignore
 from wandb_testkit.sdk.steps import (

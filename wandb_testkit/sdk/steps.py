@@ -20,6 +20,7 @@ from wandb_testkit.records import (
 from wandb_testkit.sdk import resume_file
 from wandb_testkit.sdk.branch import Branch
 from wandb_testkit.sdk.entry_script import entry_script
+from wandb_testkit.sdk.nested_config import without_empty_dicts
 
 if TYPE_CHECKING:
     from wandb_testkit.sdk.init import _WandbInit
@@ -163,8 +164,8 @@ def _start_record(starting: _WandbInit, path: RunPath, status: RunStatus | None)
     if status is None and starting.behaviour.job_type is not None:
         settings.setdefault("run_job_type", starting.behaviour.job_type)  # META-2: a new run only
     tags = settings.get("run_tags")
-    if status is not None:
-        starting.config = {**{key: status.config[key] for key in status.config if key != "_wandb"}, **starting.config}
+    old = {} if status is None else {key: status.config[key] for key in status.config if key != "_wandb"}
+    config = _starting_config(starting, old)
     is_rewound = (
         status is not None and starting.branch is not None
     )  # offline nobody has been asked, and the name is kept
@@ -177,10 +178,20 @@ def _start_record(starting: _WandbInit, path: RunPath, status: RunStatus | None)
         tags=None if tags is None else tuple(tags),
         group=settings.get("run_group"),
         job_type=settings.get("run_job_type"),
-        config={**starting.config, "_wandb": starting.client_config},
+        config={**config, "_wandb": starting.client_config},
         started_at=starting.started_at,
         facts={"sweep": sweep} if (sweep := settings.get("sweep_id")) else None,
     )
+
+
+def _starting_config(starting: _WandbInit, old: dict[str, Any]) -> dict[str, Any]:
+    """The config as the server gets it: what is given replaces what the server had (E.1); the run shows it, too."""
+    if not starting.behaviour.config.server_merges_dicts:
+        starting.config = {**old, **starting.config}
+        return starting.config
+    sent = {**old, **without_empty_dicts(starting.config)}
+    starting.config = {**starting.config, **sent}  # observed: what sets nothing is seen all the same
+    return sent
 
 
 def _run(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from wandb_testkit.profiles import CLASSIC, Profile
@@ -21,6 +21,42 @@ def plain(value: Any) -> Any:
 def read(values: Mapping[str, Any] | None) -> Values:
     """Keys and values of a config argument (CONFIG-1, CONFIG-5)."""
     return {key.strip("-"): plain(value) for key, value in (values or {}).items()}
+
+
+def arriving(values: Values, profile: Profile) -> Values:
+    """What the server gets of the config that a run starts with.
+
+    In current it is set value by value, below the keys of its dicts, so a dict without a value sets nothing (CONFIG-12,
+    observed with 0.31.0).
+    """
+    if profile is CLASSIC:
+        return values
+    arrived: Values = {}
+    for path, value in _values_in(values, ()):
+        _set_at(arrived, path, value)
+    return arrived
+
+
+def shown(values: Values, record: Values, profile: Profile) -> Values:
+    """What run.config shows at the start: the record, and in current what is given that did not get there."""
+    return record if profile is CLASSIC else {**values, **record}
+
+
+def _values_in(values: Values, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
+    for key, value in values.items():
+        if isinstance(value, dict):
+            yield from _values_in(value, (*path, key))
+        else:
+            yield (*path, key), value
+
+
+def _set_at(values: Values, path: tuple[str, ...], value: Any) -> None:
+    *above, last = path
+    for key in above:
+        if not isinstance(values.get(key), dict):
+            values[key] = {}
+        values = values[key]
+    values[last] = plain(value)
 
 
 def chosen(values: Values, include: Collection[str] | None, exclude: Collection[str] | None) -> Values:
@@ -67,10 +103,13 @@ def update(run: RunObject, values: Mapping[str, Any], allow: bool | None, profil
         if profile is CLASSIC and len(fresh) > 1:
             raise Unspecified("what else a refused update() sets in classic (CONFIG-7)")
         return "ConfigError", warning
-    if run.record is not None:
+    if run.record is not None and profile is CLASSIC:
+        run.record.config = {**run.record.config, **fresh}
+    elif run.record is not None:
         # CONFIG-12: an allowed update of a dict is merged in depth on current's way to the server.
-        join = _merged if profile is not CLASSIC else _replaced
-        run.record.config = {**run.record.config, **{k: join(run.record.config.get(k), v) for k, v in fresh.items()}}
+        run.record.config = plain(run.record.config)
+        for path, value in _values_in(fresh, ()):
+            _set_at(run.record.config, path, value)
     run.config = {**run.config, **fresh}
     return "", warning
 

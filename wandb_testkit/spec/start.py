@@ -6,9 +6,9 @@ Source: spec.md RESUME-1, RESUME-7, META-1, META-2, NAME-2, DISABLED-2, REINIT, 
 from __future__ import annotations
 
 from wandb_testkit.observation import RunState
-from wandb_testkit.profiles import CLASSIC, CURRENT
+from wandb_testkit.profiles import CLASSIC, CURRENT, Profile
 from wandb_testkit.spec.call import Call
-from wandb_testkit.spec.config import plain
+from wandb_testkit.spec.config import arriving, plain, shown
 from wandb_testkit.spec.decision import NEW_ACCOUNT, Decision
 from wandb_testkit.spec.history import commit_pending
 from wandb_testkit.spec.model import (
@@ -156,14 +156,14 @@ def _start(world: World, name: str, call: Call, decision: Decision) -> RunObject
             setattr(record, key, value)
     if is_resumed:
         record.resumed_from = record.rows[-1]["_step"] + 1 if record.rows else 0
-        record.config = {**record.config, **plain(call.config)}
+        record.config = {**record.config, **plain(arriving(call.config, world.profile))}
     elif is_rewound:
-        _rewind(record, call)
+        _rewind(record, call, world.profile)
     else:
         record.rows_are_open = bool(record.rows)
         record.replaces_rows = decision.facts["server"] == "overwritten"
         record.resumed_from = None
-        record.config, record.summary, record.defined = plain(call.config), {}, set()
+        record.config, record.summary, record.defined = plain(arriving(call.config, world.profile)), {}, set()
         if decision.facts.get("begins") == "as a fork":
             record.forked_from = call.moment
     starting_step = record.resumed_from or 0
@@ -185,7 +185,7 @@ def _start(world: World, name: str, call: Call, decision: Decision) -> RunObject
         is_shared=decision.facts.get("shared_experimental") == "yes",
         locked=call.locked,
         may_change=_may_change(world, call),
-        config=plain(record.config),
+        config=plain(shown(call.config, record.config, world.profile)),
         summary=plain(record.summary),
         shown={
             "name": record.name,
@@ -210,11 +210,11 @@ def _leave_open(record: Record, *, is_resumed: bool) -> None:
         record.open_fields.add("forked_from")
 
 
-def _rewind(record: Record, call: Call) -> None:
+def _rewind(record: Record, call: Call, profile: Profile) -> None:
     """Forget the rows after a step, and what summed them up (FORK-2)."""
     assert call.moment is not None  # it was a rewind that found the record
     record.rows = [row for row in record.rows if row["_step"] <= call.moment.step]
-    record.config = {**record.config, **plain(call.config)}
+    record.config = {**record.config, **plain(arriving(call.config, profile))}
     record.summary, record.resumed_from, record.defined = {}, int(call.moment.step) + 1, set()
 
 

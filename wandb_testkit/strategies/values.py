@@ -36,7 +36,7 @@ def _numbers() -> st.SearchStrategy[int | float]:
 
 
 def configs(*, min_size: int = 0, max_size: int = 2, nested: bool = True) -> st.SearchStrategy[dict[str, Any]]:
-    """What `config=` and `config.update()` take: numbers, text, lists, and if `nested` dicts one level deep.
+    """What `config=` and `config.update()` take: numbers, text, lists, and if `nested` dicts two levels deep.
 
     Args:
         min_size, max_size: How many keys there are.
@@ -44,7 +44,10 @@ def configs(*, min_size: int = 0, max_size: int = 2, nested: bool = True) -> st.
     others: st.SearchStrategy[Any] = st.one_of(st.sampled_from(WORDS), st.booleans(), st.none())
     others |= st.lists(_numbers(), max_size=2)
     if nested:
-        others |= st.dictionaries(st.sampled_from(("x", "y")), _numbers(), max_size=2)
+        leaves: st.SearchStrategy[Any] = _numbers()
+        for _ in range(2):
+            leaves |= st.dictionaries(st.sampled_from(("x", "y")), leaves, max_size=2)
+        others |= leaves
     keys = st.sampled_from((*CONFIG_KEYS[:1], *CONFIG_KEYS))  # the first one more often, so that it is changed
     return st.dictionaries(keys, _either(_numbers(), others), min_size=min_size, max_size=max_size)
 

@@ -93,7 +93,8 @@ CLAUSES = (
         CONFIG,
         BOTH,
         "Every change after init() is on the server when finish() returns. In current an allowed update() of a key "
-        "that holds a dict replaces it in run.config, while the record gets the two merged in depth.",
+        "that holds a dict replaces it in run.config, while the record gets the two merged in depth; a dict without "
+        "any value in it sets nothing there.",
         ("o10x", "o31"),
     ),
     Clause(
