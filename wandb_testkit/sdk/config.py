@@ -134,7 +134,8 @@ class Config:
 
     def items(self) -> list[tuple[str, Any]]:
         """Key and value of all that is not hidden."""
-        return [(key, value) for key, value in list(self._items.items()) if not key.startswith("_")]
+        items = self._items.copy()  # unlike a list of pairs, it is made in one go: another thread may be setting a key
+        return [(key, value) for key, value in items.items() if not key.startswith("_")]
 
     def as_dict(self) -> dict[str, Any]:
         """All keys as a dict of their own."""
