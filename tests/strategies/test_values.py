@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from wandb_testkit import strategies
 from wandb_testkit.faults import Fault
 from wandb_testkit.profiles import CLASSIC, CURRENT, Profile
-from wandb_testkit.records import KINDS
+from wandb_testkit.records import SENT
 from wandb_testkit.spec import Cell, check_words, dimensions
 from wandb_testkit.spec.call import read
 from wandb_testkit.strategies.arguments import BAD
@@ -114,7 +114,7 @@ def test_a_cell_shrinks_to_a_plain_init_in_an_empty_world() -> None:
 
 
 def test_faults_are_of_every_kind() -> None:
-    for kind in ("any", *KINDS.values()):
+    for kind in ("any", *SENT.values()):
 
         def is_on(fault: Fault, kind: str = kind) -> bool:
             return fault.on == kind
