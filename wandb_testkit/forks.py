@@ -35,7 +35,7 @@ def wait_for_imports() -> None:
 
 def _imported_by_others() -> set[str]:
     nobodys = (None, threading.get_ident())
-    locks = [(name, reference()) for name, reference in list(_module_locks().items())]
+    locks = [(name, reference()) for name, reference in _module_locks().copy().items()]
     return {name for name, lock in locks if getattr(lock, "owner", None) not in nobodys}
 
 
