@@ -27,7 +27,7 @@ test-pytests: .venv/.installed
 	WANDB_TESTKIT_PYTESTS=$(PYTESTS) $(BIN)/python -m pytest tests/suites -n 2
 
 # Real torch, event writers, gymnasium and frameworks, compared with wandb 0.31.0; their environments are made once, in
-# ~/.cache. `make deep` adds keras, for TensorFlow is large, ray, whose workers take their time, and pictures.
+# ~/.cache. `make deep` adds keras, for TensorFlow is large, ray, whose workers take their time, and models of pictures.
 test-integrations: .venv/.installed
 	python="$$($(BIN)/python -m tests.integrations.environment)" && \
 	WANDB_TESTKIT_INTEGRATIONS=frameworks PYTHONPATH=. "$$python" -m pytest tests/integrations -n 2 --dist loadgroup
@@ -57,6 +57,9 @@ deep: .venv/.installed
 	python="$$($(BIN)/python -m tests.integrations.environment large)" && \
 	WANDB_TESTKIT_INTEGRATIONS=large WANDB_TESTKIT_RESULTS=write PYTHONPATH=. \
 		"$$python" -m pytest tests/integrations/test_frameworks.py tests/integrations/test_ray.py
+	python="$$($(BIN)/python -m tests.integrations.environment vision)" && \
+	WANDB_TESTKIT_INTEGRATIONS=vision WANDB_TESTKIT_RESULTS=write PYTHONPATH=. \
+		"$$python" -m pytest tests/integrations/test_frameworks.py
 	python="$$($(BIN)/python -m tests.integrations.environment classic)" && \
 	WANDB_TESTKIT_INTEGRATIONS=classic WANDB_TESTKIT_RESULTS=write PYTHONPATH=. \
 		"$$python" -m pytest tests/integrations/test_frameworks.py

@@ -56,7 +56,10 @@ def test_a_callback_has_the_base_class_of_its_library(library: str) -> None:
     assert kind.__doc__ == "What it does."
 
 
-WITH_CLASSES = ["wandb.integration.keras", "wandb.integration.sb3", "wandb.integration.xgboost"]
+WITH_CLASSES = [
+    *("wandb.integration.dspy", "wandb.integration.keras", "wandb.integration.lightning.fabric"),
+    *("wandb.integration.sacred", "wandb.integration.sb3", "wandb.integration.xgboost"),
+]
 
 
 @pytest.mark.parametrize("module", WITH_CLASSES)

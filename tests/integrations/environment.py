@@ -1,6 +1,6 @@
 """Owns the environments of the integrations' tests: real torch, frameworks and wandb, each made once in a cache.
 
-    python -m tests.integrations.environment [frameworks | callbacks | large | classic]
+    python -m tests.integrations.environment [frameworks | callbacks | large | vision | classic]
 
 makes it if it is not there, and tells where its interpreter is. The kit itself is not installed in it, because several
 working trees may share it: its tests import the kit from the tree they are run in. The others see the packages of
@@ -139,12 +139,18 @@ CLASSIC = (
     ),
 )
 
+VISION = (
+    ("torchvision==0.28.0", "ultralytics==8.4.190"),
+    ("torchvision>=0.17", "ultralytics>=8.2"),
+)
+
 RAY = (("ray[tune]==2.60.0",), ("ray[tune]>=2.9",))
 
 ENVIRONMENTS = {
     "frameworks": Environment((TORCH, KIT_AND_WRITERS, FRAMEWORKS, XGBOOST)),
     "callbacks": Environment((CALLBACKS,), below="frameworks"),
     "large": Environment((LARGE, RAY), below="frameworks"),
+    "vision": Environment((VISION,), below="frameworks"),
     "classic": Environment((CLASSIC,)),
 }
 

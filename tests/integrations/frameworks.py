@@ -67,6 +67,18 @@ FRAMEWORKS: dict[str, Framework] = {
     "keras, wandb 0.10.33": Framework("use_keras_classic.py", ("keras", "tensorflow-cpu"), environment="classic"),
     "openai, fine-tuning": Framework("use_openai.py", ("openai",), environment="callbacks"),
     "diffusers": Framework("use_diffusers.py", ("diffusers",), environment="callbacks"),
+    "dspy": Framework("use_dspy.py", ("dspy",), environment="callbacks"),
+    "ultralytics": Framework(
+        "use_ultralytics.py",
+        ("ultralytics",),
+        # Paths below the user's home; tables hold speeds, and models the time at which they were saved.
+        measured=(
+            r"config\.\w+\.(project|save_dir|model|data)",
+            r".*-Table\.size",
+            r"artifacts\.run_RUN_model:v\d\.files\..*",
+        ),
+        environment="vision",
+    ),
     "sacred": Framework("use_sacred.py", ("sacred",), environment="callbacks"),
     "hydra": Framework("use_hydra.py", ("hydra-core",)),
     "optuna, one run": Framework("use_optuna.py", ("optuna-integration", "optuna"), ("one",), loses_rows=True),

@@ -22,6 +22,7 @@ MADE_UP = (
     (re.compile(r"(graph_0_summary_|elbow_curve_\d+_)\w{20}"), r"\1*"),
     (re.compile(r"\b0x[0-9a-fA-F]{6,16}\b"), "0x*"),
     (re.compile(r"(?<=media/tables/t_)\w{8}"), "*"),
+    (re.compile(r"\b(None|\d+)-\d{13}(?=\.[\w-]+\.table\.json)"), r"\1-*"),
     (re.compile(r"\bno-name-[0-9a-f-]{36}"), "no-name-*"),
     (re.compile(r"^(brisk|calm|deft|eager)-\w+-\d+$"), "*-*-*"),
 )

@@ -16,8 +16,6 @@ ADVICE: dict[str, str] = {
     "wandb.data_types.EvalTable": f"It is an evaluation of Weave; log a wandb.Table, {_SERVER}.",
     "wandb.fastai": _FASTAI,
     "wandb.integration.fastai": _FASTAI,
-    "wandb.integration.ultralytics": f"Log what its callbacks are given with wandb.log(), {_SERVER}.",
-    "wandb.integration.dspy": f"Log scores with wandb.log(), {_SERVER}.",
     "wandb.integration.kfp": f"Mock it where pipelines are compiled, {_SERVER}.",
     "wandb.integration.metaflow": f"Call wandb.init() in the step, {_SERVER}.",
     "wandb.integration.prodigy": f"Log the data set as a wandb.Table, {_SERVER}.",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from wandb_testkit.dropin import names_of_data, names_of_integrations, names_of_tools
+from wandb_testkit.dropin import names_of_callbacks, names_of_data, names_of_integrations, names_of_tools
 from wandb_testkit.dropin.entries import CLASSIC, CURRENT, Name, State, Table, joined
 from wandb_testkit.dropin.entries import own as _own
 from wandb_testkit.profiles import Profile
@@ -119,22 +119,26 @@ _RUNS: Table = {
 }
 
 NAMES: Mapping[str, Mapping[str, Name]] = joined(
-    _RUNS, names_of_data.NAMES, names_of_integrations.NAMES, names_of_tools.NAMES
+    _RUNS, names_of_callbacks.NAMES, names_of_data.NAMES, names_of_integrations.NAMES, names_of_tools.NAMES
 )
 """Module -> name -> where it comes from."""
 
 MODULES_OF_ONE_PROFILE: Mapping[str, Profile] = {
     "wandb.errors.errors": Profile.CURRENT,
+    **names_of_callbacks.MODULES_OF_ONE_PROFILE,
     **names_of_data.MODULES_OF_ONE_PROFILE,
     **names_of_integrations.MODULES_OF_ONE_PROFILE,
     **names_of_tools.MODULES_OF_ONE_PROFILE,
 }
 
-NEEDS = names_of_integrations.NEEDS
+NEEDS = {**names_of_callbacks.NEEDS, **names_of_integrations.NEEDS}
 """Modules whose names need a library: the real wandb has no such module where that is not installed."""
 
 MODULES_BY_IMPORT_ONLY = (
-    frozenset({"wandb.wandb_run"}) | names_of_integrations.BY_IMPORT_ONLY | names_of_tools.BY_IMPORT_ONLY
+    frozenset({"wandb.wandb_run"})
+    | names_of_callbacks.BY_IMPORT_ONLY
+    | names_of_integrations.BY_IMPORT_ONLY
+    | names_of_tools.BY_IMPORT_ONLY
 )
 """Modules that `import wandb` does not bring along: they are attributes only once somebody has imported them."""
 
@@ -158,7 +162,7 @@ def has_module(fullname: str, profile: Profile) -> bool:
     return fullname in NAMES and MODULES_OF_ONE_PROFILE.get(fullname, profile) is profile
 
 
-PACKAGES = frozenset({"wandb.integration", "wandb.plot"} | names_of_integrations.PACKAGES)
+PACKAGES = frozenset({"wandb.integration", "wandb.plot"} | names_of_callbacks.PACKAGES | names_of_integrations.PACKAGES)
 """Modules that are packages also where nothing of what is below them is there."""
 
 

@@ -34,7 +34,6 @@ _CHARTS_THEN = from_module(
 )
 _CURVES_THEN = from_module("dropin.old_plots", "precision_recall", "roc", profiles=CLASSIC)
 
-_FABRIC = {"WandbLogger": _made("fabric_logger", "logger_class")}
 _KERAS = {"WandbCallback": _made("keras_classic", "callback_class", CLASSIC)}
 _SAGEMAKER_AUTH = Name(f"wandb_testkit.{_WHERE}.sagemaker:sagemaker_auth")
 
@@ -54,16 +53,7 @@ NAMES: Table = {
     "wandb.integration.catboost": from_module(
         f"{_WHERE}.catboost_callback", "WandbCallback", "log_summary", profiles=CURRENT
     ),
-    "wandb.integration.diffusers": from_module(f"{_WHERE}.diffusers_autolog", "autolog", profiles=CURRENT),
     "wandb.integration.gym": from_module(f"{_WHERE}.gym_monitor", "monitor"),
-    "wandb.integration.huggingface": from_module(f"{_WHERE}.huggingface_autolog", "autolog", profiles=CURRENT),
-    "wandb.integration.lightning": {},
-    "wandb.integration.lightning.fabric": _FABRIC,
-    "wandb.integration.lightning.fabric.logger": _FABRIC,
-    "wandb.integration.openai": {},
-    "wandb.integration.openai.fine_tuning": from_module(
-        f"{_WHERE}.openai_fine_tuning", "WandbLogger", profiles=CURRENT
-    ),
     "wandb.integration.sacred": {
         "WandbObserver": Name(f"wandb_testkit.{_WHERE}.sacred_observer:observer_class()"),
     },
@@ -107,9 +97,6 @@ NEEDS: Mapping[str, str] = {
     "wandb.integration.catboost": "catboost",
     "wandb.integration.keras": "tensorflow",
     "wandb.integration.lightgbm": "lightgbm",
-    "wandb.integration.lightning.fabric": "lightning",
-    "wandb.integration.lightning.fabric.logger": "lightning",
-    "wandb.integration.openai.fine_tuning": "openai",
     "wandb.integration.sacred": "sacred",
     "wandb.integration.sb3": "stable_baselines3",
     "wandb.integration.sklearn": "sklearn",
@@ -121,31 +108,19 @@ NEEDS: Mapping[str, str] = {
 
 MODULES_OF_ONE_PROFILE: Mapping[str, Profile] = {
     **dict.fromkeys(
-        (
-            *("wandb.integration.catboost", "wandb.integration.diffusers", "wandb.integration.huggingface"),
-            *("wandb.integration.lightning", "wandb.integration.lightning.fabric"),
-            *("wandb.integration.lightning.fabric.logger", "wandb.integration.openai"),
-            *("wandb.integration.openai.fine_tuning", "wandb.integration.sb3"),
-            "wandb.integration.sklearn",
-        ),
+        (*("wandb.integration.catboost", "wandb.integration.sb3", "wandb.integration.sklearn"),),
         Profile.CURRENT,
     ),
     "wandb.keras": Profile.CLASSIC,  # in 0.31.0 it is an attribute alone
     **dict.fromkeys(("wandb.plots", "wandb.plots.heatmap", "wandb.plots.roc"), Profile.CLASSIC),
 }
 
-BY_IMPORT_ONLY = frozenset(NEEDS) - {"wandb.sklearn"} | {
-    *("wandb.integration.diffusers", "wandb.integration.gym", "wandb.integration.huggingface"),
-    *("wandb.integration.lightning", "wandb.integration.openai", "wandb.integration.tensorboard"),
-}
+BY_IMPORT_ONLY = frozenset(NEEDS) - {"wandb.sklearn"} | {"wandb.integration.gym", "wandb.integration.tensorboard"}
 """Modules that are attributes only once somebody has imported them."""
 
 PACKAGES = frozenset(
     {
-        *("wandb.integration.diffusers", "wandb.integration.gym", "wandb.integration.huggingface"),
-        *("wandb.integration.lightning", "wandb.integration.lightning.fabric"),
-        *("wandb.integration.openai", "wandb.integration.sacred"),
-        "wandb.integration.sagemaker",
+        *("wandb.integration.gym", "wandb.integration.sacred", "wandb.integration.sagemaker"),
         "wandb.integration.tensorboard",
     }
 )
