@@ -14,8 +14,10 @@ import pytest
 from wandb_testkit.dropin import real_names
 from wandb_testkit.dropin.advice import ADVICE
 from wandb_testkit.dropin.entries import State
+from wandb_testkit.dropin.install import install
 from wandb_testkit.errors import NotModelledAttributeError, NotModelledImportError, TestkitError
 from wandb_testkit.profiles import CLASSIC, CURRENT, Profile
+from wandb_testkit.world import fake
 
 LIST = "docs/names.md"
 
@@ -151,7 +153,7 @@ def test_a_module_that_import_wandb_does_not_bring_along_must_be_imported(python
     [
         ("wandb.integration.fastai", "from fastai.callback.wandb import WandbCallback"),
         ("wandb.integration.prodigy", "--wandb-fake=server"),
-        ("wandb.tensorflow", r"sync_tensorboard=True"),
+        ("wandb.proto", "inside of wandb"),
         ("wandb.docker", "Mock it"),
     ],
 )
@@ -161,6 +163,13 @@ def test_a_refusal_says_what_to_do(wandb: Any, name: str, advice: str, profile: 
         pytest.skip("0.31 has no wandb.docker")
     with pytest.raises(NotModelledAttributeError, match=advice):
         getattr(importlib.import_module(parent), child)
+
+
+def test_a_refusal_says_which_profile_has_it_and_what_to_do_in_the_other() -> None:
+    with install(profile=CURRENT), fake(profile=CURRENT):
+        wandb = importlib.import_module("wandb")
+        with pytest.raises(NotModelledAttributeError, match=r"Profile classic has it\. .*sync_tensorboard=True"):
+            _ = wandb.tensorflow
 
 
 def test_every_advice_is_about_a_name_that_is_refused() -> None:

@@ -4,7 +4,7 @@
 
 makes it if it is not there, and tells where its interpreter is. The kit itself is not installed in it, because several
 working trees may share it: its tests import the kit from the tree they are run in. The others see the packages of
-"frameworks" beside their own, so that torch is installed once; but "classic" has wandb 0.10.33, and what works with it.
+"frameworks" beside their own, so that torch is installed once; "classic" has wandb 0.10.33, and what works with it.
 """
 
 from __future__ import annotations
@@ -115,25 +115,16 @@ CALLBACKS = (
 
 CLASSIC = (
     (
-        "click>=8.1",
-        "graphql-core>=3.2.4",
-        "hypothesis>=6.100",
         "keras==2.15.0",  # the last that the WandbCallback of wandb 0.10.33 works with
         "matplotlib<3.9",
         "moviepy<2",
         "numpy<2",
-        "packaging>=22",
         "pandas<2.3",
         "pillow<11",
         "protobuf<4",
-        "pytest-randomly>=3.15",
-        "pytest-xdist>=3.5",
-        "pytest>=8.0",
-        "PyYAML>=6.0",
-        "requests>=2.28",
-        "rich>=13.0",
         "scikit-learn==1.5.2",
         "setuptools<70",
+        "tensorboardX<2.6.3",
         "tensorflow-cpu==2.15.1",
         "wandb==0.10.33",
     ),
@@ -151,7 +142,7 @@ ENVIRONMENTS = {
     "callbacks": Environment((CALLBACKS,), below="frameworks"),
     "large": Environment((LARGE, RAY), below="frameworks"),
     "vision": Environment((VISION,), below="frameworks"),
-    "classic": Environment((CLASSIC,)),
+    "classic": Environment((CLASSIC,), below="frameworks"),
 }
 
 

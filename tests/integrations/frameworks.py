@@ -64,6 +64,14 @@ FRAMEWORKS: dict[str, Framework] = {
     "scikit-learn, wandb 0.10.33": Framework(
         "use_sklearn_classic.py", ("scikit-learn",), measured=(r".*elbow_curve.*",), environment="classic"
     ),
+    "torch, wandb 0.10.33": Framework(
+        "use_torch_classic.py",
+        ("torch",),
+        # Nodes of a graph are addresses in memory.
+        measured=(r"files\.media/graph/.*", r"summary\.graph_0\.(sha256|size)"),
+        environment="classic",
+    ),
+    "tensorflow, wandb 0.10.33": Framework("use_tensorflow_classic.py", ("tensorflow-cpu",), environment="classic"),
     "keras, wandb 0.10.33": Framework("use_keras_classic.py", ("keras", "tensorflow-cpu"), environment="classic"),
     "openai, fine-tuning": Framework("use_openai.py", ("openai",), environment="callbacks"),
     "diffusers": Framework("use_diffusers.py", ("diffusers",), environment="callbacks"),

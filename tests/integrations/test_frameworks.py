@@ -16,8 +16,7 @@ from tests.integrations.plain import differences, unexplained, without_measured
 HERE = os.environ.get("WANDB_TESTKIT_INTEGRATIONS", "frameworks")
 TRIED = [name for name, framework in FRAMEWORKS.items() if framework.environment == HERE]
 
-if HERE != "classic":
-    pytest.importorskip("torch", reason="make test-integrations installs it")
+pytest.importorskip("torch", reason="make test-integrations installs it")
 
 
 @pytest.mark.parametrize("name", TRIED)

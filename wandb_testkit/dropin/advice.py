@@ -24,6 +24,8 @@ ADVICE: dict[str, str] = {
     "wandb.integration.torch": "Use wandb.watch() and wandb.unwatch().",
     "wandb.integration.magic": "Use wandb.init(magic=...).",
     "wandb.wandb_torch": "Use wandb.watch() and wandb.unwatch().",
+    "wandb.data_types.val_to_json": "Log the value, and look at the row of the recorded run.",
+    "wandb.data_types.history_dict_to_json": "Log the row, and look at it in the recorded run.",
     "wandb.tensorflow": _TF1,
     "wandb.jupyter": "What init() does in a notebook is there without it: fake(notebook=True).",
     "wandb.docker": "Mock it where images are built.",

@@ -90,6 +90,7 @@ _RUNS: Table = {
         "Settings": _SETTINGS,
         "Config": _CONFIG,
         "Summary": _SUMMARY,
+        "History": Name("wandb_testkit.sdk.classic_history:History", CLASSIC),
         **{name: _own(name, CLASSIC) for name in ("unwatch", "watch")},
     },
     "wandb.sdk.lib": {"RunDisabled": _RUN_DISABLED},
@@ -103,6 +104,7 @@ _RUNS: Table = {
     },
     "wandb.sdk.wandb_alerts": {"AlertLevel": _ALERT_LEVEL},
     "wandb.sdk.wandb_config": {"Config": _CONFIG},
+    "wandb.sdk.wandb_history": {"History": Name("wandb_testkit.sdk.classic_history:History", CLASSIC)},
     "wandb.sdk.wandb_init": {
         "init": _own("init"),
         "_set_logger": Name("wandb_testkit.sdk.init:_set_logger", CLASSIC),  # the reference page has both
@@ -125,6 +127,7 @@ NAMES: Mapping[str, Mapping[str, Name]] = joined(
 
 MODULES_OF_ONE_PROFILE: Mapping[str, Profile] = {
     "wandb.errors.errors": Profile.CURRENT,
+    "wandb.sdk.wandb_history": Profile.CLASSIC,
     **names_of_callbacks.MODULES_OF_ONE_PROFILE,
     **names_of_data.MODULES_OF_ONE_PROFILE,
     **names_of_integrations.MODULES_OF_ONE_PROFILE,

@@ -118,6 +118,8 @@ _OF_CLASSIC: Mapping[str, Mapping[str, str]] = {
         **_BASES,
         **_NODE,
         **_WB_VALUE,
+        "Edge": "data_types.graph:Edge",
+        "is_numpy_array": "data_types.libraries:is_numpy_array",
         "Bokeh": "data_types.classic_types:Bokeh",
         "BoundingBoxes2D": "data_types.classic_types:BoundingBoxes2D",
         "ImageMask": "data_types.classic_types:ImageMask",

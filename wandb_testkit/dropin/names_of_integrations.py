@@ -47,6 +47,7 @@ NAMES: Table = {
         "sacred": Name("wandb.integration.sacred:"),
         "sagemaker_auth": _SAGEMAKER_AUTH,
         "tensorboard": Name("wandb.integration.tensorboard:"),
+        "tensorflow": Name("wandb.integration.tensorflow:", CLASSIC),
         "xgboost": Name("wandb.integration.xgboost:"),
     },
     "wandb.integration": {},
@@ -61,6 +62,7 @@ NAMES: Table = {
     "wandb.integration.tensorboard": {
         "patch": Name(f"wandb_testkit.{_WHERE}.tensorboard_patch:patch_of()"),
         "unpatch": Name(f"wandb_testkit.{_WHERE}.tensorboard_patch:unpatch"),
+        **from_module(f"{_WHERE}.tensorboard_log", "log", "reset_state", "tf_summary_to_dict", profiles=CLASSIC),
     },
     "wandb.integration.keras": {
         **_KERAS,
@@ -78,6 +80,10 @@ NAMES: Table = {
         "WandbCallback": _made("xgboost_callback", "callback_class"),
         "wandb_callback": _of_profile("xgboost_callback"),
     },
+    "wandb.integration.tensorflow": {
+        "WandbHook": _made("tensorboard_log", "hook_class", CLASSIC),
+        "log": _made("tensorboard_log", "log_of", CLASSIC),
+    },
     "wandb.keras": _KERAS,
     "wandb.plots": {
         "HeatMap": Name("wandb_testkit.dropin.old_plots:heatmap", CLASSIC),
@@ -86,6 +92,11 @@ NAMES: Table = {
     },
     "wandb.plots.heatmap": from_module("dropin.old_plots", "heatmap", profiles=CLASSIC),
     "wandb.plots.roc": {"roc": _CURVES_THEN["roc"]},
+    "wandb.sdk.integration_utils": {},
+    "wandb.sdk.integration_utils.data_logging": from_module(
+        f"{_WHERE}.evaluation_tables", "ValidationDataLogger", profiles=CLASSIC
+    ),
+    "wandb.wandb_torch": from_module("sdk.classic_history", "TorchHistory", profiles=CLASSIC),
     "wandb.sklearn": {
         **{name: Name(f"wandb_testkit.{_WHERE}.sklearn_{{profile}}:{name}") for name in _PLOTS},
         **_CHARTS_THEN,
@@ -100,6 +111,7 @@ NEEDS: Mapping[str, str] = {
     "wandb.integration.sacred": "sacred",
     "wandb.integration.sb3": "stable_baselines3",
     "wandb.integration.sklearn": "sklearn",
+    "wandb.integration.tensorflow": "tensorflow",
     "wandb.integration.xgboost": "xgboost",
     "wandb.keras": "tensorflow",
     "wandb.sklearn": "sklearn",
@@ -111,8 +123,13 @@ MODULES_OF_ONE_PROFILE: Mapping[str, Profile] = {
         (*("wandb.integration.catboost", "wandb.integration.sb3", "wandb.integration.sklearn"),),
         Profile.CURRENT,
     ),
+    "wandb.integration.tensorflow": Profile.CLASSIC,
     "wandb.keras": Profile.CLASSIC,  # in 0.31.0 it is an attribute alone
-    **dict.fromkeys(("wandb.plots", "wandb.plots.heatmap", "wandb.plots.roc"), Profile.CLASSIC),
+    **dict.fromkeys(
+        ("wandb.sdk.integration_utils", "wandb.sdk.integration_utils.data_logging"),
+        Profile.CLASSIC,
+    ),
+    **dict.fromkeys(("wandb.plots", "wandb.plots.heatmap", "wandb.plots.roc", "wandb.wandb_torch"), Profile.CLASSIC),
 }
 
 BY_IMPORT_ONLY = frozenset(NEEDS) - {"wandb.sklearn"} | {"wandb.integration.gym", "wandb.integration.tensorboard"}
@@ -121,7 +138,7 @@ BY_IMPORT_ONLY = frozenset(NEEDS) - {"wandb.sklearn"} | {"wandb.integration.gym"
 PACKAGES = frozenset(
     {
         *("wandb.integration.gym", "wandb.integration.sacred", "wandb.integration.sagemaker"),
-        "wandb.integration.tensorboard",
+        *("wandb.integration.tensorboard", "wandb.integration.tensorflow"),
     }
 )
 """Those that are packages, as in wandb."""

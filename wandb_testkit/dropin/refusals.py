@@ -60,11 +60,11 @@ def _hint(fullname: str, name: str, profile: Profile) -> str:
         if (name in names.NAMES.get(fullname, ()) and other in names.NAMES[fullname][name].profiles)
         or names.has_module(whole, other)
     ]
-    if others:
-        return f"Profile {others[0]} has it. "
     from wandb_testkit.dropin import advice, real_names  # what was asked for is not there: it may cost something
 
     told = advice.of(whole)
+    if others:
+        return f"Profile {others[0]} has it. {told}"
     if real_names.has(fullname, name, profile):
         return f"wandb {real_names.VERSION[profile]} has it, and this version of the kit has not. {told}"
     if told:

@@ -124,7 +124,12 @@ def watch_rules() -> WatchRules:
     """The rules of watch(); loaded where they are needed."""
     from wandb_testkit.sdk.watch import WatchRules
 
-    return WatchRules(wrong_model=ValueError, other_words_mean_gradients=True, always_has_graph=True)
+    return WatchRules(
+        wrong_model=ValueError,
+        other_words_mean_gradients=True,
+        always_has_graph=True,
+        equal_values_have_one_bin=False,
+    )
 
 
 def return_dummy(starting: _WandbInit) -> Dummy | None:

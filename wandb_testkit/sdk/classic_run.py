@@ -12,10 +12,21 @@ from wandb_testkit.sdk.run import Run
 
 if TYPE_CHECKING:
     from wandb_testkit.sdk.artifacts.artifact import Artifact
+    from wandb_testkit.sdk.classic_history import History
 
 
 class ClassicRun(ClassicArtifacts, Run):
     """A run with the names that only 0.10 has."""
+
+    @property
+    def history(self) -> History:
+        """The rows, from the side that writes them; old code does so, new code calls log()."""
+        made: History | None = self.__dict__.get("_classic_history")
+        if made is None:
+            from wandb_testkit.sdk.classic_history import History  # only who asks pays for it
+
+            made = self.__dict__["_classic_history"] = History(self)
+        return made
 
     @property
     def mode(self) -> str:

@@ -153,7 +153,12 @@ def watch_rules() -> WatchRules:
     """The rules of watch(); loaded where they are needed."""
     from wandb_testkit.sdk.watch import WatchRules
 
-    return WatchRules(wrong_model=TypeError, other_words_mean_gradients=False, always_has_graph=False)
+    return WatchRules(
+        wrong_model=TypeError,
+        other_words_mean_gradients=False,
+        always_has_graph=False,
+        equal_values_have_one_bin=True,
+    )
 
 
 def saves_code(starting: _WandbInit) -> bool:

@@ -1,8 +1,9 @@
 """Owns watch(): hooks on torch models that log histograms of gradients and parameters, and the graph of layers.
 
 torch is never imported here: a model exists only where it has been. What is logged goes to wandb.run, with
-commit=False, so that it joins the row of the next log(). Histograms were observed with 0.31.0: 64 bins between the
-least and the greatest finite value, one bin where these are equal, in single precision unless the tensor has double.
+commit=False, so that it joins the row of the next log(). Histograms were observed with both generations: 64 bins
+between the least and the greatest finite value, in single precision unless the tensor has double; where these are
+equal, the profile says how many.
 """
 
 from __future__ import annotations
@@ -40,11 +41,13 @@ class WatchRules:
         wrong_model: Raised for what is no torch module.
         other_words_mean_gradients: `log` is not checked.
         always_has_graph: The graph of layers is recorded without being asked for.
+        equal_values_have_one_bin: The histogram of values that are all the same has one bin, not 64 of no width.
     """
 
     wrong_model: type[Exception]
     other_words_mean_gradients: bool
     always_has_graph: bool
+    equal_values_have_one_bin: bool
 
 
 class Graph:
@@ -67,9 +70,14 @@ class Graph:
 
 
 class Watcher:
-    """The hooks that one run has on models: name -> handle."""
+    """The hooks that one run has on models: name -> handle.
+
+    Attributes:
+        is_logging: Whether hooks log what they see.
+    """
 
     def __init__(self, session: Session) -> None:
+        self.is_logging = True
         self._session = session
         self._handles: dict[str, Any] = {}
         self._models: list[Any] = []
@@ -95,10 +103,8 @@ class Watcher:
             self._models.append(model)
             if index > 0:
                 prefix = f"graph_{index}"
-            if log in ("parameters", "all"):
-                self._hook_parameters(model, prefix, log_freq)
-            if log not in ("parameters", None):
-                self._hook_gradients(model, prefix, log_freq)
+            in_words = {"parameters": log in ("parameters", "all"), "gradients": log not in ("parameters", None)}
+            self.hook(model, prefix, log_freq, **in_words)
             if log_graph or rules.always_has_graph:
                 graphs.append(self._hook_graph(torch, model, f"graph_{index}"))
             run._transport.publish(WatchRecord(run._path, type(model).__qualname__, log, log_freq))
@@ -119,6 +125,23 @@ class Watcher:
                 if handle is not None:  # else another run's, or all were taken off before
                     handle.remove()
             delattr(model, HOOK_NAMES)
+
+    def hook(self, model: Any, prefix: str, log_freq: int, *, parameters: bool, gradients: bool) -> None:
+        """Log histograms of a model's parameters, of its gradients, or of both, every so many times."""
+        if parameters:
+            self._hook_parameters(model, prefix, log_freq)
+        if gradients:
+            self._hook_gradients(model, prefix, log_freq)
+
+    def unhook(self, name: str) -> None:
+        """Take one hook off.
+
+        Raises:
+            KeyError: There is none of that name.
+        """
+        if name not in self._handles:
+            raise KeyError(f"{name!r}: there are hooks of the names {', '.join(map(repr, self._handles)) or 'none'}")
+        self._handles.pop(name).remove()
 
     def unhook_all(self) -> None:
         """Take all hooks off."""
@@ -149,7 +172,7 @@ class Watcher:
         def after_forward(module: Any, inputs: Any, output: Any) -> None:
             if is_due():
                 for name, parameter in module.named_parameters():
-                    self._log(f"parameters/{prefix}{name}", parameter.data)
+                    self.log(f"parameters/{prefix}{name}", parameter.data)
 
         self._keep(model, f"parameters/{prefix}", model.register_forward_hook(after_forward))
 
@@ -167,7 +190,7 @@ class Watcher:
 
         def with_gradient(gradient: Any) -> None:
             if is_due():
-                self._log(name, gradient)
+                self.log(name, gradient)
 
         self._keep(model, name, parameter.register_hook(with_gradient))
 
@@ -204,10 +227,14 @@ class Watcher:
             )
         return run
 
-    def _log(self, name: str, tensor: Any) -> None:
-        found = histogram(tensor)
+    def log(self, name: str, tensor: Any) -> None:
+        """Make the histogram of a tensor a part of the run's next row."""
+        if not self.is_logging:
+            return
+        run = self._run()
+        found = histogram(tensor, one_bin=run._behaviour.watch().equal_values_have_one_bin)
         if found is not None:
-            self._run().log({name: found}, commit=False)
+            run.log({name: found}, commit=False)
 
 
 def _every(log_freq: int) -> Callable[[], bool]:
@@ -222,8 +249,12 @@ def _every(log_freq: int) -> Callable[[], bool]:
     return is_due
 
 
-def histogram(tensor: Any) -> Row | None:
-    """The histogram of a tensor's finite values, None if it has none; zeros that a sparse one leaves out count."""
+def histogram(tensor: Any, *, one_bin: bool) -> Row | None:
+    """The histogram of a tensor's finite values, None if it has none; zeros that a sparse one leaves out count.
+
+    Args:
+        one_bin: That of values that are all the same has one bin.
+    """
     torch: Any = sys.modules["torch"]
     tensor = tensor.detach()
     left_out = 0
@@ -240,7 +271,7 @@ def histogram(tensor: Any) -> Row | None:
     least, greatest = flat.min().item(), flat.max().item()
     if left_out:
         least, greatest = min(least, 0), max(greatest, 0)
-    if least == greatest:
+    if least == greatest and one_bin:
         counts, edges = [float(flat.numel())], torch.Tensor([least, greatest]).tolist()
     else:
         counts = flat.histc(bins=BINS, min=least, max=greatest).tolist()

@@ -81,6 +81,7 @@ class Edge(WBValue):
 
     def __init__(self, from_node: Node, to_node: Node) -> None:
         super().__init__()
+        self.name: str | None = None
         self.nodes = [from_node, to_node]
         self.attributes: dict[str, Any] = {}
 

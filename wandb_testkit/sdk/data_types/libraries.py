@@ -43,10 +43,10 @@ def is_tensor(value: object) -> bool:
     return library_of(value) == "torch" and type(value).__name__ in ("Tensor", "Parameter", "Variable")
 
 
-def is_numpy_array(value: object) -> bool:
+def is_numpy_array(data: object) -> bool:
     """Whether it is an array of numpy."""
     numpy = loaded("numpy")
-    return numpy is not None and isinstance(value, numpy.ndarray)
+    return numpy is not None and isinstance(data, numpy.ndarray)
 
 
 def is_data_frame(value: object) -> bool:
