@@ -1,4 +1,4 @@
-"""Reading of the pages that people wrote: README.md and docs, the code that they show, and the tables that are made."""
+"""Reading of README.md and the pages below docs: the code and the outputs that they show, the tables that are made."""
 
 from __future__ import annotations
 
@@ -17,6 +17,12 @@ def text_of(name: str) -> str:
 def blocks(text: str, language: str) -> list[str]:
     """What stands in a page as code of a language, block by block."""
     return re.findall(rf"^```{language}\n(.*?)^```", text, re.M | re.S)
+
+
+def not_printed(text: str, output: str) -> list[str]:
+    """The lines of a page's blocks of text that are not in an output; "..." stands for anything."""
+    lines = [line.strip() for block in blocks(text, "text") for line in block.splitlines()]
+    return [line for line in lines if not re.search(".*".join(map(re.escape, line.split("..."))), output)]
 
 
 def with_table(text: str, name: str, table: str) -> str:

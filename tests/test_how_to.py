@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 import pytest
 
-DOCS = Path(__file__).parents[1] / "docs"
+from tests.pages import DOCS, blocks, not_printed, text_of
+
 PAGES = [*sorted((DOCS / "how-to").glob("*.md")), DOCS / "pytest.md"]
 
 
@@ -33,17 +34,6 @@ class Example(NamedTuple):
 def examples(page: Path) -> list[Example]:
     blocks = re.findall(r"^```python\n# (\S+\.py)( fails)?\n(.*?)^```", page.read_text(encoding="utf-8"), re.M | re.S)
     return [Example(name, bool(fails), text) for name, fails, text in blocks]
-
-
-def shown_lines(page: Path) -> list[str]:
-    """What the page says that bad examples print."""
-    texts = re.findall(r"^```text\n(.*?)^```", page.read_text(encoding="utf-8"), re.M | re.S)
-    return [line.strip() for text in texts for line in text.splitlines()]
-
-
-def is_in(line: str, output: str) -> bool:
-    """Whether a line of a page was printed; "..." stands for anything."""
-    return re.search(".*".join(map(re.escape, line.split("..."))), output) is not None
 
 
 def written(pytester: pytest.Pytester, files: list[Example]) -> None:
@@ -78,7 +68,18 @@ def test_bad_examples_fail_with_the_message_of_the_page(pytester: pytest.Pyteste
     assert outcomes.get("failed", 0) + outcomes.get("errors", 0) + outcomes.get("error", 0) == sum(
         example.tests for example in bad
     )
-    assert [line for line in shown_lines(page) if not is_in(line, output)] == []
+    assert not_printed(page.read_text(encoding="utf-8"), output) == []
+
+
+def test_one_warning_is_made_a_failure_as_the_page_on_the_plugin_says(pytester: pytest.Pytester) -> None:
+    (ini,) = blocks(text_of("pytest.md"), "ini")
+    pytester.makeini(ini)
+    pytester.makepyfile("import wandb\n\n\ndef test_it():\n    wandb.init()\n")
+
+    result = pytester.runpytest_subprocess("--wandb-fake", "-p", "no:cacheprovider")
+
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(["*UnfinishedRunWarning*"])
 
 
 def test_every_page_is_in_the_index() -> None:

@@ -11,7 +11,7 @@ import pytest
 import wandb_testkit as wt
 from tests.clients.results import with_tables
 from tests.mutants.every import ALL
-from tests.pages import ROOT, blocks, text_of
+from tests.pages import ROOT, blocks, not_printed, text_of
 from wandb_testkit import spec
 from wandb_testkit.cli import main
 from wandb_testkit.errors import NotModelledAttributeError, NotModelledError
@@ -31,13 +31,14 @@ def test_the_example_passes_as_it_stands(pytester: pytest.Pytester) -> None:
     result.assert_outcomes(passed=1)
 
 
-def test_the_example_notices_a_wrong_loss(pytester: pytest.Pytester) -> None:
+def test_the_example_notices_a_wrong_loss_and_shows_it_as_it_says(pytester: pytest.Pytester) -> None:
     (example,) = blocks(README, "python")
     pytester.makepyfile(test_example=example.replace("1 / (epoch + 1)", "1 / (epoch + 2)"))
 
     result = pytester.runpytest_subprocess("--wandb-fake", "-p", "no:cacheprovider")
 
     result.assert_outcomes(failed=1)
+    assert not_printed(README.replace("pj10yacp", "..."), "\n".join(result.outlines)) == []
 
 
 def test_the_tables_of_real_clients_are_those_of_the_stored_results() -> None:

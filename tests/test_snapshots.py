@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
+
 import pytest
 
 import wandb_testkit as wt
+from tests.pages import text_of
 from tests.recorded import a_run
 from wandb_testkit.profiles import CLASSIC, CURRENT, Profile
 from wandb_testkit.stable_view import stable
@@ -127,3 +131,23 @@ def test_syrupy_keeps_a_run_and_notices_a_change(pytester: pytest.Pytester) -> N
     assert (written.ret, again.ret, changed.ret) == (0, 0, 1)
     assert KEPT in kept.read_text()
     changed.stdout.fnmatch_lines(["E*-*'loss': 0.5,", "E*+*'loss': 0.75,"])
+
+
+def test_the_suite_of_the_page_on_assertions_keeps_its_run(pytester: pytest.Pytester) -> None:
+    block = re.findall(r"^(?: {4}.*RunSnapshotExtension\n)(?:(?: {4}.*)?\n)+", text_of("assertions.md"), re.M)
+    train = """
+    import pytest
+
+    def train():
+        wandb_testkit.current().init(config={"lr": 0.1}).finish()
+
+    import wandb_testkit
+    """
+    pytester.makepyfile(test_it=textwrap.dedent(train) + textwrap.dedent(block[0]))
+    options = ("-p", "no:randomly", "-p", "no:cacheprovider")
+
+    first = pytester.runpytest_subprocess(*options, "--snapshot-update")
+    again = pytester.runpytest_subprocess(*options)
+
+    first.assert_outcomes(passed=1)
+    again.assert_outcomes(passed=1)
