@@ -28,7 +28,7 @@ PLAIN = {
     "LinkArtifactPayload", "UnlinkArtifactPayload", "ArtifactCollectionPayload", "TagsPayload",
     "SweepConnection", "SweepEdge", "AgentConnection", "AgentEdge",
     "UpsertSweepPayload", "CreateAgentPayload", "AgentHeartbeatPayload",
-    "UserConnection", "UserEdge", "Member",
+    "UserConnection", "UserEdge", "Member", "AdvancedRegistryFeatures",
     "UserPayload", "CreateTeamPayload", "CreateInvitePayload", "Invite", "GenerateApiKeyPayload",
 }  # fmt: skip
 """Types whose values are dicts with all their fields."""

@@ -54,6 +54,7 @@ ADVICE: dict[str, str] = {
     "wandb.apis.public.WebhookIntegrations": "Integrations of the service are outside of the kit.",
     "wandb.apis.public.Integrations": "Integrations of the service are outside of the kit.",
     "Api.sync_tensorboard": "Write the events in a run of init(sync_tensorboard=True).",
+    "Api.create_registry": "Make it where the world is: fake.server.add_organization(registries=...).",
     "Api.create_custom_chart": "Log a table with wandb.plot_table() and the id of a chart that is there.",
     "Api.run_queue": _LAUNCH,
     "Api.create_run_queue": _LAUNCH,

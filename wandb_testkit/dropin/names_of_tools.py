@@ -101,6 +101,7 @@ NAMES: Table = {
             for name in ("DownloadHistoryResult", "IncompleteRunHistoryError")
         },
         "ProjectArtifactCollections": _public("ProjectArtifactCollections"),
+        **{name: _of("public.registries", name, CURRENT) for name in ("Registries", "Registry")},
         "ProjectArtifactTypes": _of("public.artifacts", "ArtifactTypes", CLASSIC),
         "ArtifactVersions": _of("public.artifacts", "Artifacts", CLASSIC),
         "Artifact": Name("wandb_testkit.sdk.artifacts.classic:Artifact", CLASSIC),

@@ -1,4 +1,4 @@
-"""Owns what the filters and orders of clients may ask of versions and collections of artifacts (protocol.md 8.2)."""
+"""Owns what the filters and orders of clients may ask of versions, collections and registries (protocol.md 8.2)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from wandb_testkit.records import Refusal
 from wandb_testkit.server.artifact_collections import Membership, StoredCollection
+from wandb_testkit.server.projects import StoredProject
 from wandb_testkit.server.refused import Refused
 from wandb_testkit.server.resolvers.ids import date_time
 from wandb_testkit.server.run_filters import MISSING, inside
@@ -34,6 +35,23 @@ COLLECTION_FIELDS: dict[str, Callable[[StoredCollection], Any]] = {
     "createdAt": lambda collection: date_time(collection.created_at),
     "updatedAt": lambda collection: date_time(collection.updated_at),
 }
+
+REGISTRY_FIELDS: dict[str, Callable[[StoredProject], Any]] = {
+    "id": lambda project: project.number,
+    "projectId": lambda project: project.number,
+    "name": lambda project: project.name,
+    "description": lambda project: project.description,
+    "createdAt": lambda project: date_time(project.created_at),
+}
+
+
+def value_of_registry(project: StoredProject, key: str) -> Any:
+    """What a registry answers to a key: one of REGISTRY_FIELDS in either case.
+
+    Raises:
+        Refused: 400: there is no such key.
+    """
+    return _value("registries", REGISTRY_FIELDS, project, key)
 
 
 def value_of_version(member: Membership, key: str) -> Any:

@@ -29,6 +29,7 @@ FEATURES = frozenset(
         "TOTAL_COUNT_IN_FILE_CONNECTION",
         "ARTIFACT_COLLECTIONS_FILTERING_SORTING",
         "ARTIFACT_MEMBERSHIP_IN_LINK_ARTIFACT_RESPONSE",
+        "ARTIFACT_REGISTRY_SEARCH",
     }
 )
 """All server features that the fake has (protocol.md 3.5); a test may take some away."""

@@ -25,6 +25,7 @@ from wandb_testkit.dropin.public.members import Team, User
 from wandb_testkit.dropin.public.project_collections import ProjectArtifactCollections as ProjectArtifactCollections
 from wandb_testkit.dropin.public.projects import CurrentProject as Project
 from wandb_testkit.dropin.public.projects import CurrentProjects as Projects
+from wandb_testkit.dropin.public.registries import Registries, Registry, organization_of, registry_of
 from wandb_testkit.dropin.public.sweeps import CurrentSweep as Sweep
 from wandb_testkit.errors import CommError, Error, NotModelledError
 
@@ -43,7 +44,7 @@ class Api(BaseApi):
         {
             *("automation", "automations", "create_automation", "delete_automation", "update_automation"),
             *("integrations", "slack_integrations", "webhook_integrations"),
-            *("create_custom_chart", "create_registry", "registries", "registry", "organization"),
+            *("create_custom_chart", "create_registry", "organization"),
             *("create_run_queue", "run_queue", "upsert_run_queue", "queued_run", "job", "list_jobs"),
             *("reports", "sync_tensorboard"),
         }
@@ -201,6 +202,30 @@ class Api(BaseApi):
         except CommError:
             return False
         return True
+
+    def registries(
+        self,
+        organization: str | None = None,
+        filter: dict[str, Any] | None = None,
+        order: str | None = None,
+        per_page: int = 100,
+        start: str | None = None,
+    ) -> Registries:
+        """The registries of an organization that fit the filter; without one, of the user's.
+
+        Raises:
+            ValueError: The user is in none, or in several.
+        """
+        whose = organization or organization_of(self._asker, self._defaults().entity)
+        return Registries(self._asker, whose, filter, order, per_page, start)
+
+    def registry(self, name: str, organization: str | None = None) -> Registry:
+        """A registry by its name.
+
+        Raises:
+            ValueError: There is none.
+        """
+        return registry_of(self._asker, organization or organization_of(self._asker, self._defaults().entity), name)
 
     def from_path(self, path: str) -> Any:
         """A project, run or sweep by its path.

@@ -45,8 +45,13 @@ def _type(project: StoredProject, context: Context, name: str) -> ArtifactType |
 
 
 def _types(
-    project: StoredProject, context: Context, first: int | None = None, after: str | None = None
+    project: StoredProject,
+    context: Context,
+    include_all: bool | None = None,
+    first: int | None = None,
+    after: str | None = None,
 ) -> dict[str, Any]:
+    """The types of a project; there are none besides, which `includeAll` would tell of."""
     found = context.server.artifacts.types(project.entity, project.name)
     context.spend(len(found))
     return connection(found, first, after)
