@@ -69,7 +69,7 @@ def test_every_command_of_the_kit_is_listed() -> None:
 @pytest.mark.parametrize(
     ("words", "name"),
     [
-        ("registries", "registries"),
+        ("registries", "create_registry"),
         ("reports", "reports"),
         ("automations", "automations"),
         ("run queues", "run_queue"),
