@@ -26,8 +26,8 @@ MUTANTS = (
         "RESUME-7d",
         "classic",
         SDK + "steps",
-        """{**{key: status.config[key] for key in status.config if key != "_wandb"}, **starting.config}""",
-        "starting.config",
+        """{key: status.config[key] for key in status.config if key != "_wandb"}""",
+        "{}",
     ),
     Mutant(
         "must is satisfied by a run that does not exist",
