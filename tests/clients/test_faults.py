@@ -24,7 +24,7 @@ KINDS_OF_FAULT: dict[str, dict[str, Any]] = {
     **{f"run {way}": {"on": "run", "how": way} for way in WAYS},
     **{f"file_stream {status}": {"on": "file_stream", "reply": status} for status in STATUSES},
     **{f"file_stream {way}": {"on": "file_stream", "how": way} for way in WAYS},
-    **{f"upload {status}": {"on": "upload", "file": "f.txt", "reply": status} for status in (403, 500)},
+    **{f"upload {status}": {"on": "upload", "file": "f.txt", "reply": status} for status in (403, 404, 409, 500)},
     **{f"upload {way}": {"on": "upload", "file": "f.txt", "how": way} for way in ("cut", "lose_answer", "twice")},
     "graphql 401": {"on": "graphql", "reply": 401},
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -87,3 +88,26 @@ def test_a_limit_of_the_server_is_no_fault_that_is_over_at_the_next_try(transpor
         run.save("f.txt", policy="now")
 
         assert [one.refusal.status for one in world.recorder.refusals] == [403]
+
+
+STORED = json.loads((Path(__file__).parents[2] / "fixtures" / "clients" / "faults.json").read_text(encoding="utf-8"))
+"""What users of real clients see of a fault, by version (tests/clients/test_faults.py)."""
+
+
+@pytest.mark.parametrize("transport", ["memory", "responses"])
+@pytest.mark.parametrize(("profile", "version"), [("classic", "0.10.33"), ("current", "0.31.0")])
+def test_what_becomes_of_a_file_is_what_is_kept_of_the_real_client(profile: str, version: str, transport: str) -> None:
+    """The table of faults in README is made of the same."""
+    kept = {
+        fault.partition(" ")[2]: seen["files"] == 1
+        for fault, seen in STORED[version]["results"].items()
+        if fault.startswith("upload ")
+    }
+
+    ours = {}
+    for name in kept:
+        way = {"reply": int(name)} if name.isdigit() else {"how": name}
+        files, _ = saved(profile, transport, {"on": "upload", "nth": 1, "file": "f.txt", **way})
+        ours[name] = files == {"f.txt"}
+
+    assert ours == kept
