@@ -135,13 +135,17 @@ VISION = (
     ("torchvision>=0.17", "ultralytics>=8.2"),
 )
 
+FASTAI = (("--no-deps", "fastai==2.7.19", "fastcore==1.7.29", "fastdownload==0.0.7", "fastprogress==1.0.3"),)
+"""Without what it asks for: an older torch, with which it would be another environment; it works with this one. The
+callback of fastai 2.8 does not work with the fastcore that comes with it."""
+
 RAY = (("ray[tune]==2.60.0",), ("ray[tune]>=2.9",))
 
 ENVIRONMENTS = {
     "frameworks": Environment((TORCH, KIT_AND_WRITERS, FRAMEWORKS, XGBOOST)),
     "callbacks": Environment((CALLBACKS,), below="frameworks"),
     "large": Environment((LARGE, RAY), below="frameworks"),
-    "vision": Environment((VISION,), below="frameworks"),
+    "vision": Environment((VISION, FASTAI), below="frameworks"),
     "classic": Environment((CLASSIC,), below="frameworks"),
 }
 

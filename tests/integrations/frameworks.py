@@ -75,7 +75,9 @@ FRAMEWORKS: dict[str, Framework] = {
     "keras, wandb 0.10.33": Framework("use_keras_classic.py", ("keras", "tensorflow-cpu"), environment="classic"),
     "openai, fine-tuning": Framework("use_openai.py", ("openai",), environment="callbacks"),
     "diffusers": Framework("use_diffusers.py", ("diffusers",), environment="callbacks"),
+    "metaflow": Framework("use_metaflow.py", ("metaflow",), measured=("group",), environment="callbacks"),
     "dspy": Framework("use_dspy.py", ("dspy",), environment="callbacks"),
+    "fastai": Framework("use_fastai.py", ("fastai",), measured=(r".*train_samples_per_sec",), environment="vision"),
     "ultralytics": Framework(
         "use_ultralytics.py",
         ("ultralytics",),

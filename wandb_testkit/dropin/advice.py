@@ -8,16 +8,19 @@ _INSIDE = (
     "It belongs to the inside of wandb; code that needs it can be tested with the real client: --wandb-fake=server."
 )
 
+_EVAL_TABLE = "Its rows go to Weave, which is outside of the kit, and none to the run; log a wandb.Table."
 _FASTAI = "It is for fastai 1; fastai 2 has a callback of its own: from fastai.callback.wandb import WandbCallback."
 _TF1 = f"It is a hook for estimators of TensorFlow 1; use wandb.init(sync_tensorboard=True), {_SERVER}."
 
 ADVICE: dict[str, str] = {
-    "wandb.EvalTable": f"It is an evaluation of Weave; log a wandb.Table, {_SERVER}.",
-    "wandb.data_types.EvalTable": f"It is an evaluation of Weave; log a wandb.Table, {_SERVER}.",
+    "wandb.EvalTable": _EVAL_TABLE,
+    "wandb.data_types.EvalTable": _EVAL_TABLE,
     "wandb.fastai": _FASTAI,
     "wandb.integration.fastai": _FASTAI,
-    "wandb.integration.kfp": f"Mock it where pipelines are compiled, {_SERVER}.",
-    "wandb.integration.metaflow": f"Call wandb.init() in the step, {_SERVER}.",
+    "wandb.integration.kfp": (
+        "It puts code into the components of a pipeline when that is compiled; test the functions without it, with "
+        f"wandb.init() in them, {_SERVER}."
+    ),
     "wandb.integration.prodigy": f"Log the data set as a wandb.Table, {_SERVER}.",
     "wandb.integration.weave": f"Weave is outside of the kit, {_SERVER}.",
     "wandb.integration.tensorflow": _TF1,

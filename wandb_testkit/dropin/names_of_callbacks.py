@@ -22,6 +22,9 @@ NAMES: Table = {
     "wandb.integration.lightning": {},
     "wandb.integration.lightning.fabric": _FABRIC,
     "wandb.integration.lightning.fabric.logger": _FABRIC,
+    "wandb.integration.metaflow": from_module(
+        f"{_WHERE}.metaflow_decorator", "wandb_log", "wandb_track", "wandb_use", profiles=CURRENT
+    ),
     "wandb.integration.openai": {},
     "wandb.integration.openai.fine_tuning": from_module(
         f"{_WHERE}.openai_fine_tuning", "WandbLogger", profiles=CURRENT
@@ -35,6 +38,7 @@ NEEDS: Mapping[str, str] = {
     "wandb.integration.dspy": "dspy",
     "wandb.integration.lightning.fabric": "lightning",
     "wandb.integration.lightning.fabric.logger": "lightning",
+    "wandb.integration.metaflow": "metaflow",
     "wandb.integration.openai.fine_tuning": "openai",
     "wandb.integration.ultralytics": "ultralytics",
 }
