@@ -58,7 +58,7 @@ def test_a_callback_has_the_base_class_of_its_library(library: str) -> None:
 
 WITH_CLASSES = [
     *("wandb.integration.dspy", "wandb.integration.keras", "wandb.integration.lightning.fabric"),
-    *("wandb.integration.sacred", "wandb.integration.sb3", "wandb.integration.xgboost"),
+    *("wandb.integration.sb3", "wandb.integration.xgboost"),
 ]
 
 
