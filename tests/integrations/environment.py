@@ -104,13 +104,12 @@ CALLBACKS = (
     (
         "diffusers==0.42.1",
         "dspy==3.4.1",
-        "kfp==2.17.3",
         "metaflow==2.19.39",
         "openai==3.57.0",
         "sacred==0.8.7",
         "setuptools==80.10.2",  # sacred asks for pkg_resources, which later ones do not have
     ),
-    ("diffusers>=0.40", "dspy>=3.0", "kfp>=2.0", "metaflow>=2.12", "openai>=1.12", "sacred>=0.8.7", "setuptools<81"),
+    ("diffusers>=0.40", "dspy>=3.0", "metaflow>=2.12", "openai>=1.12", "sacred>=0.8.7", "setuptools<81"),
 )
 
 CLASSIC = (
