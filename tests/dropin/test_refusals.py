@@ -15,7 +15,7 @@ from wandb_testkit.dropin import real_names
 from wandb_testkit.dropin.advice import ADVICE
 from wandb_testkit.dropin.entries import State
 from wandb_testkit.dropin.install import install
-from wandb_testkit.errors import NotModelledAttributeError, NotModelledImportError, TestkitError
+from wandb_testkit.errors import NotModelledAttributeError, NotModelledImportError, NotModelledModuleError, TestkitError
 from wandb_testkit.profiles import CLASSIC, CURRENT, Profile
 from wandb_testkit.world import fake
 
@@ -151,7 +151,6 @@ def test_a_module_that_import_wandb_does_not_bring_along_must_be_imported(python
 @pytest.mark.parametrize(
     ("name", "advice"),
     [
-        ("wandb.integration.fastai", "from fastai.callback.wandb import WandbCallback"),
         ("wandb.integration.prodigy", "--wandb-fake=server"),
         ("wandb.proto", "inside of wandb"),
         ("wandb.docker", "Mock it"),
@@ -170,6 +169,8 @@ def test_a_refusal_says_which_profile_has_it_and_what_to_do_in_the_other() -> No
         wandb = importlib.import_module("wandb")
         with pytest.raises(NotModelledAttributeError, match=r"Profile classic has it\. .*sync_tensorboard=True"):
             _ = wandb.tensorflow
+        with pytest.raises(NotModelledModuleError, match=r"Profile classic has it\. .*from fastai\.callback\.wandb"):
+            importlib.import_module("wandb.integration.fastai")
 
 
 def test_every_advice_is_about_a_name_that_is_refused() -> None:
@@ -182,5 +183,5 @@ def test_every_advice_is_about_a_name_that_is_refused() -> None:
         if real_names.state_of(module, name, profile) is State.REFUSED
     }
 
-    names = [name for name in ADVICE if not name.startswith("Api.") and name != "wandb.fastai"]  # a module of 0.10
+    names = [name for name in ADVICE if not name.startswith("Api.")]
     assert [name for name in names if not any(known.startswith(name) for known in refused)] == []

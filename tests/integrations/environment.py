@@ -129,6 +129,9 @@ CLASSIC = (
     ),
 )
 
+FASTAI_1 = (("fastai==1.0.61", "fastprogress<1.0.4", "torchvision==0.28.0"), ("fastai<2", "fastprogress<1.0.4"))
+"""The first, that is: its torchvision is that of the first torch."""
+
 VISION = (
     ("torchvision==0.28.0", "ultralytics==8.4.190"),
     ("torchvision>=0.17", "ultralytics>=8.2"),
@@ -145,7 +148,7 @@ ENVIRONMENTS = {
     "callbacks": Environment((CALLBACKS,), below="frameworks"),
     "large": Environment((LARGE, RAY), below="frameworks"),
     "vision": Environment((VISION, FASTAI), below="frameworks"),
-    "classic": Environment((CLASSIC,), below="frameworks"),
+    "classic": Environment((CLASSIC, FASTAI_1), below="frameworks"),
 }
 
 

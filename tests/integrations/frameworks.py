@@ -72,6 +72,13 @@ FRAMEWORKS: dict[str, Framework] = {
         environment="classic",
     ),
     "tensorflow, wandb 0.10.33": Framework("use_tensorflow_classic.py", ("tensorflow-cpu",), environment="classic"),
+    "fastai 1, wandb 0.10.33": Framework(
+        "use_fastai_classic.py",
+        ("fastai",),
+        # Nodes of a graph are addresses in memory; where the model was loaded from is printed.
+        measured=(r"files\.media/graph/.*", r"summary\.graph_0\.(sha256|size)", r"output\[\]"),
+        environment="classic",
+    ),
     "keras, wandb 0.10.33": Framework("use_keras_classic.py", ("keras", "tensorflow-cpu"), environment="classic"),
     "openai, fine-tuning": Framework("use_openai.py", ("openai",), environment="callbacks"),
     "diffusers": Framework("use_diffusers.py", ("diffusers",), environment="callbacks"),

@@ -15,7 +15,6 @@ _TF1 = f"It is a hook for estimators of TensorFlow 1; use wandb.init(sync_tensor
 ADVICE: dict[str, str] = {
     "wandb.EvalTable": _EVAL_TABLE,
     "wandb.data_types.EvalTable": _EVAL_TABLE,
-    "wandb.fastai": _FASTAI,
     "wandb.integration.fastai": _FASTAI,
     "wandb.integration.kfp": (
         "It puts code into the components of a pipeline when that is compiled; test the functions without it, with "

@@ -35,6 +35,10 @@ _CHARTS_THEN = from_module(
 _CURVES_THEN = from_module("dropin.old_plots", "precision_recall", "roc", profiles=CLASSIC)
 
 _KERAS = {"WandbCallback": _made("keras_classic", "callback_class", CLASSIC)}
+_FASTAI = {
+    "WandbCallback": _made("fastai_classic", "callback_class", CLASSIC),
+    **from_module(f"{_WHERE}.fastai_classic", "FastaiError", profiles=CLASSIC),
+}
 _SAGEMAKER_AUTH = Name(f"wandb_testkit.{_WHERE}.sagemaker:sagemaker_auth")
 
 NAMES: Table = {
@@ -80,6 +84,8 @@ NAMES: Table = {
         "WandbCallback": _made("xgboost_callback", "callback_class"),
         "wandb_callback": _of_profile("xgboost_callback"),
     },
+    "wandb.fastai": {"WandbCallback": _FASTAI["WandbCallback"]},
+    "wandb.integration.fastai": _FASTAI,
     "wandb.integration.tensorflow": {
         "WandbHook": _made("tensorboard_log", "hook_class", CLASSIC),
         "log": _made("tensorboard_log", "log_of", CLASSIC),
@@ -111,6 +117,8 @@ NEEDS: Mapping[str, str] = {
     "wandb.integration.sacred": "sacred",
     "wandb.integration.sb3": "stable_baselines3",
     "wandb.integration.sklearn": "sklearn",
+    "wandb.fastai": "fastai",
+    "wandb.integration.fastai": "fastai",
     "wandb.integration.tensorflow": "tensorflow",
     "wandb.integration.xgboost": "xgboost",
     "wandb.keras": "tensorflow",
@@ -123,7 +131,7 @@ MODULES_OF_ONE_PROFILE: Mapping[str, Profile] = {
         (*("wandb.integration.catboost", "wandb.integration.sb3", "wandb.integration.sklearn"),),
         Profile.CURRENT,
     ),
-    "wandb.integration.tensorflow": Profile.CLASSIC,
+    **dict.fromkeys(("wandb.fastai", "wandb.integration.fastai", "wandb.integration.tensorflow"), Profile.CLASSIC),
     "wandb.keras": Profile.CLASSIC,  # in 0.31.0 it is an attribute alone
     **dict.fromkeys(
         ("wandb.sdk.integration_utils", "wandb.sdk.integration_utils.data_logging"),
