@@ -75,7 +75,7 @@ def versions(framework: Framework) -> dict[str, str]:
 def table(content: Mapping[str, Any]) -> str:
     """Framework, version, how much was compared, and whether it is equal."""
     lines = [
-        "| integration | version | compared | with the drop-in and with wandb 0.31.0 |",
+        "| integration | version | compared | with the drop-in and with wandb |",
         "| --- | --- | --- | --- |",
     ]
     notes: list[str] = []

@@ -110,7 +110,7 @@ class WandbCallback:
 
         self.log_weights, self.log_gradients, self.log_evaluation = log_weights, log_gradients, log_evaluation
         self.training_data = training_data
-        self._training_pair = _training_pair(training_data) if log_gradients else None
+        self._training_pair = keras_gradients.training_pair(training_data) if log_gradients else None
         self.log_batch_frequency, self.log_best_prefix = log_batch_frequency, log_best_prefix
 
         self.monitor = monitor
@@ -308,16 +308,6 @@ def _greater_is_better(monitor: str, mode: str) -> bool:
         print(f"WandbCallback mode {mode} is unknown, fallback to auto mode.")
         mode = "auto"
     return mode == "max" or (mode == "auto" and ("acc" in monitor or monitor.startswith("fmeasure")))
-
-
-def _training_pair(data: Any) -> tuple[Any, Any]:
-    if data is None:
-        raise ValueError("training_data argument is required for gradient logging.")
-    if not isinstance(data, (list, tuple)):
-        return data, None
-    if len(data) != 2:
-        raise ValueError("training data must be a tuple of length two")
-    return data[0], data[1]
 
 
 def _gives_batches(data: Any) -> bool:

@@ -9,6 +9,21 @@ from typing import Any
 from wandb_testkit.sdk.data_types.histogram import Histogram
 
 
+def training_pair(data: Any) -> tuple[Any, Any]:
+    """x and y of training data; where they are one, such as a generator, y is None.
+
+    Raises:
+        ValueError: There are none, or no pair of them.
+    """
+    if data is None:
+        raise ValueError("training_data argument is required for gradient logging.")
+    if not isinstance(data, (list, tuple)):
+        return data, None
+    if len(data) != 2:
+        raise ValueError("training data must be a tuple of length two")
+    return data[0], data[1]
+
+
 def must_be_possible() -> None:
     """Refuse what wandb 0.10.33 cannot do either.
 
