@@ -122,7 +122,7 @@ CLASSIC = (
         "pillow<11",
         "protobuf<4",
         "scikit-learn==1.5.2",
-        "setuptools<70",
+        "setuptools>=77.0.3,<80",  # torch asks for these, and wandb for pkg_resources, which later ones do not have
         "tensorboardX<2.6.3",
         "tensorflow-cpu==2.15.1",
         "wandb==0.10.33",
