@@ -62,7 +62,7 @@ deep: .venv/.installed
 		"$$python" -m pytest tests/integrations/test_frameworks.py
 	python="$$($(BIN)/python -m tests.integrations.environment classic)" && \
 	WANDB_TESTKIT_INTEGRATIONS=classic WANDB_TESTKIT_RESULTS=write PYTHONPATH=. \
-		"$$python" -m pytest tests/integrations/test_frameworks.py
+		"$$python" -m pytest tests/integrations/test_frameworks.py tests/integrations/test_classic_signatures.py
 	$(BIN)/python -m tests.integrations.results
 
 # Every target in the box through the conformance suite, real clients and trackers by others too (they are installed once,
