@@ -140,7 +140,10 @@ MODULES_OF_ONE_PROFILE: Mapping[str, Profile] = {
     **dict.fromkeys(("wandb.plots", "wandb.plots.heatmap", "wandb.plots.roc", "wandb.wandb_torch"), Profile.CLASSIC),
 }
 
-BY_IMPORT_ONLY = frozenset(NEEDS) - {"wandb.sklearn"} | {"wandb.integration.gym", "wandb.integration.tensorboard"}
+BY_IMPORT_ONLY = frozenset(NEEDS) - {"wandb.sklearn"} | {
+    *("wandb.integration.gym", "wandb.integration.tensorboard"),
+    *("wandb.sdk.integration_utils", "wandb.sdk.integration_utils.data_logging"),
+}
 """Modules that are attributes only once somebody has imported them."""
 
 PACKAGES = frozenset(
