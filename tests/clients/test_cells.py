@@ -5,9 +5,13 @@ from __future__ import annotations
 import pytest
 
 from tests.clients.conftest import VERSIONS
+from wandb_testkit import actions
+from wandb_testkit.observation import RunState
 from wandb_testkit.profiles import CURRENT
 from wandb_testkit.spec.cells import Cell, quotient_of
+from wandb_testkit.spec.comparison import same
 from wandb_testkit.spec.outcome import Outcome, expected
+from wandb_testkit.spec.predict import predict
 from wandb_testkit.targets.real import RealTarget
 from wandb_testkit.verification import clients, complaint
 from wandb_testkit.verification.clients import cells_for, profile_of, verify_client
@@ -53,6 +57,21 @@ def test_a_client_that_departs_is_told_with_a_script_that_shows_it_again(
     scope: dict[str, object] = {"print": lambda text: scope.setdefault("printed", text)}
     exec(script, scope)
     assert scope["printed"] == ""  # with the real expectation the client agrees
+
+
+@pytest.mark.parametrize("version", [version for version in VERSIONS if version == "0.31.0"])
+def test_of_offline_runs_with_one_id_the_one_that_is_active_is_running(version: str) -> None:
+    script = (
+        actions.StartProcess("one", env={"WANDB_MODE": "offline"}),
+        actions.Init("first", {"id": "r"}),
+        actions.Finish("first", 1),
+        actions.Init("second", {"id": "r"}),
+    )
+    with RealTarget(version) as target:
+        seen = target.run(script, CURRENT)
+
+    assert [(run.state, run.exit_code) for run in seen.runs] == [(RunState.FAILED, 1), (RunState.RUNNING, None)]
+    assert same(predict(script, CURRENT), seen) == []
 
 
 @pytest.mark.parametrize("version", [version for version in VERSIONS if version == "0.31.0"])

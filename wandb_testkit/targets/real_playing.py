@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -224,23 +225,20 @@ class RealPlaying:
         self._wait_for(*(process for process in self.processes.now.values() if left[process.action.name]))
         self._wait_for(*self.processes.now.values(), at_most=1.0)  # the end of a run hands over the rest
         states = {run.path: (run.state, run.exit_code) for run in self.server.runs(self.inits)}
-        active: set[str] = set()
+        active: Counter[str] = Counter()
         self.is_cut = False
         self.server.reinstate(self.keys)
         for name, process in self.processes.now.items():
             if process.channel is not None:
                 with suppress(EOFError):
-                    active |= set(process.channel.ask({"action": "settle", "left": left[name]})["active"])
+                    active.update(process.channel.ask({"action": "settle", "left": left[name]})["active"])
         runs = []
         for run in self.server.runs(self.inits):
             if run.path in states:  # a request that had failed may have been repeated meanwhile
                 state, exit_code = states[run.path]
                 runs.append(dataclasses.replace(run, state=state, exit_code=exit_code))
         self._close_logs()
-        for run in self._offline_runs():
-            if run.id in active:
-                run = dataclasses.replace(run, state=RunState.RUNNING, exit_code=None)
-            runs.append(self.server.told(run))
+        runs += [self.server.told(run) for run in self._offline_runs(active)]
         made = {(seen.mode, seen.run_id): number for number, seen in reversed(list(enumerate(self.inits)))}
         runs.sort(key=lambda run: made.get((run.mode, run.id), len(made)))
         told = [(process.stepped, process.printed()) for process in self.processes.begun]
@@ -265,12 +263,18 @@ class RealPlaying:
             if "" in process.runs.values():
                 wait_for_all(process.output, END_TIMEOUT_S)
 
-    def _offline_runs(self) -> list[RunView]:
+    def _offline_runs(self, active: Counter[str]) -> list[RunView]:
+        """The offline runs of all machines; of those with the id of an active one the latest were active, too."""
         runs = []
-        for path in sorted(self.folder.glob("places/*/wandb/offline-run-*")):
+        left = active.copy()
+        for path in sorted(self.folder.glob("places/*/wandb/offline-run-*"), key=lambda path: path.name, reverse=True):
             with suppress(NotAnOfflineRunError):  # a directory that init() made before it returned the active run
-                runs.append(read_quietly(path)[0])
-        return runs
+                run = read_quietly(path)[0]
+                if left[run.id] > 0:
+                    left[run.id] -= 1
+                    run = dataclasses.replace(run, state=RunState.RUNNING, exit_code=None)
+                runs.append(run)
+        return runs[::-1]
 
 
 def _enter(playing: RealPlaying, action: actions.StartProcess) -> None:
