@@ -64,8 +64,8 @@ KNOWN = (
         _is_of_a_log_that_was_cut,
     ),
     Known(
-        "what wandb-core says of a dropped row is printed by a thread of the client, which may not come to it any more in "
-        "a program that ends right then: one in two did on a busy machine; after finish() it is always printed",
+        "what wandb-core says of a dropped row is printed by a thread of the client, which may not come to it any more "
+        "in a program that ends right then: one in two did on a busy machine; after finish() it is always printed",
         _is_told_too_late,
     ),
 )
