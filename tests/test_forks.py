@@ -112,6 +112,21 @@ def test_a_module_that_forks_while_it_is_imported_waits_for_nobody(
     assert sys.modules.pop("testkit_wants_it").is_whole
 
 
+def test_an_import_that_does_not_end_is_not_waited_for(gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program may be a module that a thread imports."""
+    monkeypatch.setattr("wandb_testkit.forks.PATIENCE_S", 0.05)
+    importing = threading.Thread(target=import_module, args=("testkit_slow",))
+    with wt.fake(environ={}):
+        importing.start()
+        gate.is_reached.wait()
+
+        assert ends_well(lambda: None)
+
+    gate.opens.set()
+    importing.join()
+    assert gate.was_opened
+
+
 def test_without_imports_there_is_nothing_to_wait_for() -> None:
     before = set(sys.modules)
 
