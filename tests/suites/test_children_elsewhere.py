@@ -1,4 +1,4 @@
-"""A sample of the tests of children in the oldest and the newest Python, where every warning is an error.
+"""A sample of the tests of children and forks in the oldest and the newest Python, where every warning is an error.
 
 From Python 3.12 on a fork beside a thread warns, and from 3.13 on forked children call what they registered with
 atexit. They run where WANDB_TESTKIT_PYTESTS is set, as those of test_neighbours.py do.
@@ -34,9 +34,13 @@ SAMPLE = " or ".join(
         "test_import_wandb_in_a_program",
         "test_side_by_side",
         "test_hub",
+        "test_forks",
     )
 )
 """One of each way to start a process; where WANDB_TESTKIT_PYTESTS is "all", all of them run."""
+
+
+TESTS = ("tests/children", "tests/test_forks.py")
 
 
 @pytest.mark.parametrize("pair", TRIED or [None], ids=str)
@@ -47,7 +51,7 @@ def test_children_are_heard_of_there_too(pair: Pair) -> None:
     plugins = ["-p", "wandb_testkit.pytest_plugin", "-p", "no:asyncio", "-p", "no:socket", "-p", "no:cacheprovider"]
 
     done = subprocess.run(
-        [str(python_of(pair)), "-B", "-m", "pytest", "-q", "-W", "error", *plugins, *sample, "tests/children"],
+        [str(python_of(pair)), "-B", "-m", "pytest", "-q", "-W", "error", *plugins, *sample, *TESTS],
         cwd=ROOT,
         env={**environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
