@@ -37,7 +37,7 @@ SUITE = {
         import pytest
         from train import train
 
-        @pytest.mark.filterwarnings("error")  # of a thread beside a fork, from Python 3.12 on
+        @pytest.mark.filterwarnings("error::DeprecationWarning")  # of a thread beside a fork, from Python 3.12 on
         @pytest.mark.parametrize("n", [1, 2])
         def test_forked_children(wandb_fake, n):
             for _ in range(2):
